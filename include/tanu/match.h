@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match.h - compare features: 1:1, and exact 1:N over a gallery held in memory.
+ *
+ * A comparison score is a cosine, -1 to 1, higher is closer; it is never a percentage. A decision is
+ * a type of its own whose zero value is "no match", and it carries the threshold and the false match
+ * rate (FMR) that this threshold stands for. Features of different models are never compared.
+ *
+ * Argument order everywhere: handle, outputs, inputs, options, tanu_error * last; a length sits
+ * right after the array it measures. The module allocates only in tanu_gallery_new.
+ */
+#ifndef TANU_MATCH_H
+#define TANU_MATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <tanu/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TANU_FEATURES      512 /* length of an embedding */
+#define TANU_MODEL_DIGEST  32  /* SHA-256 of the embedder's weights */
+#define TANU_REFERENCE_LEN 560 /* bytes of an encoded reference, see tanu_reference_encode */
+
+/* Features of one sample, L2-normalised. Biometric: wipe after use (tanu_embedding_wipe). */
+typedef struct tanu_embedding {
+	float v[TANU_FEATURES];
+	float quality; /* 0..1, the unified quality of the sample, higher is better */
+	uint8_t model[TANU_MODEL_DIGEST];
+} tanu_embedding;
+
+/* A stored reference: features quantised to 8 bits. v[i] * scale approximates the embedding. */
+typedef struct tanu_reference {
+	int8_t v[TANU_FEATURES];
+	float scale;
+	float norm; /* L2 norm of the int8 vector, so that cosine = dot / (norm_a * norm_b) */
+	float quality;
+	uint8_t model[TANU_MODEL_DIGEST];
+} tanu_reference;
+
+typedef enum tanu_match_result {
+	TANU_NO_MATCH = 0,
+	TANU_MATCH = 1,
+} tanu_match_result;
+
+typedef struct tanu_decision {
+	tanu_match_result result;
+	float score;     /* cosine of the best candidate */
+	float threshold; /* score at or above which it is a match */
+	double fmr;      /* false match rate that the threshold stands for, per comparison */
+	float margin;    /* 1:N: best score minus the runner-up's; 1:1: score minus threshold */
+	size_t index;    /* 1:N: position of the best candidate in the gallery */
+} tanu_decision;
+
+/* One point of a model's calibration: at `score`, this false match rate was measured. */
+typedef struct tanu_calibration_point {
+	double fmr;
+	float score;
+	float fnmr; /* measured on the same data, 0..1 */
+} tanu_calibration_point;
+
+#define TANU_CALIBRATION_MAX 32
+typedef struct tanu_calibration {
+	size_t count; /* points, sorted by falling fmr and rising score */
+	tanu_calibration_point point[TANU_CALIBRATION_MAX];
+	char population[160]; /* whom it was measured on, in words */
+} tanu_calibration;
+
+/*
+ * Quantise to 8 bits (symmetric, one scale a vector) and back. The source must be finite and not
+ * all zero (TANU_INPUT).
+ */
+TANU_API tanu_status tanu_reference_from(tanu_reference *out, const tanu_embedding *in,
+					 tanu_error *err);
+TANU_API void tanu_reference_to(tanu_embedding *out, const tanu_reference *in);
+
+/*
+ * The stored form, all little-endian: version u16 = 1, length u16 = 512, model 32, quality f32,
+ * scale f32, norm f32, 512 int8. Decoding refuses a wrong length or version, a value that is not
+ * finite, and a norm that is not that of the vector.
+ */
+TANU_API void tanu_reference_encode(uint8_t out[TANU_REFERENCE_LEN], const tanu_reference *in);
+TANU_API tanu_status tanu_reference_decode(tanu_reference *out, const uint8_t *bytes,
+					   size_t bytes_len, tanu_error *err);
+
+/* Score of a probe and a reference. TANU_REFUSED (model-mismatch) when the models differ. */
+TANU_API tanu_status tanu_compare(float *score, const tanu_reference *probe,
+				  const tanu_reference *reference, tanu_error *err);
+
+/* Score of two embeddings in float, for measuring what quantising costs. */
+TANU_API tanu_status tanu_compare_float(float *score, const tanu_embedding *a,
+					const tanu_embedding *b, tanu_error *err);
+
+/*
+ * The threshold for a target false match rate, interpolated in log10(fmr) between points. A target
+ * outside the calibrated range is TANU_REFUSED (setting), never extrapolated silently.
+ */
+TANU_API tanu_status tanu_threshold_for_fmr(float *threshold, const tanu_calibration *cal,
+					    double fmr, tanu_error *err);
+
+/* 1:1 decision from a score. */
+TANU_API tanu_decision tanu_decide(float score, float threshold, double fmr);
+
+/* A gallery of references of one model, laid out for scanning. Not thread-safe while changed;
+ * any number of threads may search it meanwhile unchanged. */
+typedef struct tanu_gallery tanu_gallery;
+
+TANU_API tanu_status tanu_gallery_new(tanu_gallery **out, size_t capacity, tanu_error *err);
+TANU_API void tanu_gallery_free(tanu_gallery **gallery); /* wipes */
+TANU_API tanu_status tanu_gallery_add(tanu_gallery *gallery, size_t *index,
+				      const tanu_reference *reference, tanu_error *err);
+/* Moves the last entry into the hole; `*moved_from` is its old index (== index if it was last). */
+TANU_API tanu_status tanu_gallery_remove(tanu_gallery *gallery, size_t *moved_from, size_t index,
+					 tanu_error *err);
+TANU_API size_t tanu_gallery_count(const tanu_gallery *gallery);
+
+/*
+ * Exact 1:N search. The decision's threshold is the calibrated one for fmr = fpir / count (DESIGN
+ * section 8); a best score under it, or a margin under `min_margin`, is TANU_NO_MATCH. An empty
+ * gallery is TANU_OK with TANU_NO_MATCH.
+ */
+TANU_API tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
+					 const tanu_reference *probe, const tanu_calibration *cal,
+					 double fpir, float min_margin, tanu_error *err);
+
+/* All scores of one probe: `scores` holds `scores_len` >= count floats. */
+TANU_API tanu_status tanu_gallery_scores(const tanu_gallery *gallery, float *scores,
+					 size_t scores_len, const tanu_reference *probe,
+					 tanu_error *err);
+
+TANU_API void tanu_embedding_wipe(tanu_embedding *embedding);
+TANU_API void tanu_reference_wipe(tanu_reference *reference);
+
+/* The kernel picked for this processor: "c", "avx2", "avx512vnni", "neon". */
+TANU_API const char *tanu_match_kernel(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

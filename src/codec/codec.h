@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * codec.h - formats without meaning: JSON (jansson), CSV, ini (libinih), base64.
+ */
+#ifndef CODEC_CODEC_H
+#define CODEC_CODEC_H
+
+#include "base/base.h"
+
+/*
+ * JSON, read. Duplicate keys, trailing text, control characters in strings, depth beyond 32 and more
+ * than max_bytes are refused. Values are borrowed from the document.
+ */
+struct json_doc;
+typedef const struct json_node *json_value; /* NULL: absent */
+
+tanu_status json_parse(struct json_doc **out, const void *text, size_t text_len, size_t max_bytes,
+		       const char *name, tanu_error *err);
+void json_free(struct json_doc **doc);
+json_value json_root(const struct json_doc *doc);
+json_value json_get(json_value object, const char *key); /* NULL when absent or not an object */
+size_t json_len(json_value array);                       /* 0 when not an array */
+json_value json_at(json_value array, size_t index);
+/* Typed reads: TANU_INPUT (json) with the key as place when absent or of another type. */
+tanu_status json_text(const char **out, json_value object, const char *key, tanu_error *err);
+tanu_status json_int(int64_t *out, json_value object, const char *key, tanu_error *err);
+tanu_status json_real(double *out, json_value object, const char *key, tanu_error *err);
+tanu_status json_bool(bool *out, json_value object, const char *key, tanu_error *err);
+tanu_status json_real_at(double *out, json_value array, size_t index, tanu_error *err);
+/* The next key of an object after `prev` (NULL: the first), or NULL: for refusing unknown keys. */
+const char *json_next_key(json_value object, const char *prev);
+
+/*
+ * JSON, written straight into a buffer, compact, in the order of the calls. `json_w` remembers
+ * commas; strings are escaped, control characters refused (the buffer fails). Reals are written so
+ * that they read back the same; not-a-number and infinity are written as null.
+ */
+struct json_w {
+	struct buf *out;
+	unsigned depth;
+	bool comma[33];
+};
+void jw_init(struct json_w *w, struct buf *out);
+void jw_object(struct json_w *w, const char *key); /* key NULL inside an array or at the top */
+void jw_array(struct json_w *w, const char *key);
+void jw_end_object(struct json_w *w);
+void jw_end_array(struct json_w *w);
+void jw_text(struct json_w *w, const char *key, const char *value); /* NULL value: null */
+void jw_int(struct json_w *w, const char *key, int64_t value);
+void jw_real(struct json_w *w, const char *key, double value);
+void jw_bool(struct json_w *w, const char *key, bool value);
+void jw_null(struct json_w *w, const char *key);
+void jw_id(struct json_w *w, const char *key, const tanu_id *id);
+
+/*
+ * CSV after RFC 4180, comma or semicolon (taken from the header row), UTF-8 with or without BOM. The
+ * header names the columns. Row numbers count lines of the file from 1.
+ */
+#define CSV_COLUMNS_MAX 32
+struct csv;
+tanu_status csv_open(struct csv **out, const void *text, size_t text_len, const char *name,
+		     tanu_error *err);
+void csv_close(struct csv **csv);
+int csv_column(const struct csv *csv, const char *name); /* -1: no such column; case ignored */
+/* 1: a row was read; 0: the end; negative: TANU_INPUT, the next call goes on with the next row. */
+int csv_next(struct csv *csv, tanu_error *err);
+const char *csv_field(const struct csv *csv, int column); /* "" when absent; valid until next */
+size_t csv_row(const struct csv *csv);
+
+/* Read an ini file's text into settings; the place of an error is "name: line N". */
+tanu_status ini_load(struct settings *settings, const char *text, size_t text_len, const char *name,
+		     tanu_error *err);
+
+/* base64, RFC 4648 section 4, with padding. */
+void base64_put(struct buf *out, const void *bytes, size_t bytes_len);
+tanu_status base64_get(struct buf *out, const char *text, size_t text_len, tanu_error *err);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * permit.h - the short-lived proof that a live basis covers this purpose and this claim. Nothing
+ * biometric is computed or opened without one.
+ *
+ * A permit is a 32-byte HMAC by consent/ over its fields under a key that lives only in this process.
+ * It can be spent once for computing features and once for opening a reference. Spending recomputes
+ * the MAC, checks the clock, and asks for the subject's present ledger sequence, so that a consent
+ * withdrawn a moment ago stops it.
+ */
+#ifndef CONSENT_PERMIT_H
+#define CONSENT_PERMIT_H
+
+#include "crypto/crypto.h"
+
+#define PERMIT_LIFE_MS 5000
+#define PERMIT_SPENT_MAX 4096 /* remembered spent permits; older ones have expired by then */
+
+/* How the person claimed to be the subject. */
+enum permit_claim {
+	PERMIT_CLAIM_NONE = 0,
+	PERMIT_CLAIM_OPERATOR = 1, /* staff named the subject */
+	PERMIT_CLAIM_ENROL = 2,    /* the subject is being enrolled */
+	PERMIT_CLAIM_GALLERY = 3,  /* 1:N, where a site turned it on */
+};
+
+enum permit_use {
+	PERMIT_EMBED = 1,  /* compute features of one sample */
+	PERMIT_UNSEAL = 2, /* open the subject's reference */
+	PERMIT_SEAL = 4,   /* store a reference of the subject */
+};
+
+struct permit {
+	tanu_id subject;    /* zero for the probe of a 1:N search */
+	tanu_purpose purpose;
+	enum permit_claim claim;
+	tanu_id recipient;  /* who learns the result; zero: this site */
+	int64_t not_after_ms;
+	uint64_t sequence;  /* of the subject's ledger when it was issued */
+	uint8_t nonce[16];
+	uint8_t mac[MAC_LEN];
+};
+
+/* The present ledger sequence of a subject, asked when a permit is spent. */
+struct permit_ledger {
+	tanu_status (*sequence)(void *self, uint64_t *out, const tanu_id *subject, tanu_error *err);
+	void *self;
+};
+
+/* Issuing key, spent permits and counters. One per process; opaque. */
+struct permit_book;
+tanu_status permit_book_open(struct permit_book **out, const struct clock_source *clock,
+			     const struct random_source *random, const struct permit_ledger *ledger,
+			     tanu_error *err);
+void permit_book_close(struct permit_book **book); /* wipes */
+
+/*
+ * Issue for a claim under the live consent among `consents`; TANU_REFUSED (no-consent) with the reason
+ * in words otherwise. `uses` is a set of permit_use.
+ */
+tanu_status permit_issue(struct permit_book *book, struct permit *out, const tanu_id *subject,
+			 tanu_purpose purpose, enum permit_claim claim,
+			 const tanu_consent *consents, size_t consents_len, tanu_error *err);
+
+/* For the probe of a 1:N search where the site turned it on; subject stays zero. */
+tanu_status permit_issue_gallery(struct permit_book *book, struct permit *out,
+				 tanu_purpose purpose, bool site_allows, tanu_error *err);
+
+/*
+ * Spend a permit for one use. Refused: wrong MAC, past its end, this use already spent, subject other
+ * than `subject`, ledger moved on. The refusal is TANU_REFUSED (permit).
+ */
+tanu_status permit_spend(struct permit_book *book, const struct permit *permit,
+			 enum permit_use use, const tanu_id *subject, tanu_error *err);
+
+/* Permits spent for PERMIT_EMBED since the book was opened: equals the engine's embeddings. */
+uint64_t permit_book_opened(const struct permit_book *book);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * crypto.h - the few operations Tanu uses, by name. Sole user of libsodium. Secrets have their own
+ * type, are compared in constant time and leave by secret_wipe.
+ */
+#ifndef CRYPTO_CRYPTO_H
+#define CRYPTO_CRYPTO_H
+
+#include "base/base.h"
+
+#define SECRET_LEN     32
+#define MAC_LEN        32
+#define DIGEST_LEN     32
+#define SEAL_NONCE_LEN 24
+#define SEAL_TAG_LEN   16
+#define SEAL_OVERHEAD  (SEAL_NONCE_LEN + SEAL_TAG_LEN) /* nonce24 | ciphertext | tag16 */
+
+struct secret {
+	uint8_t b[SECRET_LEN];
+};
+
+/* Once, before anything else of this header; safe to call again from any thread. */
+tanu_status crypto_init(tanu_error *err);
+
+void secret_wipe(struct secret *s);
+bool secret_equal(const struct secret *a, const struct secret *b);           /* constant time */
+bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t len);           /* constant time */
+
+/*
+ * XChaCha20-Poly1305-IETF with a random nonce from `random`. `out` takes plain_len + SEAL_OVERHEAD
+ * bytes. Opening fails with TANU_DAMAGED (crypto) and leaves `plain` zeroed.
+ */
+tanu_status seal(uint8_t *out, size_t out_len, const struct secret *key, const void *plain,
+		 size_t plain_len, const void *ad, size_t ad_len,
+		 const struct random_source *random, tanu_error *err);
+tanu_status seal_open(uint8_t *plain, size_t plain_len, const struct secret *key,
+		      const uint8_t *sealed, size_t sealed_len, const void *ad, size_t ad_len,
+		      tanu_error *err);
+
+/* HMAC-SHA-256 over parts, each preceded by its length as u64le, so that parts can't be shifted. */
+struct bytes {
+	const void *p;
+	size_t len;
+};
+void mac_parts(uint8_t out[MAC_LEN], const struct secret *key, const struct bytes *parts,
+	       size_t parts_len);
+/* Plain HMAC-SHA-256, as other implementations compute it. */
+void hmac_sha256(uint8_t out[MAC_LEN], const uint8_t *key, size_t key_len, const void *bytes,
+		 size_t bytes_len);
+
+/* HKDF-SHA-256 (RFC 5869) of one 32-byte key; `info` names the use. */
+void kdf(struct secret *out, const uint8_t *ikm, size_t ikm_len, const uint8_t *salt,
+	 size_t salt_len, const char *info);
+
+void sha256(uint8_t out[DIGEST_LEN], const void *bytes, size_t bytes_len);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * os.h - the one place that knows the operating system: files that survive a crash, locks, locked
+ * memory, the sandbox, child processes, threads, processor features.
+ */
+#ifndef OS_OS_H
+#define OS_OS_H
+
+#include "base/base.h"
+
+#include <sys/types.h>
+
+/* Clock and randomness of the machine. */
+struct clock_source os_clock(void);
+struct random_source os_random(void);
+int64_t os_monotonic_ns(void);
+
+/* Whole file into `out`; TANU_LIMIT beyond max_bytes. `path` "-" is standard input. */
+tanu_status os_read_file(struct buf *out, const char *path, size_t max_bytes, tanu_error *err);
+
+/*
+ * Replace a file so that after a crash the old or the new content stands, whole: temporary file in
+ * the same folder, fsync, rename, fsync of the folder. Mode 0600 unless `mode` says otherwise.
+ */
+tanu_status os_replace_file(const char *path, const void *bytes, size_t len, mode_t mode,
+			    tanu_error *err);
+
+/* Overwrite with zeros, fsync, unlink, fsync of the folder. A missing file is TANU_OK. */
+tanu_status os_destroy_file(const char *path, tanu_error *err);
+
+tanu_status os_sync_dir(const char *path, tanu_error *err);
+tanu_status os_make_dir(const char *path, mode_t mode, tanu_error *err); /* exists: TANU_OK */
+bool os_exists(const char *path);
+bool os_is_dir(const char *path);
+/* "dir/name"; TANU_LIMIT when it does not fit. */
+tanu_status os_path(char *out, size_t out_len, const char *dir, const char *name, tanu_error *err);
+/* Folder of the running program, without a final slash. */
+tanu_status os_program_dir(char *out, size_t out_len, tanu_error *err);
+
+/* Names in a folder, sorted, without "." and ".."; `each` may stop the walk by failing. */
+tanu_status os_list_dir(const char *path,
+			tanu_status (*each)(void *self, const char *name, tanu_error *err),
+			void *self, tanu_error *err);
+
+/* One owner of a folder: flock on `path`. Second opener: TANU_BUSY. */
+struct os_lock {
+	int fd;
+};
+tanu_status os_lock_take(struct os_lock *lock, const char *path, tanu_error *err);
+void os_lock_drop(struct os_lock *lock);
+
+/* Memory for secrets: locked, not in core dumps, wiped when freed. */
+void *os_secret_alloc(size_t len);
+void os_secret_free(void *p, size_t len);
+
+/* No core dumps, not traceable; called first in every program that sees a face or a key. */
+void os_harden_process(void);
+
+/* What the kernel granted; printed by `doctor`. */
+struct os_sandbox_report {
+	bool no_new_privs;
+	bool seccomp;
+	bool landlock;
+	int landlock_abi;
+	bool limits;
+};
+
+struct os_sandbox_options {
+	size_t memory_bytes; /* RLIMIT_AS; not applied under a sanitizer */
+	unsigned cpu_seconds;
+};
+
+/*
+ * Shut this process in for good: no files, no network, no new processes, bounded memory and time;
+ * only reading, writing and mapping of what is open already. Fails closed if seccomp is refused;
+ * Landlock is used where the kernel has it.
+ */
+tanu_status os_sandbox_decoder(const struct os_sandbox_options *options,
+			       struct os_sandbox_report *report, tanu_error *err);
+/* What this kernel would grant, without entering it. */
+struct os_sandbox_report os_sandbox_probe(void);
+
+/* Processor features for picking kernels. */
+struct os_cpu {
+	bool avx2, fma, avx512f, avx512bw, avx512vnni, avx512vl, neon, dotprod;
+};
+struct os_cpu os_cpu_features(void);
+int os_cpu_count(void);
+
+/* A worker per core over `count` items: fn(self, worker, item). Stops at the first failure. */
+tanu_status os_parallel(size_t workers, size_t count,
+			tanu_status (*fn)(void *self, size_t worker, size_t item, tanu_error *err),
+			void *self, tanu_error *err);
+
+#endif

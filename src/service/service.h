@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * service.h - the use cases: add, consent, enrol, verify, identify, withdraw, erase. The one place where
+ * consent, vault, match and store meet. Programs and the API call these and nothing below.
+ */
+#ifndef SERVICE_SERVICE_H
+#define SERVICE_SERVICE_H
+
+#include "codec/codec.h"
+#include "os/os.h"
+
+#include <tanu/consent.h>
+#include <tanu/face.h>
+#include <tanu/match.h>
+
+struct service;
+
+struct service_options {
+	const char *data_dir;
+	const char *models_dir;      /* NULL: default search */
+	struct clock_source clock;   /* zero: the machine's */
+	struct random_source random; /* zero: the machine's */
+};
+
+/* The operator's settings, drawn on by man page and doctor. */
+const struct setting_row *service_settings(size_t *count);
+
+/* Make a data folder: tanu.ini, tanu.db, keys/. An existing site is TANU_USAGE (folder-exists). */
+tanu_status service_create(const struct service_options *options, const char *site,
+			   tanu_error *err);
+/* Opens, takes the lock, finishes tombstones, drops orphan keys, expires consents. */
+tanu_status service_open(struct service **out, const struct service_options *options,
+			 tanu_error *err);
+void service_close(struct service **service);
+const struct settings *service_setting_values(const struct service *service);
+
+/* ---- subjects ---- */
+
+#define NAME_MAX_BYTES 200
+struct person {
+	char name[NAME_MAX_BYTES + 1]; /* UTF-8, no control characters */
+	tanu_date born;
+};
+
+struct subject_view {
+	tanu_id id;
+	struct person person;
+	int64_t created_ms;
+	bool enrolled; /* a reference is stored */
+	unsigned live_purposes; /* set of tanu_purpose */
+};
+
+tanu_status service_subject_add(struct service *s, tanu_id *out, const struct person *person,
+				tanu_error *err);
+/* All of them in one transaction and one write per key bucket. */
+tanu_status service_subject_add_many(struct service *s, tanu_id *out, const struct person *people,
+				     size_t people_len, tanu_error *err);
+/* By id, or by an id prefix of at least 6 digits, or by exact name when only one fits. */
+tanu_status service_subject_find(struct service *s, tanu_id *out, const char *text,
+				 tanu_error *err);
+tanu_status service_subject_get(struct service *s, struct subject_view *out, const tanu_id *id,
+				tanu_error *err);
+tanu_status service_subject_each(struct service *s,
+				 tanu_status (*each)(void *self, const struct subject_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err);
+
+/* ---- consent ---- */
+
+struct notice {
+	const char *text;    /* UTF-8 */
+	size_t text_len;
+	char language[9];    /* BCP 47: "kk", "ru", "en" */
+	char version[33];
+};
+
+struct consent_order {
+	tanu_id subject;
+	unsigned purposes; /* set */
+	tanu_giver giver;
+	tanu_id guardian;
+	tanu_date until; /* last day on which it holds, UTC */
+	struct notice notice;
+};
+
+struct consent_view {
+	tanu_consent consent; /* `state` is the one at this instant */
+	tanu_id guardian;
+	char notice_version[33];
+	char notice_language[9];
+	uint8_t notice_sha256[32];
+};
+
+tanu_status service_consent_give(struct service *s, const struct consent_order *order,
+				 tanu_error *err);
+tanu_status service_consent_each(struct service *s, const tanu_id *subject,
+				 tanu_status (*each)(void *self, const struct consent_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err);
+/* Text of the notice a consent was given under, as signed. */
+tanu_status service_consent_notice(struct service *s, struct buf *out, const tanu_id *consent,
+				   tanu_error *err);
+
+/* What was destroyed, and what remains; printed by the programs. */
+struct erasure_receipt {
+	tanu_id receipt;
+	tanu_id subject;
+	unsigned purposes; /* withdrawn by this act */
+	bool reference_erased;
+	bool profile_erased;
+	size_t keys_destroyed;
+	int64_t requested_ms, executed_ms;
+	bool rollback_resistant;
+};
+/* purposes 0: all. The reference goes when no live consent covers it any more. */
+tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *out,
+				     const tanu_id *subject, unsigned purposes, tanu_error *err);
+/* The subject leaves: consents, reference, profile, history, log key. */
+tanu_status service_subject_remove(struct service *s, struct erasure_receipt *out,
+				   const tanu_id *subject, tanu_error *err);
+
+/* ---- faces ---- */
+
+/* Result of one photograph; `advice` says why it was refused, in words. */
+struct sample_result {
+	tanu_status status;
+	char advice[256];
+	float quality; /* unified, 0..1 */
+	float liveness;
+};
+
+struct enrol_result {
+	tanu_id reference;
+	size_t used;    /* photographs that went into the reference */
+	float quality;  /* of the reference */
+	size_t samples_len; /* as many as were given, at most SAMPLES_MAX */
+#define SAMPLES_MAX 16
+	struct sample_result samples[SAMPLES_MAX];
+};
+/*
+ * Enrol from one or several photographs of one person. Consent is asked before any photograph is
+ * read; each photograph that passes the quality bounds is embedded under a permit of its own;
+ * a photograph that does not fit the others is refused. Refused as a whole: nothing is stored.
+ * `out->samples` is filled also when the call is refused.
+ */
+tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
+			  const char *const *photos, size_t photos_len, tanu_error *err);
+
+struct verify_result {
+	tanu_decision decision;
+	float liveness;
+	float quality;
+	const char *pad;        /* "none", "frame" */
+	const char *population; /* whom the FMR was measured on */
+	tanu_id subject;        /* identify: the one found, zero otherwise */
+};
+/* 1:1 against the claimed subject, under purpose access unless the caller names another. */
+tanu_status service_verify(struct service *s, struct verify_result *out, const tanu_id *subject,
+			   tanu_purpose purpose, const char *photo, tanu_error *err);
+/* 1:N among adults with a live consent; TANU_REFUSED (identify-off) when gallery.cap is 0. */
+tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
+			     const char *photo, tanu_error *err);
+
+/* ---- state of the site ---- */
+
+struct service_report {
+	char site[128];
+	size_t subjects, consents_live, references;
+	uint64_t embeddings, permits; /* over the life of the site; must be equal */
+	uint64_t sequence, keys_sequence;
+	bool rolled_back; /* the database is older than the keys */
+	bool rollback_resistant;
+	size_t keys;
+	struct os_sandbox_report sandbox;
+	char store[64];
+	size_t repaired_tombstones, dropped_orphans, expired; /* at this opening */
+};
+tanu_status service_report(struct service *s, struct service_report *out, tanu_error *err);
+tanu_status service_check(struct service *s, tanu_error *err); /* full integrity check */
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.h - one table of calls that every database back end fills. Rows hold random ids, purposes,
+ * states, times and sealed bytes; nothing personal in clear ever reaches a store.
+ *
+ * One writer. Calls that change anything must stand between begin and commit; what is not committed
+ * is not there. A back end refuses by itself (foreign key and trigger, TANU_REFUSED db-rule) a
+ * reference whose consent is not live: two locks, one rule. tests/store/suite.h is the shared test
+ * suite that each back end must pass.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "os/os.h"
+
+#include <tanu/consent.h>
+
+enum subject_state {
+	SUBJECT_NONE = 0,
+	SUBJECT_ACTIVE = 1,
+	SUBJECT_LEAVING = 2, /* tombstone set, erasure not finished */
+};
+
+struct subject_row {
+	tanu_id id;
+	enum subject_state state;
+	int64_t created_ms;
+	uint64_t sequence;  /* ledger sequence of the last act about this subject */
+	struct buf profile; /* sealed; the caller frees */
+};
+
+struct consent_row {
+	tanu_consent consent; /* the guardian's id is not stored in clear: zero here, in `detail` */
+	struct buf detail;    /* sealed: giver, guardian, notice text, hash, language */
+};
+
+struct reference_row {
+	tanu_id id;
+	tanu_id subject;
+	tanu_id consent; /* the consent it is held under */
+	int64_t created_ms;
+	struct buf sealed;
+};
+
+/* One line of the ledger or of the use history; the event type is inside `sealed`. */
+struct event_row {
+	tanu_id id;
+	tanu_id subject;
+	uint64_t sequence; /* 0 for uses, which are not acts on the ledger */
+	int64_t at_ms;
+	uint16_t quarter;
+	struct buf sealed;
+};
+
+enum tombstone_kind { TOMBSTONE_BIO = 1, TOMBSTONE_SUBJECT = 2 };
+
+struct tombstone_row {
+	tanu_id subject;
+	enum tombstone_kind kind;
+	int64_t requested_ms;
+};
+
+struct store;
+
+/* `each` callbacks get a row whose buffers live until they return; a failing callback ends the walk. */
+struct store_calls {
+	void (*close)(struct store *s);
+
+	tanu_status (*begin)(struct store *s, tanu_error *err);
+	tanu_status (*commit)(struct store *s, tanu_error *err); /* durable when it returns */
+	void (*rollback)(struct store *s);                       /* fine outside a transaction */
+
+	/* Next number of the site's ledger; part of the transaction. `sequence` is the last used. */
+	tanu_status (*sequence_next)(struct store *s, uint64_t *out, tanu_error *err);
+	tanu_status (*sequence)(struct store *s, uint64_t *out, tanu_error *err);
+
+	tanu_status (*meta_set)(struct store *s, const char *key, const void *value, size_t len,
+				tanu_error *err);
+	tanu_status (*meta_get)(struct store *s, struct buf *out, const char *key, tanu_error *err);
+
+	tanu_status (*subject_put)(struct store *s, const struct subject_row *row, tanu_error *err);
+	tanu_status (*subject_get)(struct store *s, struct subject_row *out, const tanu_id *id,
+				   tanu_error *err); /* TANU_NOT_FOUND subject-missing */
+	tanu_status (*subject_set)(struct store *s, const tanu_id *id, enum subject_state state,
+				   uint64_t sequence, tanu_error *err);
+	tanu_status (*subject_set_profile)(struct store *s, const tanu_id *id, const void *sealed,
+					   size_t len, tanu_error *err);
+	tanu_status (*subject_each)(struct store *s,
+				    tanu_status (*each)(void *self, const struct subject_row *row,
+							tanu_error *err),
+				    void *self, tanu_error *err);
+	/* With consents, references, events: everything under this id. */
+	tanu_status (*subject_delete)(struct store *s, const tanu_id *id, tanu_error *err);
+
+	tanu_status (*consent_put)(struct store *s, const struct consent_row *row, tanu_error *err);
+	tanu_status (*consent_set)(struct store *s, const tanu_id *id, tanu_consent_state state,
+				   uint64_t sequence, tanu_error *err);
+	tanu_status (*consent_each)(struct store *s, const tanu_id *subject, /* NULL: all */
+				    tanu_status (*each)(void *self, const struct consent_row *row,
+							tanu_error *err),
+				    void *self, tanu_error *err);
+
+	tanu_status (*reference_put)(struct store *s, const struct reference_row *row,
+				     tanu_error *err); /* replaces the subject's former one */
+	tanu_status (*reference_hold)(struct store *s, const tanu_id *subject,
+				      const tanu_id *consent, tanu_error *err); /* another basis */
+	tanu_status (*reference_get)(struct store *s, struct reference_row *out,
+				     const tanu_id *subject, tanu_error *err); /* NOT_FOUND */
+	tanu_status (*reference_each)(struct store *s,
+				      tanu_status (*each)(void *self,
+							  const struct reference_row *row,
+							  tanu_error *err),
+				      void *self, tanu_error *err);
+	tanu_status (*reference_delete)(struct store *s, const tanu_id *subject, tanu_error *err);
+
+	tanu_status (*event_put)(struct store *s, const struct event_row *row, tanu_error *err);
+	tanu_status (*event_each)(struct store *s, const tanu_id *subject,
+				  tanu_status (*each)(void *self, const struct event_row *row,
+						      tanu_error *err),
+				  void *self, tanu_error *err);
+
+	tanu_status (*tombstone_put)(struct store *s, const struct tombstone_row *row,
+				     tanu_error *err);
+	tanu_status (*tombstone_each)(struct store *s,
+				      tanu_status (*each)(void *self,
+							  const struct tombstone_row *row,
+							  tanu_error *err),
+				      void *self, tanu_error *err);
+	tanu_status (*tombstone_delete)(struct store *s, const tanu_id *subject,
+					enum tombstone_kind kind, tanu_error *err);
+
+	/* Public daily counts: "embeddings", "permits", "uses", "refusals". day: since 1970-01-01. */
+	tanu_status (*counter_add)(struct store *s, const char *name, int64_t day, uint64_t n,
+				   tanu_error *err);
+	tanu_status (*counter_sum)(struct store *s, uint64_t *out, const char *name,
+				   tanu_error *err);
+
+	/* Leave no trace of deleted rows: checkpoint and truncate the write-ahead log. */
+	tanu_status (*scrub)(struct store *s, tanu_error *err);
+	/* Full check of the file; TANU_DAMAGED with the first finding. */
+	tanu_status (*check)(struct store *s, tanu_error *err);
+	const char *(*describe)(struct store *s); /* "SQLite 3.40.1, schema 1" */
+};
+
+struct store {
+	const struct store_calls *calls;
+};
+
+/* Back end: SQLite in one file. `create` makes a new database, else it must exist. */
+tanu_status store_sqlite_open(struct store **out, const char *path, bool create, tanu_error *err);
+
+#endif

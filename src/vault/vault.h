@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vault.h - keys and sealing: one 32-byte key per subject and kind, in sealed buckets under keys/.
+ * Killing a key is erasure. No reference opens without a permit.
+ *
+ * Files of keys/ (never in a backup, mode 0600, folder 0700):
+ *   host.secret    32 random bytes of this installation
+ *   epoch-NN       the epoch secret of bucket NN (the root; a TPM later)
+ *   bucket-NN      header | seal(keys) under KEK = HKDF(host secret || epoch secret)
+ * Each erasure writes the bucket anew under a fresh epoch secret and destroys the old one, so that an
+ * old bucket file opens no more. Crash order: the new key is on disk before the SQL commit that uses it.
+ */
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include "codec/codec.h"
+#include "consent/permit.h"
+#include "crypto/crypto.h"
+#include "os/os.h"
+
+#include <tanu/match.h>
+
+#define VAULT_BUCKETS 16
+
+enum key_kind {
+	KEY_BIO = 1,     /* references */
+	KEY_PROFILE = 2, /* names, contacts, notice texts signed */
+	KEY_HISTORY = 3, /* events of one calendar quarter */
+	KEY_LOG = 4,     /* K_log, the person's key to the transparency log */
+};
+
+struct key_name {
+	tanu_id subject;
+	enum key_kind kind;
+	uint16_t quarter; /* KEY_HISTORY: year * 4 + (month - 1) / 3; else 0 */
+};
+
+struct vault;
+
+/* What is known about the root; printed by doctor and on every receipt. */
+struct vault_status {
+	bool rollback_resistant; /* false: the epoch secret is a file */
+	size_t keys;
+	uint64_t sequence; /* highest ledger sequence the buckets have seen */
+};
+
+tanu_status vault_create(const char *keys_dir, const struct random_source *random, tanu_error *err);
+tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_book *book,
+		       const struct random_source *random, tanu_error *err);
+void vault_close(struct vault **vault); /* wipes */
+struct vault_status vault_status(const struct vault *vault);
+
+/*
+ * Make keys and fsync them before returning. A key that exists is kept. `sequence`: the ledger's, as
+ * committed so far. A batch touches each bucket once.
+ */
+tanu_status vault_add_keys(struct vault *vault, const struct key_name *names, size_t names_len,
+			   uint64_t sequence, tanu_error *err);
+
+/* Destroy keys for good: every bucket touched is written anew under a fresh epoch. Absent: fine. */
+tanu_status vault_kill_keys(struct vault *vault, const struct key_name *names, size_t names_len,
+			    uint64_t sequence, tanu_error *err);
+/* Every key of these subjects. */
+tanu_status vault_kill_subjects(struct vault *vault, const tanu_id *subjects, size_t subjects_len,
+				uint64_t sequence, tanu_error *err);
+
+bool vault_has_key(const struct vault *vault, const struct key_name *name);
+
+/* Walk all key names (never the keys), in no stated order; for dropping orphans. */
+tanu_status vault_each_key(const struct vault *vault,
+			   tanu_status (*each)(void *self, const struct key_name *name,
+					       tanu_error *err),
+			   void *self, tanu_error *err);
+
+/*
+ * Seal and open text that is personal but not biometric (profile, history, log). The associated data
+ * is row id | kind | version. KEY_BIO is refused here. Missing key: TANU_ERASED (key-missing).
+ */
+tanu_status vault_seal(struct vault *vault, struct buf *out, const struct key_name *name,
+		       const tanu_id *row, uint16_t version, const void *plain, size_t plain_len,
+		       tanu_error *err);
+tanu_status vault_unseal(struct vault *vault, struct buf *out, const struct key_name *name,
+			 const tanu_id *row, uint16_t version, const void *sealed,
+			 size_t sealed_len, tanu_error *err);
+
+/* References: only with a permit for this subject (uses PERMIT_SEAL and PERMIT_UNSEAL). */
+tanu_status vault_seal_reference(struct vault *vault, struct buf *out, const struct permit *permit,
+				 const tanu_id *subject, const tanu_id *row,
+				 const tanu_reference *reference, tanu_error *err);
+tanu_status vault_open_reference(struct vault *vault, tanu_reference *out,
+				 const struct permit *permit, const tanu_id *subject,
+				 const tanu_id *row, const void *sealed, size_t sealed_len,
+				 tanu_error *err);
+
+uint16_t vault_quarter(int64_t unix_ms);
+
+#endif
