@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A visitor tries her own face: two pictures from a camera (or a video file), consent asked in
+ * words, one verification, and then she is forgotten. The pictures are taken by the ffmpeg program
+ * and decoded, like any untrusted image, in the sandbox.
+ */
+#include "demo/run.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+static bool is_device(const char *path)
+{
+	struct stat sb;
+
+	return stat(path, &sb) == 0 && S_ISCHR(sb.st_mode);
+}
+
+/* One frame, `skip_s` seconds in: a camera needs a moment to find its exposure. */
+static tanu_status take_picture(const char *camera, const char *skip_s, const char *out,
+				tanu_error *err)
+{
+	char *device[] = {"ffmpeg",    "-nostdin", "-loglevel",	   "error", "-f",
+			  "v4l2",      "-i",	   (char *)camera, "-ss",   (char *)skip_s,
+			  "-frames:v", "1",	   "-q:v",	   "2",	    "-y",
+			  (char *)out, NULL};
+	char *file[] = {"ffmpeg",	"-nostdin", "-loglevel",    "error",	 "-i",
+			(char *)camera, "-ss",	    (char *)skip_s, "-frames:v", "1",
+			"-q:v",		"2",	    "-y",	    (char *)out, NULL};
+	pid_t pid = 0;
+	int status = 0;
+	int code =
+	    posix_spawnp(&pid, "ffmpeg", NULL, NULL, is_device(camera) ? device : file, environ);
+
+	if (code == ENOENT)
+		return tanu_fail(err, TANU_ERR_RUNTIME_MISSING, "ffmpeg",
+				 "the camera needs the program ffmpeg: install it and try again");
+	if (code != 0 || waitpid(pid, &status, 0) < 0 || status != 0 || !os_exists(out))
+		return tanu_fail(err, TANU_ERR_IO, camera,
+				 "no picture came from the camera; is another program using it?");
+	return TANU_OK;
+}
+
+static bool ask(const char *question)
+{
+	char answer[16] = "";
+
+	printf("     %s ", question);
+	fflush(stdout);
+	if (!fgets(answer, sizeof(answer), stdin))
+		return false;
+	answer[strcspn(answer, "\r\n")] = '\0';
+	return strcmp(answer, "yes") == 0;
+}
+
+static tanu_status enrol_visitor(struct demo *d, const tanu_id *id, const char *photo,
+				 tanu_error *err)
+{
+	static const char text[] =
+	    "Demo: your face is stored sealed in a temporary folder, compared "
+	    "once, and erased at the end of this demo.";
+	const char *photos[] = {photo};
+	struct enrol_result enrol = {0};
+	struct consent_order order = {
+	    .subject = *id,
+	    .purposes = TANU_PURPOSE_ACCESS,
+	    .giver = TANU_GIVER_SELF,
+	    .until = date_from_ms(os_clock().now_ms(NULL) + 86400000),
+	    .notice = {.text = text,
+		       .text_len = sizeof(text) - 1,
+		       .language = "en",
+		       .version = "demo-camera"},
+	};
+	tanu_status st;
+
+	if ((st = service_consent_give(d->service, &order, err)) < 0)
+		return st;
+	return service_enrol(d->service, &enrol, id, photos, 1, err);
+}
+
+static tanu_status forget_visitor(struct demo *d, const tanu_id *id, const char *first,
+				  const char *second, tanu_error *err)
+{
+	struct erasure_receipt receipt = {0};
+	tanu_status st = service_subject_remove(d->service, &receipt, id, err);
+	tanu_status first_st = os_destroy_file(first, st < 0 ? NULL : err);
+	tanu_status second_st = os_destroy_file(second, st < 0 ? NULL : err);
+
+	if (st < 0 || (st = first_st) < 0 || (st = second_st) < 0)
+		return st;
+	say_outcome(d, receipt.reference_erased, "you are forgotten: %zu keys destroyed",
+		    receipt.keys_destroyed);
+	return TANU_OK;
+}
+
+/* A picture without a usable face is told to the visitor and is no failure of the demo. */
+static void compare_visitor(struct demo *d, const tanu_id *id, const char *photo)
+{
+	struct verify_result result = {0};
+	tanu_error refusal = {0};
+
+	if (demo_verify(d, &result, id, photo, &refusal) < 0)
+		say("second picture refused: %s", refusal.message);
+	else
+		say("%s: score %.3f, threshold %.3f (false match rate 1 in %.0f), liveness %.2f",
+		    result.decision.result == TANU_MATCH ? "recognised" : "not recognised",
+		    (double)result.decision.score, (double)result.decision.threshold,
+		    1 / result.decision.fmr, (double)result.liveness);
+}
+
+tanu_status demo_camera(struct demo *d, tanu_error *err)
+{
+	const struct person visitor = {.name = "Visitor", .born = {1980, 1, 1}};
+	char first[DEMO_PATH], second[DEMO_PATH];
+	tanu_error refusal = {0};
+	tanu_id id;
+	tanu_status st;
+
+	say_heading("7. Your own face");
+	say("Two pictures are taken. The first is stored sealed until the end of this demo, the "
+	    "second");
+	say("is compared with it. Both are erased in a minute. For adults only.");
+	if (!ask("Type yes to agree, anything else to go on without:")) {
+		say("No picture was taken.");
+		return TANU_OK;
+	}
+	if ((st = demo_open_site(d, err)) < 0 ||
+	    (st = os_path(first, sizeof(first), d->dir, "photos/visitor-1.jpg", err)) < 0 ||
+	    (st = os_path(second, sizeof(second), d->dir, "photos/visitor-2.jpg", err)) < 0 ||
+	    (st = service_subject_add(d->service, &id, &visitor, err)) < 0)
+		return st;
+	if ((st = take_picture(d->options->camera, "0.5", first, &refusal)) >= 0 &&
+	    (st = enrol_visitor(d, &id, first, &refusal)) >= 0 &&
+	    (st = take_picture(d->options->camera, "1.5", second, &refusal)) >= 0)
+		compare_visitor(d, &id, second);
+	if (st < 0)
+		say("%s", refusal.message);
+	st = forget_visitor(d, &id, first, second, err);
+	service_close(&d->service);
+	return st;
+}
