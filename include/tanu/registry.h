@@ -37,6 +37,7 @@
 	X(IO, "io", SYSTEM, "reading or writing failed")                                           \
 	X(FILE_MISSING, "file-missing", NOT_FOUND, "no such file")                                 \
 	X(FILE_TOO_LARGE, "file-too-large", LIMIT, "the file is larger than its limit")            \
+	X(PATH_TOO_LONG, "path-too-long", LIMIT, "a path is longer than the system takes")         \
 	X(FOLDER_BUSY, "folder-busy", BUSY, "another process has the data folder open")            \
 	X(FOLDER_EXISTS, "folder-exists", USAGE, "the folder already holds a site")                \
 	X(FOLDER_MISSING, "folder-missing", NOT_FOUND, "no site in this folder")                   \

@@ -15,17 +15,34 @@ struct clock_source os_clock(void);
 struct random_source os_random(void);
 int64_t os_monotonic_ns(void);
 
-/* Whole file into `out`; TANU_LIMIT beyond max_bytes. `path` "-" is standard input. */
+#define OS_PATH_MAX 4096 /* bytes of a path, with its final zero */
+
+/*
+ * The error of a system call that failed with `errnum` while `doing` ("write", "open the folder")
+ * on `path`: a sentence that says what to do. ENOENT is TANU_NOT_FOUND, ENOMEM TANU_MEMORY, the
+ * rest TANU_SYSTEM. Never the content of a file.
+ */
+tanu_status os_fail(tanu_error *err, const char *path, const char *doing, int errnum);
+
+/*
+ * Whole file into `out`, which is wiped before; TANU_LIMIT beyond max_bytes. `path` "-" is standard
+ * input. The caller wipes or frees `out`.
+ */
 tanu_status os_read_file(struct buf *out, const char *path, size_t max_bytes, tanu_error *err);
 
 /*
- * Replace a file so that after a crash the old or the new content stands, whole: temporary file in
- * the same folder, fsync, rename, fsync of the folder. Mode 0600 unless `mode` says otherwise.
+ * Replace a file so that after a crash the old or the new content stands, whole: temporary file
+ * "PATH.new" in the same folder, fsync, rename, fsync of the folder. Mode 0600 unless `mode` says
+ * otherwise. What a crash left in PATH.new is replaced by the next call. One writer a path.
  */
 tanu_status os_replace_file(const char *path, const void *bytes, size_t len, mode_t mode,
 			    tanu_error *err);
 
-/* Overwrite with zeros, fsync, unlink, fsync of the folder. A missing file is TANU_OK. */
+/*
+ * Overwrite with zeros, fsync, unlink, fsync of the folder. A missing file is TANU_OK. A file
+ * system that copies on write may keep the old blocks: secrets must not rest on the overwriting
+ * alone.
+ */
 tanu_status os_destroy_file(const char *path, tanu_error *err);
 
 tanu_status os_sync_dir(const char *path, tanu_error *err);
@@ -42,26 +59,35 @@ tanu_status os_list_dir(const char *path,
 			tanu_status (*each)(void *self, const char *name, tanu_error *err),
 			void *self, tanu_error *err);
 
-/* One owner of a folder: flock on `path`. Second opener: TANU_BUSY. */
+/*
+ * One owner of a folder: flock on the file `path`, made if missing. Second opener: TANU_BUSY. The
+ * kernel drops it when the process ends, however it ends. A zeroed lock is not held.
+ */
 struct os_lock {
 	int fd;
 };
 tanu_status os_lock_take(struct os_lock *lock, const char *path, tanu_error *err);
 void os_lock_drop(struct os_lock *lock);
 
-/* Memory for secrets: locked, not in core dumps, wiped when freed. */
+/*
+ * Memory for secrets, in whole pages: zeroed, locked, not in core dumps, zero in a forked child,
+ * wiped when freed. NULL when there is none. `len` is the same in both calls.
+ */
 void *os_secret_alloc(size_t len);
 void os_secret_free(void *p, size_t len);
+/* False once the kernel has refused to lock one of them (RLIMIT_MEMLOCK): it could be swapped out.
+ */
+bool os_secrets_locked(void);
 
 /* No core dumps, not traceable; called first in every program that sees a face or a key. */
 void os_harden_process(void);
 
-/* What the kernel granted; printed by `doctor`. */
+/* What the kernel granted, or would grant; printed by `doctor`. */
 struct os_sandbox_report {
 	bool no_new_privs;
 	bool seccomp;
 	bool landlock;
-	int landlock_abi;
+	int landlock_abi; /* 0: the kernel has none */
 	bool limits;
 };
 
@@ -72,8 +98,9 @@ struct os_sandbox_options {
 
 /*
  * Shut this process in for good: no files, no network, no new processes, bounded memory and time;
- * only reading, writing and mapping of what is open already. Fails closed if seccomp is refused;
- * Landlock is used where the kernel has it.
+ * only reading, writing and mapping of what is open already. It dies with its parent, and at once
+ * by any other system call. Fails closed if seccomp is refused; Landlock is used where the kernel
+ * has it. To be called with one thread. `report` may be NULL.
  */
 tanu_status os_sandbox_decoder(const struct os_sandbox_options *options,
 			       struct os_sandbox_report *report, tanu_error *err);
@@ -87,7 +114,10 @@ struct os_cpu {
 struct os_cpu os_cpu_features(void);
 int os_cpu_count(void);
 
-/* A worker per core over `count` items: fn(self, worker, item). Stops at the first failure. */
+/*
+ * fn(self, worker, item) for `count` items on `workers` threads (0: one a core); worker is 0 up to
+ * workers - 1. Stops at the first failure and tells the one with the lowest item.
+ */
 tanu_status os_parallel(size_t workers, size_t count,
 			tanu_status (*fn)(void *self, size_t worker, size_t item, tanu_error *err),
 			void *self, tanu_error *err);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The clock and the randomness of the machine. */
+#include "os/os.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+static int64_t read_ns(clockid_t id)
+{
+	struct timespec t = {0};
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int64_t now_ms(void *self)
+{
+	(void)self;
+	return read_ns(CLOCK_REALTIME) / 1000000;
+}
+
+struct clock_source os_clock(void)
+{
+	return (struct clock_source){.now_ms = now_ms};
+}
+
+int64_t os_monotonic_ns(void)
+{
+	return read_ns(CLOCK_MONOTONIC);
+}
+
+/* Without randomness no key may be made: there is nothing sensible to continue with. */
+static void fill(void *self, void *out, size_t len)
+{
+	uint8_t *at = out;
+
+	(void)self;
+	while (len > 0) {
+		ssize_t n = getrandom(at, len, 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			fputs("tanu: the kernel gives no random numbers\n", stderr);
+			abort();
+		}
+		at += n;
+		len -= (size_t)n;
+	}
+}
+
+struct random_source os_random(void)
+{
+	return (struct random_source){.fill = fill};
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "os/os.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "os/landlock.h"
+
+/* A sanitizer's runtime reserves terabytes of address space and asks for more than we do. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define UNDER_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNDER_SANITIZER 1
+#endif
+#endif
+#ifndef UNDER_SANITIZER
+#define UNDER_SANITIZER 0
+#endif
+
+/* What decoding in memory needs, and the C library around it. */
+static const int allowed[] = {
+    SCMP_SYS(read),	    SCMP_SYS(write),	     SCMP_SYS(close),	  SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),   SCMP_SYS(munmap),	     SCMP_SYS(mremap),	  SCMP_SYS(brk),
+    SCMP_SYS(madvise),	    SCMP_SYS(futex),	     SCMP_SYS(exit),	  SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(restart_syscall),
+};
+
+static const int sanitizers_need[] = {
+    SCMP_SYS(getpid),	   SCMP_SYS(gettid),	     SCMP_SYS(sched_yield),
+    SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+};
+
+static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t count)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	return rc;
+}
+
+/* Mapping memory is fine as long as it can't become code. */
+static int allow_mapping(scmp_filter_ctx filter)
+{
+	int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+				  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+
+	if (rc < 0)
+		return rc;
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+				SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+}
+
+static int add_rules(scmp_filter_ctx filter)
+{
+	int rc = allow_calls(filter, allowed, ARRAY_LEN(allowed));
+
+	if (rc == 0)
+		rc = allow_mapping(filter);
+#if defined(__aarch64__)
+	/* libjpeg-turbo looks into /proc/cpuinfo and does without it. */
+	if (rc == 0)
+		rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
+#endif
+	if (rc == 0 && UNDER_SANITIZER)
+		rc = allow_calls(filter, sanitizers_need, ARRAY_LEN(sanitizers_need));
+	return rc;
+}
+
+static tanu_status enter_seccomp(tanu_error *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int rc = filter ? add_rules(filter) : -ENOMEM;
+
+	if (rc == 0)
+		rc = seccomp_load(filter);
+	if (filter)
+		seccomp_release(filter);
+	if (rc < 0)
+		return tanu_fail(err, TANU_ERR_SANDBOX, "seccomp",
+				 "the kernel refused the system call filter: %s", strerror(-rc));
+	return TANU_OK;
+}
+
+static bool limit(int which, rlim_t most)
+{
+	const struct rlimit l = {.rlim_cur = most, .rlim_max = most};
+
+	return setrlimit((__rlimit_resource_t)which, &l) == 0;
+}
+
+static tanu_status enter_limits(const struct os_sandbox_options *o, tanu_error *err)
+{
+	bool done = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
+		    limit(RLIMIT_CPU, o->cpu_seconds) && limit(RLIMIT_NOFILE, 0);
+
+	if (done && !UNDER_SANITIZER)
+		done = limit(RLIMIT_AS, o->memory_bytes);
+	if (!done)
+		return tanu_fail(err, TANU_ERR_SANDBOX, "limits",
+				 "the kernel refused the resource limits: %s", strerror(errno));
+	return TANU_OK;
+}
+
+tanu_status os_sandbox_decoder(const struct os_sandbox_options *options,
+			       struct os_sandbox_report *report, tanu_error *err)
+{
+	struct os_sandbox_report r = {.landlock_abi = landlock_abi()};
+	tanu_status st;
+
+	r.no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	if (!r.no_new_privs || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return tanu_fail(err, TANU_ERR_SANDBOX, "no_new_privs", "the kernel refused: %s",
+				 strerror(errno));
+	/* Landlock needs a descriptor, so it comes before the limits; seccomp ends everything else.
+	 */
+	r.landlock = landlock_forbid_all();
+	if ((st = enter_limits(options, err)) < 0)
+		return st;
+	r.limits = true;
+	if ((st = enter_seccomp(err)) < 0)
+		return st;
+	r.seccomp = true;
+	if (report)
+		*report = r;
+	return TANU_OK;
+}
+
+struct os_sandbox_report os_sandbox_probe(void)
+{
+	uint32_t kill_process = SECCOMP_RET_KILL_PROCESS;
+	struct os_sandbox_report r = {
+	    .no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) >= 0,
+	    .landlock_abi = landlock_abi(),
+	    .limits = true,
+	};
+
+	r.landlock = r.landlock_abi > 0;
+	r.seccomp = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &kill_process) == 0;
+	return r;
+}
