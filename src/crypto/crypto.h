@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto.h - the few operations Tanu uses, by name. Sole user of libsodium. Secrets have their own
- * type, are compared in constant time and leave by secret_wipe.
+ * crypto.h - the few operations Tanu uses, by name. Sole user of libsodium and of OpenSSL's
+ * libcrypto. Secrets have their own type, are compared in constant time and leave by secret_wipe.
  */
 #ifndef CRYPTO_CRYPTO_H
 #define CRYPTO_CRYPTO_H
@@ -23,12 +23,17 @@ struct secret {
 tanu_status crypto_init(tanu_error *err);
 
 void secret_wipe(struct secret *s);
-bool secret_equal(const struct secret *a, const struct secret *b);           /* constant time */
-bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t len);           /* constant time */
+bool secret_equal(const struct secret *a, const struct secret *b); /* constant time */
+bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t len); /* constant time */
+
+/* A zeroed secret in locked memory, for one that lives as long as the process; NULL: no memory. */
+struct secret *secret_new(void);
+void secret_free(struct secret **secret); /* wipes; NULL inside is fine */
 
 /*
- * XChaCha20-Poly1305-IETF with a random nonce from `random`. `out` takes plain_len + SEAL_OVERHEAD
- * bytes. Opening fails with TANU_DAMAGED (crypto) and leaves `plain` zeroed.
+ * XChaCha20-Poly1305-IETF with a random nonce from `random`. `out` takes exactly plain_len +
+ * SEAL_OVERHEAD bytes and may not overlap `plain`. Opening fails with TANU_DAMAGED (crypto) and
+ * leaves `plain` zeroed.
  */
 tanu_status seal(uint8_t *out, size_t out_len, const struct secret *key, const void *plain,
 		 size_t plain_len, const void *ad, size_t ad_len,
