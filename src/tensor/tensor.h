@@ -14,43 +14,51 @@
 #include <tanu/match.h>
 
 /* What a model is for; X(NAME, "word"). */
-#define MODEL_TASK_LIST(X)                                                                         \
-	X(DETECT, "detect")                                                                        \
-	X(LANDMARK, "landmark")                                                                    \
-	X(EMBED, "embed")                                                                          \
-	X(LIVENESS, "liveness")                                                                    \
-	X(EYE, "eye")                                                                              \
+#define MODEL_TASK_LIST(X)      \
+	X(DETECT, "detect")     \
+	X(LANDMARK, "landmark") \
+	X(EMBED, "embed")       \
+	X(LIVENESS, "liveness") \
+	X(EYE, "eye")           \
 	X(POSE, "pose")
 
 enum model_task {
 #define X(name, word) MODEL_##name,
 	MODEL_TASK_LIST(X)
 #undef X
-	MODEL_TASK_COUNT
+	    MODEL_TASK_COUNT
 };
 
-/* One file of models/: everything a model needs besides its weights. docs/models.md describes it. */
+/* One file of models/: everything a model needs besides its weights. docs/models.md describes it.
+ */
+#define MODEL_OUTPUTS_MAX 3
 struct model_manifest {
 	char name[64];
 	enum model_task task;
-	char file[128]; /* beside the manifest, or in the models folder; no slash */
+	bool is_default; /* used for its task; at most one a task in a folder */
+	char file[128];	 /* beside the manifest, or in a folder of weights; no slash */
 	uint8_t sha256[DIGEST_LEN];
 	char licence[256];
 	char origin[256];
 	char input_name[64];
 	int32_t width, height; /* px */
-	int channels;          /* 1 or 3 */
+	int channels;	       /* 1 or 3 */
 	bool bgr;
 	float mean, scale; /* value = (byte - mean) * scale */
-	char output_name[2][64]; /* one or two */
-	float crop_scale; /* box side relative to the detected box, where the model takes a crop */
-	float align[5][2]; /* embedder: left eye, right eye, nose, mouth corners in the input */
-	int32_t features;  /* embedder: length of the output */
-	int live_class;    /* liveness, eye: index of the class asked for */
+	int outputs;	   /* 1..MODEL_OUTPUTS_MAX, fixed by the task */
+	char output_name[MODEL_OUTPUTS_MAX][64];
+	float crop_scale; /* side of the crop: landmark, liveness, pose by the box, eye by its width
+			   */
+	float align[5][2]; /* embedder: left eye, right eye, nose, mouth corners in the input, px */
+	int32_t features;  /* embedder: length of the output, at most TANU_FEATURES */
+	int live_class;	   /* liveness, eye: index of the class asked for: live, open */
 	tanu_calibration calibration; /* embedder */
 };
 
-/* Parse and check one manifest; unknown keys, absent keys and values out of range are refused. */
+/*
+ * Parse and check one manifest; unknown keys, absent keys and values out of range are TANU_INPUT
+ * (json, model-format) with the key as place, after `name` (a file name).
+ */
 tanu_status manifest_parse(struct model_manifest *out, const void *text, size_t text_len,
 			   const char *name, tanu_error *err);
 const char *model_task_name(enum model_task task);
@@ -59,33 +67,57 @@ const char *model_task_name(enum model_task task);
 struct model_set {
 	char dir[512];
 	size_t count;
-	struct model_manifest *manifest; /* owned */
+	struct model_manifest *manifest;		   /* owned */
 	const struct model_manifest *of[MODEL_TASK_COUNT]; /* NULL: none */
 };
-/* dir NULL: $TANU_MODELS, beside the program, the installed place. */
+/* dir NULL: $TANU_MODELS, beside the program, the installed place, the source tree it was built in.
+ */
 tanu_status model_set_open(struct model_set *out, const char *dir, tanu_error *err);
 void model_set_close(struct model_set *set);
-/* Read the weights and check their SHA-256 against the manifest. */
+/*
+ * Read the weights, from beside the manifest or from a folder of weights, and check their SHA-256
+ * against the manifest. Plan for: TANU_NOT_FOUND (model-missing), TANU_DAMAGED (model-digest).
+ */
 tanu_status model_read(struct buf *weights, const struct model_set *set,
 		       const struct model_manifest *manifest, tanu_error *err);
 
-struct tensor_runtime; /* one per process: environment, shared thread and memory options */
+/*
+ * Add a model: parse the manifest, check the weights' digest, load them and run them once, and only
+ * then copy both files into `dir`, the manifest last. A manifest or weights file of that name with
+ * other content is TANU_USAGE (conflict); so is a second default for one task.
+ */
+tanu_status model_add(const char *dir, const char *manifest_path, const char *weights_path,
+		      tanu_error *err);
+
+struct tensor_runtime; /* the loaded library and its environment; shared by threads */
 struct tensor_model;   /* weights, shared by threads */
 struct tensor_run;     /* one thread's bound inputs and outputs */
 
+/*
+ * Load ONNX Runtime: $TANU_ONNXRUNTIME, ../lib/tanu beside the program, the folder that set-up
+ * filled, then the system's. TANU_UNSUPPORTED (runtime-missing) when there is none.
+ */
 tanu_status tensor_runtime_open(struct tensor_runtime **out, tanu_error *err);
 void tensor_runtime_close(struct tensor_runtime **runtime);
 const char *tensor_runtime_version(const struct tensor_runtime *runtime);
 
+/*
+ * Read, check and load one model. The weights' inputs and outputs must have the shapes that the
+ * manifest and its task ask for: TANU_INPUT (model-format) otherwise. `runtime` and `manifest` must
+ * outlive the model.
+ */
 tanu_status tensor_model_open(struct tensor_model **out, struct tensor_runtime *runtime,
 			      const struct model_set *set, const struct model_manifest *manifest,
 			      tanu_error *err);
 void tensor_model_close(struct tensor_model **model);
+const struct model_manifest *tensor_model_manifest(const struct tensor_model *model);
 
 tanu_status tensor_run_open(struct tensor_run **out, struct tensor_model *model, tanu_error *err);
-void tensor_run_close(struct tensor_run **run); /* wipes */
-float *tensor_input(struct tensor_run *run, size_t *len);                 /* write here */
+void tensor_run_close(struct tensor_run **run);		  /* wipes */
+void tensor_run_wipe(struct tensor_run *run);		  /* zero the bound buffers, keep the run */
+float *tensor_input(struct tensor_run *run, size_t *len); /* write here */
 const float *tensor_output(const struct tensor_run *run, int which, size_t *len);
+/* A result that is not finite is TANU_SYSTEM (inference). */
 tanu_status tensor_run_go(struct tensor_run *run, tanu_error *err);
 /* Time spent inside the runtime by this run since it was opened. */
 int64_t tensor_run_ns(const struct tensor_run *run);
