@@ -33,11 +33,13 @@ static void cut_utf8(char *text)
 
 static void put_place(tanu_error *err, const char *place)
 {
-	snprintf(err->place, sizeof(err->place), "%s", place ? place : "");
+	snprintf(err->place, sizeof(err->place), "%.*s", (int)sizeof(err->place) - 1,
+		 place ? place : "");
 	cut_utf8(err->place);
 }
 
-tanu_status tanu_fail(tanu_error *err, tanu_error_code code, const char *place, const char *fmt, ...)
+tanu_status tanu_fail(tanu_error *err, tanu_error_code code, const char *place, const char *fmt,
+		      ...)
 {
 	va_list ap;
 
@@ -74,8 +76,8 @@ void error_prefix_place(tanu_error *err, const char *outer)
 const char *tanu_status_name(tanu_status status)
 {
 	switch (status) {
-#define X(name, number, exit_code, meaning)                                                        \
-	case TANU_##name:                                                                          \
+#define X(name, number, exit_code, meaning) \
+	case TANU_##name:                   \
 		return #name;
 		TANU_STATUS_LIST(X)
 #undef X
@@ -93,8 +95,8 @@ const char *tanu_event_name(tanu_event event)
 	switch (event) {
 	case TANU_EVENT_NONE:
 		break;
-#define X(name, number, word)                                                                      \
-	case TANU_EVENT_##name:                                                                    \
+#define X(name, number, word)   \
+	case TANU_EVENT_##name: \
 		return word;
 		TANU_EVENT_LIST(X)
 #undef X
@@ -105,8 +107,8 @@ const char *tanu_event_name(tanu_event event)
 tanu_exit tanu_exit_for(tanu_status status)
 {
 	switch (status) {
-#define X(name, number, exit_code, meaning)                                                        \
-	case TANU_##name:                                                                          \
+#define X(name, number, exit_code, meaning) \
+	case TANU_##name:                   \
 		return (tanu_exit)(exit_code);
 		TANU_STATUS_LIST(X)
 #undef X
