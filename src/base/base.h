@@ -20,7 +20,7 @@
 #define BAD_CALL(err, what) tanu_fail((err), TANU_ERR_BAD_CALL, __func__, "%s", (what))
 #else
 _Noreturn void base_bad_call(const char *func, const char *what);
-#define BAD_CALL(err, what) (base_bad_call(__func__, (what)), TANU_ARG)
+#define BAD_CALL(err, what) ((void)(err), base_bad_call(__func__, (what)), TANU_ARG)
 #endif
 
 /* Put a place before the one an inner call has named: "people.csv" + "row 3" -> "people.csv: row 3". */
