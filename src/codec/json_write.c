@@ -123,15 +123,18 @@ void jw_id(struct json_w *w, const char *key, const tanu_id *id)
 	jw_text(w, key, hex);
 }
 
-/* A locale may print a decimal comma; JSON has a point. */
-static void put_number(struct json_w *w, const char *key, char *text)
+static void put_number(struct json_w *w, const char *key, double value, char *text)
 {
 	char *comma = strchr(text, ',');
 
+	/* A locale may print a decimal comma; JSON has a point. */
 	if (comma)
 		*comma = '.';
 	lead(w, key);
 	buf_str(w->out, text);
+	/* Without a point it would be read as an integer, and one that is too large. */
+	if (fabs(value) >= (double)JSON_INT_END && !strpbrk(text, ".e"))
+		buf_str(w->out, ".0");
 }
 
 void jw_real(struct json_w *w, const char *key, double value)
@@ -146,7 +149,7 @@ void jw_real(struct json_w *w, const char *key, double value)
 	do {
 		snprintf(text, sizeof(text), "%.*g", digits, value);
 	} while (digits++ < 17 && strtod(text, NULL) != value);
-	put_number(w, key, text);
+	put_number(w, key, value, text);
 }
 
 void jw_float(struct json_w *w, const char *key, float value)
@@ -161,5 +164,5 @@ void jw_float(struct json_w *w, const char *key, float value)
 	do {
 		snprintf(text, sizeof(text), "%.*g", digits, (double)value);
 	} while (digits++ < 9 && strtof(text, NULL) != value);
-	put_number(w, key, text);
+	put_number(w, key, (double)value, text);
 }
