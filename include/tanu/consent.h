@@ -73,18 +73,26 @@ typedef struct tanu_date {
 	int8_t day;
 } tanu_date;
 
-/* The state at `now_ms`: a given consent past its end is TANU_CONSENT_EXPIRED. */
+/*
+ * The state at `now_ms`: a given consent at or past its end is TANU_CONSENT_EXPIRED, and one given at a
+ * later instant (the clock was set back) is TANU_CONSENT_NONE.
+ */
 TANU_API tanu_consent_state tanu_consent_state_at(const tanu_consent *consent, int64_t now_ms);
 
 /*
  * The consent among `consents` that covers `purpose` for `subject` at `now_ms`, or NULL. Of several
- * the one that lasts longest. A refusal newer than a consent to the same purpose wins over it.
+ * the one that lasts longest. A refusal newer than a consent to the same purpose wins over it, by
+ * `sequence`; the subject's own refusal wins over a guardian's consent of any age, until the subject
+ * withdraws the refusal.
  */
 TANU_API const tanu_consent *tanu_consent_find(const tanu_consent *consents, size_t consents_len,
 					       const tanu_id *subject, tanu_purpose purpose,
 					       int64_t now_ms);
 
-/* Completed years of age on a date; negative if born later. */
+/*
+ * Completed years of age on a date; negative if born later. Who was born on 29 February is a year
+ * older on 1 March where there is no such day.
+ */
 TANU_API int tanu_age_on(tanu_date born, tanu_date on);
 
 /*
