@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A rectangle of pixels into a tensor. Both directions are a weighted sum of neighbouring pixels:
+ * first whole rows into one row of floats (contiguous, so that the compiler uses its vectors), then
+ * along that row. Everything lives in strips on the stack.
+ */
+#include "image/planes.h"
+
+#include <assert.h>
+
+/* Source pixels of one strip; also the most that are averaged into one value along a direction. */
+#define LINE_PX 1024
+
+/* value = head * p[first] + mid * (all between) + tail * p[last]; the weights add up to 1. */
+struct tap {
+	int32_t first, last;
+	float head, mid, tail;
+};
+
+/* One direction: destination cell i covers [start + i * step, + step) of `size` source pixels. */
+struct axis {
+	float start, step;
+	int32_t size;
+	int32_t begin, end; /* cells whose centre lies inside the source */
+	bool area;	    /* average instead of interpolating */
+};
+
+static bool centre_inside(const struct axis *a, int32_t i)
+{
+	float centre = a->start + ((float)i + 0.5f) * a->step;
+
+	return centre >= 0.0f && centre < (float)a->size;
+}
+
+static struct axis axis_of(float start, float len, int32_t cells, int32_t size)
+{
+	struct axis a = {.start = start, .step = len / (float)cells, .size = size, .end = cells};
+
+	a.area = a.step > 2.0f;
+	while (a.begin < a.end && !centre_inside(&a, a.begin))
+		a.begin++;
+	while (a.end > a.begin && !centre_inside(&a, a.end - 1))
+		a.end--;
+	return a;
+}
+
+/* Linear interpolation between pixel centres; the border pixel continues to the border. */
+static struct tap tap_linear(const struct axis *a, int32_t i)
+{
+	float at = a->start + ((float)i + 0.5f) * a->step - 0.5f;
+	struct tap t;
+
+	if (at < 0.0f)
+		at = 0.0f;
+	t.first = (int32_t)at;
+	t.last = t.first + 1 < a->size ? t.first + 1 : a->size - 1;
+	t.tail = at - (float)t.first;
+	t.head = 1.0f - t.tail;
+	t.mid = 0.0f;
+	return t;
+}
+
+/* Mean over the part of the cell that is inside the source. */
+static struct tap tap_area(const struct axis *a, int32_t i)
+{
+	const float widest = (float)(LINE_PX - 2);
+	float centre = a->start + ((float)i + 0.5f) * a->step;
+	float half = (a->step < widest ? a->step : widest) / 2;
+	float from = centre - half > 0.0f ? centre - half : 0.0f;
+	float to = centre + half < (float)a->size ? centre + half : (float)a->size;
+	struct tap t = {.first = (int32_t)from, .head = 1.0f};
+
+	t.last = (int32_t)to;
+	if ((float)t.last == to)
+		t.last--;
+	if (t.last <= t.first) {
+		t.last = t.first;
+		return t;
+	}
+	t.mid = 1.0f / (to - from);
+	t.head = ((float)(t.first + 1) - from) * t.mid;
+	t.tail = (to - (float)t.last) * t.mid;
+	return t;
+}
+
+static struct tap tap_of(const struct axis *a, int32_t i)
+{
+	return a->area ? tap_area(a, i) : tap_linear(a, i);
+}
+
+static void add_row(float *restrict line, const uint8_t *restrict row, int32_t n, float weight)
+{
+	for (int32_t i = 0; i < n; i++)
+		line[i] += weight * (float)row[i];
+}
+
+static void blend_rows(float *restrict line, const uint8_t *restrict a, const uint8_t *restrict b,
+		       int32_t n, float weight_a, float weight_b)
+{
+	for (int32_t i = 0; i < n; i++)
+		line[i] = weight_a * (float)a[i] + weight_b * (float)b[i];
+}
+
+/* `n` bytes of the rows of `t`, from column x on, weighted into `line`. */
+static void sum_rows(float *line, const tanu_pixels *image, int32_t x, int32_t n,
+		     const struct tap *t)
+{
+	const uint8_t *column = image->rgb + (ptrdiff_t)x * 3;
+
+	blend_rows(line, column + t->first * image->stride, column + t->last * image->stride, n,
+		   t->head, t->tail);
+	for (int32_t y = t->first + 1; y < t->last; y++)
+		add_row(line, column + y * image->stride, n, t->mid);
+}
+
+/* `origin`: the source column that line[0] belongs to. */
+static void sum_columns_linear(float *restrict rgb, const float *restrict line, int32_t origin,
+			       const struct tap *taps, int32_t count)
+{
+	for (int32_t i = 0; i < count; i++) {
+		const float *a = line + 3 * (taps[i].first - origin);
+		const float *b = line + 3 * (taps[i].last - origin);
+
+		for (int c = 0; c < 3; c++)
+			rgb[3 * i + c] = taps[i].head * a[c] + taps[i].tail * b[c];
+	}
+}
+
+static void sum_columns_area(float *restrict rgb, const float *restrict line, int32_t origin,
+			     const struct tap *taps, int32_t count)
+{
+	sum_columns_linear(rgb, line, origin, taps, count);
+	for (int32_t i = 0; i < count; i++) {
+		const float *p = line + 3 * (taps[i].first + 1 - origin);
+		const float *end = line + 3 * (taps[i].last - origin);
+		float r = 0.0f, g = 0.0f, b = 0.0f;
+
+		for (; p < end; p += 3) {
+			r += p[0];
+			g += p[1];
+			b += p[2];
+		}
+		rgb[3 * i] += taps[i].mid * r;
+		rgb[3 * i + 1] += taps[i].mid * g;
+		rgb[3 * i + 2] += taps[i].mid * b;
+	}
+}
+
+/* As many cells from x on as the buffers hold. */
+static int32_t plan_strip(struct tap taps[STRIP_PX], const struct axis *cols, int32_t x)
+{
+	int32_t count = 0;
+
+	while (count < STRIP_PX && x + count < cols->end) {
+		taps[count] = tap_of(cols, x + count);
+		if (taps[count].last - taps[0].first >= LINE_PX)
+			break;
+		count++;
+	}
+	return count;
+}
+
+/* All rows of the strip that begins at cell x; the number of cells it was wide. */
+static int32_t put_strip(float *out, const struct image_tensor_spec *spec, const tanu_pixels *image,
+			 const struct axis *cols, const struct axis *rows, int32_t x)
+{
+	struct tap taps[STRIP_PX];
+	float line[3 * LINE_PX];
+	float rgb[3 * STRIP_PX];
+	int32_t count = plan_strip(taps, cols, x);
+	int32_t origin = taps[0].first;
+	int32_t n = 3 * (taps[count - 1].last - origin + 1);
+
+	for (int32_t y = rows->begin; y < rows->end; y++) {
+		struct tap t = tap_of(rows, y);
+
+		sum_rows(line, image, origin, n, &t);
+		if (cols->area)
+			sum_columns_area(rgb, line, origin, taps, count);
+		else
+			sum_columns_linear(rgb, line, origin, taps, count);
+		planes_put(out, spec, x, y, rgb, count);
+	}
+	return count;
+}
+
+void image_to_tensor(float *out, const struct image_tensor_spec *spec, const tanu_pixels *image,
+		     float x, float y, float w, float h)
+{
+	struct axis cols = axis_of(x, w, spec->dst_w, image->width);
+	struct axis rows = axis_of(y, h, spec->dst_h, image->height);
+
+	assert(spec->channels == 1 || spec->channels == 3);
+	if (cols.end - cols.begin < spec->dst_w || rows.end - rows.begin < spec->dst_h)
+		planes_fill(out, spec);
+	if (rows.begin == rows.end)
+		return;
+	for (int32_t at = cols.begin; at < cols.end;)
+		at += put_strip(out, spec, image, &cols, &rows, at);
+}
