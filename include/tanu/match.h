@@ -35,7 +35,7 @@ typedef struct tanu_embedding {
 typedef struct tanu_reference {
 	int8_t v[TANU_FEATURES];
 	float scale;
-	float norm; /* L2 norm of the int8 vector, so that cosine = dot / (norm_a * norm_b) */
+	float norm; /* L2 norm of the int8 vector; recomputed before use, a check of stored bytes */
 	float quality;
 	uint8_t model[TANU_MODEL_DIGEST];
 } tanu_reference;
@@ -50,7 +50,8 @@ typedef struct tanu_decision {
 	float score;     /* cosine of the best candidate */
 	float threshold; /* score at or above which it is a match */
 	double fmr;      /* false match rate that the threshold stands for, per comparison */
-	float margin;    /* 1:N: best score minus the runner-up's; 1:1: score minus threshold */
+	float margin;    /* 1:N: best score minus the runner-up's, or minus -1 (the lowest score there
+			    is) where there is one entry; 1:1: score minus threshold */
 	size_t index;    /* 1:N: position of the best candidate in the gallery */
 } tanu_decision;
 
@@ -70,7 +71,8 @@ typedef struct tanu_calibration {
 
 /*
  * Quantise to 8 bits (symmetric, one scale a vector) and back. The source must be finite and not
- * all zero (TANU_INPUT).
+ * all zero (TANU_INPUT, format). A score of quantised features differs from that of the floats by
+ * about 0.0005.
  */
 TANU_API tanu_status tanu_reference_from(tanu_reference *out, const tanu_embedding *in,
 					 tanu_error *err);
@@ -78,14 +80,18 @@ TANU_API void tanu_reference_to(tanu_embedding *out, const tanu_reference *in);
 
 /*
  * The stored form, all little-endian: version u16 = 1, length u16 = 512, model 32, quality f32,
- * scale f32, norm f32, 512 int8. Decoding refuses a wrong length or version, a value that is not
- * finite, and a norm that is not that of the vector.
+ * scale f32, norm f32, 512 int8. Decoding refuses a wrong length or version, a quality outside 0..1,
+ * a scale that is not positive and finite, the zero vector, and a norm that is not that of the vector
+ * (TANU_INPUT, format).
  */
 TANU_API void tanu_reference_encode(uint8_t out[TANU_REFERENCE_LEN], const tanu_reference *in);
 TANU_API tanu_status tanu_reference_decode(tanu_reference *out, const uint8_t *bytes,
 					   size_t bytes_len, tanu_error *err);
 
-/* Score of a probe and a reference. TANU_REFUSED (model-mismatch) when the models differ. */
+/*
+ * Score of a probe and a reference. TANU_REFUSED (model-mismatch) when the models differ, TANU_INPUT
+ * (format) when either is the zero vector.
+ */
 TANU_API tanu_status tanu_compare(float *score, const tanu_reference *probe,
 				  const tanu_reference *reference, tanu_error *err);
 
@@ -95,20 +101,23 @@ TANU_API tanu_status tanu_compare_float(float *score, const tanu_embedding *a,
 
 /*
  * The threshold for a target false match rate, interpolated in log10(fmr) between points. A target
- * outside the calibrated range is TANU_REFUSED (setting), never extrapolated silently.
+ * outside the calibrated range is TANU_USAGE (setting) and the message names the range; it is never
+ * extrapolated. A calibration that is empty or not in order is TANU_INPUT (model-format).
  */
 TANU_API tanu_status tanu_threshold_for_fmr(float *threshold, const tanu_calibration *cal,
 					    double fmr, tanu_error *err);
 
-/* 1:1 decision from a score. */
+/* 1:1 decision from a score. A score or threshold that is not finite is no match. */
 TANU_API tanu_decision tanu_decide(float score, float threshold, double fmr);
 
 /* A gallery of references of one model, laid out for scanning. Not thread-safe while changed;
  * any number of threads may search it meanwhile unchanged. */
 typedef struct tanu_gallery tanu_gallery;
 
+/* The only call that allocates: room for `capacity` references, 516 bytes each. */
 TANU_API tanu_status tanu_gallery_new(tanu_gallery **out, size_t capacity, tanu_error *err);
 TANU_API void tanu_gallery_free(tanu_gallery **gallery); /* wipes */
+/* TANU_REFUSED: gallery-full, or model-mismatch with the entries that are there. */
 TANU_API tanu_status tanu_gallery_add(tanu_gallery *gallery, size_t *index,
 				      const tanu_reference *reference, tanu_error *err);
 /* Moves the last entry into the hole; `*moved_from` is its old index (== index if it was last). */
@@ -117,9 +126,12 @@ TANU_API tanu_status tanu_gallery_remove(tanu_gallery *gallery, size_t *moved_fr
 TANU_API size_t tanu_gallery_count(const tanu_gallery *gallery);
 
 /*
- * Exact 1:N search. The decision's threshold is the calibrated one for fmr = fpir / count (DESIGN
- * section 8); a best score under it, or a margin under `min_margin`, is TANU_NO_MATCH. An empty
- * gallery is TANU_OK with TANU_NO_MATCH.
+ * Exact 1:N search over one reference a person (a second one of the same person would be its own
+ * runner-up). The decision's threshold is the calibrated one for fmr = fpir / count; where that asks
+ * for less than the laxest calibrated point, that point's. A best score under the threshold, or a
+ * margin under `min_margin` (0 to 2), is TANU_NO_MATCH. A tie for the best is TANU_NO_MATCH whatever
+ * `min_margin` is; `index` is the first of the equals. An empty gallery is TANU_OK with the zero
+ * decision. Plan for TANU_USAGE (setting): the gallery is larger than the calibration supports.
  */
 TANU_API tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
 					 const tanu_reference *probe, const tanu_calibration *cal,
@@ -133,7 +145,10 @@ TANU_API tanu_status tanu_gallery_scores(const tanu_gallery *gallery, float *sco
 TANU_API void tanu_embedding_wipe(tanu_embedding *embedding);
 TANU_API void tanu_reference_wipe(tanu_reference *reference);
 
-/* The kernel picked for this processor: "c", "avx2", "avx512vnni", "neon". */
+/*
+ * The kernel picked for this processor: "c", "avx2", "avx512vnni", "neon", "neon-dotprod". All give
+ * the same scores to the last bit. TANU_MATCH_KERNEL in the environment picks another, for tests.
+ */
 TANU_API const char *tanu_match_kernel(void);
 
 #ifdef __cplusplus

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* 1:1: the score of two samples, and the decision drawn from it. */
+#include "match/match.h"
+
+#include <math.h>
+#include <string.h>
+
+static tanu_status same_model(const uint8_t *a, const uint8_t *b, tanu_error *err)
+{
+	if (memcmp(a, b, TANU_MODEL_DIGEST) == 0)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_MODEL_MISMATCH, NULL,
+			 "the two samples were embedded by different models; enrol again with the "
+			 "present one");
+}
+
+tanu_status tanu_compare(float *score, const tanu_reference *probe, const tanu_reference *reference,
+			 tanu_error *err)
+{
+	float inverse_probe = match_inverse_norm(probe->v);
+	float inverse_reference = match_inverse_norm(reference->v);
+	int32_t dot;
+	tanu_status st;
+
+	if ((st = same_model(probe->model, reference->model, err)) < 0)
+		return st;
+	if (inverse_probe == 0.0f || inverse_reference == 0.0f)
+		return tanu_fail(err, TANU_ERR_FORMAT, "reference", "its features are all zero");
+	match_kernel()->dots(&dot, probe->v, reference->v, 1);
+	*score = match_score(dot, inverse_probe, inverse_reference);
+	return TANU_OK;
+}
+
+tanu_status tanu_compare_float(float *score, const tanu_embedding *a, const tanu_embedding *b,
+			       tanu_error *err)
+{
+	double dot = 0.0, squares_a = 0.0, squares_b = 0.0, cosine;
+	tanu_status st;
+
+	if ((st = same_model(a->model, b->model, err)) < 0)
+		return st;
+	for (size_t i = 0; i < TANU_FEATURES; i++) {
+		dot += (double)a->v[i] * (double)b->v[i];
+		squares_a += (double)a->v[i] * (double)a->v[i];
+		squares_b += (double)b->v[i] * (double)b->v[i];
+	}
+	cosine = dot / (sqrt(squares_a) * sqrt(squares_b));
+	if (!isfinite(cosine)) /* zero or not finite somewhere in the two */
+		return tanu_fail(err, TANU_ERR_FORMAT, "embedding",
+				 "the features are all zero or not finite");
+	*score = (float)fmin(1.0, fmax(-1.0, cosine));
+	return TANU_OK;
+}
+
+tanu_decision tanu_decide(float score, float threshold, double fmr)
+{
+	tanu_decision decision = {.threshold = threshold, .fmr = fmr};
+
+	if (!isfinite(score) || !isfinite(threshold))
+		return decision;
+	decision.score = score;
+	decision.margin = score - threshold;
+	decision.result = score >= threshold ? TANU_MATCH : TANU_NO_MATCH;
+	return decision;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The readable kernel, and the table from which the fastest usable one is picked. */
+#include "match/match.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+void match_dots_c(int32_t *dots, const int8_t *probe, const int8_t *rows, size_t rows_len)
+{
+	for (size_t i = 0; i < rows_len; i++) {
+		const int8_t *row = rows + i * TANU_FEATURES;
+		int32_t sum = 0;
+
+		for (size_t k = 0; k < TANU_FEATURES; k++)
+			sum += probe[k] * row[k];
+		dots[i] = sum;
+	}
+}
+
+static bool always(const struct os_cpu *cpu)
+{
+	(void)cpu;
+	return true;
+}
+
+#if defined(__x86_64__)
+
+static bool has_avx2(const struct os_cpu *cpu)
+{
+	return cpu->avx2;
+}
+
+static bool has_avx512vnni(const struct os_cpu *cpu)
+{
+	return cpu->avx512f && cpu->avx512bw && cpu->avx512vnni;
+}
+
+#elif defined(__aarch64__)
+
+static bool has_neon(const struct os_cpu *cpu)
+{
+	return cpu->neon;
+}
+
+static bool has_dotprod(const struct os_cpu *cpu)
+{
+	return cpu->neon && cpu->dotprod;
+}
+
+#endif
+
+static const struct match_kernel table[] = {
+    {"c", always, match_dots_c},
+#if defined(__x86_64__)
+    {"avx2", has_avx2, match_dots_avx2},
+    {"avx512vnni", has_avx512vnni, match_dots_avx512vnni},
+#elif defined(__aarch64__)
+    {"neon", has_neon, match_dots_neon},
+    {"neon-dotprod", has_dotprod, match_dots_neon_dotprod},
+#endif
+};
+
+const struct match_kernel *match_kernels(size_t *count)
+{
+	*count = ARRAY_LEN(table);
+	return table;
+}
+
+static const struct match_kernel *pick(void)
+{
+	const struct os_cpu cpu = os_cpu_features();
+	const char *wanted = secure_getenv("TANU_MATCH_KERNEL");
+	const struct match_kernel *best = &table[0];
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (!table[i].usable(&cpu))
+			continue;
+		best = &table[i];
+		if (wanted && strcmp(wanted, best->name) == 0)
+			return best;
+	}
+	return best;
+}
+
+const struct match_kernel *match_kernel(void)
+{
+	/* Threads that race here pick the same row. */
+	static _Atomic(const struct match_kernel *) picked;
+	const struct match_kernel *kernel = atomic_load_explicit(&picked, memory_order_acquire);
+
+	if (!kernel) {
+		kernel = pick();
+		atomic_store_explicit(&picked, kernel, memory_order_release);
+	}
+	return kernel;
+}
+
+const char *tanu_match_kernel(void)
+{
+	return match_kernel()->name;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kernel_walk.h - compares every kernel of the table with the C one, bit for bit, on odd shapes and
+ * edges. Shared by the cmocka test and by a plain program that also runs on an emulated processor.
+ */
+#ifndef TESTS_MATCH_KERNEL_WALK_H
+#define TESTS_MATCH_KERNEL_WALK_H
+
+#include "match/match.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WALK_ROWS_MAX 257
+#define WALK_GUARD    0x5a5a5a5a /* dots past the last row must stay this */
+
+struct walk {
+	int8_t bytes[(WALK_ROWS_MAX + 2) * TANU_FEATURES]; /* probe, rows, and room to shift them */
+	int32_t want[WALK_ROWS_MAX + 1];
+	int32_t got[WALK_ROWS_MAX + 1];
+};
+
+enum walk_fill { WALK_RANDOM, WALK_LOWEST, WALK_HIGHEST, WALK_OPPOSED, WALK_EXTREMES, WALK_FILLS };
+
+static inline int8_t walk_byte(enum walk_fill fill, size_t i, uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	switch (fill) {
+	case WALK_LOWEST:
+		return -128;
+	case WALK_HIGHEST:
+		return 127;
+	case WALK_OPPOSED: /* the probe is the lowest, the rows are the highest */
+		return i < TANU_FEATURES ? -128 : 127;
+	case WALK_EXTREMES:
+		return (const int8_t[]){-128, -127, 0, 127}[*seed >> 30];
+	default:
+		return (int8_t)(*seed >> 24);
+	}
+}
+
+/* True when this kernel and the C one agree on `rows` rows that begin `shift` bytes off alignment.
+ */
+static inline bool walk_agrees(struct walk *w, const struct match_kernel *kernel, size_t rows,
+			       size_t shift, enum walk_fill fill)
+{
+	const int8_t *probe = w->bytes + shift;
+	uint32_t seed = (uint32_t)(rows * 31 + shift + 1);
+
+	for (size_t i = 0; i < sizeof(w->bytes); i++)
+		w->bytes[i] = walk_byte(fill, i < shift ? 0 : i - shift, &seed);
+	for (size_t i = 0; i < ARRAY_LEN(w->got); i++)
+		w->want[i] = w->got[i] = WALK_GUARD;
+	match_dots_c(w->want, probe, probe + TANU_FEATURES, rows);
+	kernel->dots(w->got, probe, probe + TANU_FEATURES, rows);
+	return memcmp(w->want, w->got, sizeof(w->want)) == 0;
+}
+
+static inline bool walk_kernel(const struct match_kernel *kernel)
+{
+	static const size_t rows[] = {0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 63, 64, 65, 255, 257};
+	static const size_t shifts[] = {0, 1, 3, 16, 33, 63};
+	static _Alignas(64) struct walk w;
+
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++)
+		for (size_t s = 0; s < ARRAY_LEN(shifts); s++)
+			for (int f = 0; f < WALK_FILLS; f++) {
+				if (walk_agrees(&w, kernel, rows[r], shifts[s], (enum walk_fill)f))
+					continue;
+				fprintf(stderr, "%s differs: %zu rows, shift %zu, fill %d\n",
+					kernel->name, rows[r], shifts[s], f);
+				return false;
+			}
+	return true;
+}
+
+/* Prints, never judges: a test machine may be busy. */
+static inline void walk_time(const struct match_kernel *kernel)
+{
+	static _Alignas(64) int8_t rows[WALK_ROWS_MAX * TANU_FEATURES];
+	static int32_t dots[WALK_ROWS_MAX];
+	int64_t start = os_monotonic_ns();
+	int repeat = 200;
+
+	for (int i = 0; i < repeat; i++)
+		kernel->dots(dots, rows, rows, WALK_ROWS_MAX);
+	printf("%-13s %6.1f ns a row\n", kernel->name,
+	       (double)(os_monotonic_ns() - start) / (repeat * WALK_ROWS_MAX));
+}
+
+/* Calls `judge` with each kernel that this processor can run; says which it cannot. */
+static inline void walk_table(void (*judge)(const struct match_kernel *kernel, bool agrees))
+{
+	struct os_cpu cpu = os_cpu_features();
+	size_t count;
+	const struct match_kernel *kernels = match_kernels(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!kernels[i].usable(&cpu)) {
+			printf("%-13s not on this processor\n", kernels[i].name);
+			continue;
+		}
+		judge(&kernels[i], walk_kernel(&kernels[i]));
+		walk_time(&kernels[i]);
+	}
+}
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "match/kernel_walk.h"
+
+static void judge(const struct match_kernel *kernel, bool agrees)
+{
+	(void)kernel;
+	assert_true(agrees);
+}
+
+static void every_kernel_agrees_with_c_to_the_bit(void **state)
+{
+	(void)state;
+	walk_table(judge);
+}
+
+static void broken(int32_t *dots, const int8_t *probe, const int8_t *rows, size_t rows_len)
+{
+	match_dots_c(dots, probe, rows, rows_len);
+	if (rows_len == 17)
+		dots[16]++;
+}
+
+static void overrunning(int32_t *dots, const int8_t *probe, const int8_t *rows, size_t rows_len)
+{
+	match_dots_c(dots, probe, rows, rows_len);
+	dots[rows_len] = 0;
+}
+
+/* Positive control: the walk must be able to fail. */
+static void the_walk_notices_a_wrong_kernel(void **state)
+{
+	const struct match_kernel wrong = {"wrong", NULL, broken};
+	const struct match_kernel loose = {"loose", NULL, overrunning};
+
+	(void)state;
+	assert_false(walk_kernel(&wrong));
+	assert_false(walk_kernel(&loose));
+}
+
+static void the_c_kernel_is_a_dot_product(void **state)
+{
+	int8_t probe[TANU_FEATURES] = {3, -4, 127, -128};
+	int8_t rows[2 * TANU_FEATURES] = {[0] = 5, [1] = 6, [2] = 127, [3] = -128, [512 + 1] = 2};
+	int32_t dots[2];
+
+	(void)state;
+	match_dots_c(dots, probe, rows, 2);
+	assert_int_equal(dots[0], 3 * 5 - 4 * 6 + 127 * 127 + 128 * 128);
+	assert_int_equal(dots[1], -8);
+}
+
+static void the_kernel_in_use_is_one_of_the_table(void **state)
+{
+	size_t count, found = 0;
+	const struct match_kernel *kernels = match_kernels(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		found += strcmp(kernels[i].name, tanu_match_kernel()) == 0;
+	assert_int_equal(found, 1);
+	assert_string_equal(kernels[0].name, "c");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_kernel_agrees_with_c_to_the_bit),
+	    cmocka_unit_test(the_walk_notices_a_wrong_kernel),
+	    cmocka_unit_test(the_c_kernel_is_a_dot_product),
+	    cmocka_unit_test(the_kernel_in_use_is_one_of_the_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
