@@ -88,7 +88,7 @@ static tanu_status find_models_dir(char *out, size_t out_len, tanu_error *err)
 		if (os_is_dir(out))
 			return TANU_OK;
 	}
-	return os_path(out, out_len, TANU_SOURCE_MODELS, "", err);
+	return os_path(out, out_len, TANU_MODELS_DIR, "", err);
 }
 
 tanu_status model_set_open(struct model_set *out, const char *dir, tanu_error *err)
@@ -126,7 +126,7 @@ static tanu_status find_weights(char *out, size_t out_len, const struct model_se
 				const struct model_manifest *manifest, tanu_error *err)
 {
 	char program[512], installed[600];
-	const char *dirs[] = {set->dir, installed, TANU_DEPS_DIR "/models"};
+	const char *dirs[] = {set->dir, installed, TANU_WEIGHTS_DIR};
 	tanu_status st;
 
 	if ((st = os_program_dir(program, sizeof(program), err)) < 0)

@@ -35,7 +35,7 @@ static void *load_library(void)
 		library = dlopen(beside, RTLD_NOW | RTLD_LOCAL);
 	}
 	if (!library)
-		library = dlopen(TANU_DEPS_DIR "/onnxruntime/lib/" SONAME, RTLD_NOW | RTLD_LOCAL);
+		library = dlopen(TANU_RUNTIME_DIR "/" SONAME, RTLD_NOW | RTLD_LOCAL);
 	return library ? library : dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
 }
 

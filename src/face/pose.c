@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Yaw, pitch and roll from landmarks: a mean head of fourteen points is fitted to them by least
+ * squares under scaled orthographic projection.
+ */
+#include "face/session.h"
+
+#include <math.h>
+
+/*
+ * The mean head: x to the viewer's right, y down, z away from the viewer; unit: the distance of the
+ * eye centres; the origin is the mean of the points.
+ */
+static const struct {
+	int landmark;
+	float at[3];
+} head[] = {
+    {36, {-0.68F, -0.40F, 0.22F}}, {39, {-0.26F, -0.38F, 0.10F}}, {42, {0.26F, -0.38F, 0.10F}},
+    {45, {0.68F, -0.40F, 0.22F}},  {27, {0, -0.42F, -0.06F}},	  {28, {0, -0.24F, -0.18F}},
+    {29, {0, -0.06F, -0.30F}},	   {30, {0, 0.12F, -0.40F}},	  {31, {-0.22F, 0.26F, -0.10F}},
+    {33, {0, 0.30F, -0.18F}},	   {35, {0.22F, 0.26F, -0.10F}},  {48, {-0.42F, 0.62F, 0.05F}},
+    {54, {0.42F, 0.62F, 0.05F}},   {8, {0, 1.25F, 0.05F}},
+};
+#define POINTS ARRAY_LEN(head)
+
+static float dot3(const float a[3], const float b[3])
+{
+	return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static void cross3(float out[3], const float a[3], const float b[3])
+{
+	out[0] = a[1] * b[2] - a[2] * b[1];
+	out[1] = a[2] * b[0] - a[0] * b[2];
+	out[2] = a[0] * b[1] - a[1] * b[0];
+}
+
+static void scale3(float v[3], float by)
+{
+	for (int i = 0; i < 3; i++)
+		v[i] *= by;
+}
+
+/* Solve (sum over points of X X^T) r = sum of X x: one row of the projection, by Cramer's rule. */
+static void fit_row(float row[3], const float points[TANU_LANDMARKS][2], int axis)
+{
+	float a[3][3] = {{0}}, b[3] = {0}, c[3], mean = 0;
+
+	for (size_t i = 0; i < POINTS; i++)
+		mean += points[head[i].landmark][axis] / (float)POINTS;
+	for (size_t i = 0; i < POINTS; i++) {
+		for (int j = 0; j < 3; j++) {
+			b[j] += head[i].at[j] * (points[head[i].landmark][axis] - mean);
+			for (int k = 0; k < 3; k++)
+				a[j][k] += head[i].at[j] * head[i].at[k];
+		}
+	}
+	cross3(c, a[1], a[2]);
+	for (int i = 0; i < 3; i++) {
+		/* a is symmetric, so its rows are its columns. */
+		float minor[3], det = dot3(a[0], c);
+
+		cross3(minor, a[(i + 1) % 3], a[(i + 2) % 3]);
+		row[i] = dot3(minor, b) / det;
+	}
+}
+
+void pose_from_landmarks(float pose[3], const float landmarks[TANU_LANDMARKS][2])
+{
+	const float degrees = 57.29577951F;
+	float x[3], y[3], sum[3], diff[3], z[3];
+
+	fit_row(x, landmarks, 0);
+	fit_row(y, landmarks, 1);
+	scale3(x, 1 / fmaxf(sqrtf(dot3(x, x)), 1e-6F));
+	scale3(y, 1 / fmaxf(sqrtf(dot3(y, y)), 1e-6F));
+	/* The nearest pair of right angles: keep the bisector, turn each by as much. */
+	for (int i = 0; i < 3; i++) {
+		sum[i] = x[i] + y[i];
+		diff[i] = x[i] - y[i];
+	}
+	scale3(sum, 1 / fmaxf(sqrtf(2 * dot3(sum, sum)), 1e-6F));
+	scale3(diff, 1 / fmaxf(sqrtf(2 * dot3(diff, diff)), 1e-6F));
+	for (int i = 0; i < 3; i++) {
+		x[i] = sum[i] + diff[i];
+		y[i] = sum[i] - diff[i];
+	}
+	cross3(z, x, y);
+	/* The third column says where the nose points; -z of the head is its forward. */
+	pose[0] = -asinf(fmaxf(-1, fminf(1, x[2]))) * degrees;
+	pose[1] = atan2f(y[2], z[2]) * degrees;
+	pose[2] = atan2f(-x[1], x[0]) * degrees;
+}
