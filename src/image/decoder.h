@@ -23,7 +23,6 @@ tanu_status jpeg_decode(uint8_t *rgb, const struct encoded *e, tanu_error *err);
 tanu_status png_decode(uint8_t *rgb, const struct encoded *e, tanu_error *err);
 tanu_status pnm_decode(uint8_t *rgb, const struct encoded *e, tanu_error *err);
 
-tanu_status image_check_bytes(size_t len, const tanu_image_limits *limits, tanu_error *err);
 tanu_status image_check_size(uint32_t width, uint32_t height, const tanu_image_limits *limits,
 			     tanu_error *err);
 

@@ -36,8 +36,10 @@ tanu_status image_probe(struct image_info *out, const uint8_t *bytes, size_t len
 tanu_status image_decode_into(uint8_t *rgb, size_t rgb_len, const uint8_t *bytes, size_t len,
 			      const struct image_info *info, tanu_error *err);
 
-/* Limits with zeros replaced by the defaults. */
+/* Limits with zeros replaced by the defaults, and nonsense by the nearest sense. */
 tanu_image_limits image_limits_or_default(const tanu_image_limits *limits);
+/* An encoded image of `len` bytes is neither empty nor too large. */
+tanu_status image_check_bytes(size_t len, const tanu_image_limits *limits, tanu_error *err);
 
 /* An image that owns `rgb` (malloc'd or mapped); `release` gets it back on free. */
 struct tanu_image {

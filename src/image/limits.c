@@ -2,24 +2,27 @@
 /* Bounds that are checked from the header, before a pixel is decoded. */
 #include "image/decoder.h"
 
+#define BYTES_MOST ((size_t)1 << 30) /* the bound of a struct buf */
+
+static int32_t or_default(int32_t v, int32_t usual, int32_t most)
+{
+	return v <= 0 ? usual : v > most ? most : v;
+}
+
 tanu_image_limits image_limits_or_default(const tanu_image_limits *limits)
 {
 	tanu_image_limits l = limits ? *limits : (tanu_image_limits){0};
 
 	if (l.max_bytes == 0)
 		l.max_bytes = (size_t)32 << 20;
-	if (l.max_pixels == 0)
+	if (l.max_bytes > BYTES_MOST)
+		l.max_bytes = BYTES_MOST;
+	if (l.max_pixels <= 0)
 		l.max_pixels = 50000000;
-	if (l.max_side == 0)
-		l.max_side = 16384;
-	if (l.min_side == 0)
-		l.min_side = 16;
-	if (l.max_aspect == 0)
-		l.max_aspect = 16;
-	if (l.timeout_ms == 0)
-		l.timeout_ms = 10000;
-	if (l.max_side > IMAGE_SIDE_MAX)
-		l.max_side = IMAGE_SIDE_MAX;
+	l.max_side = or_default(l.max_side, 16384, IMAGE_SIDE_MAX);
+	l.min_side = or_default(l.min_side, 16, IMAGE_SIDE_MAX);
+	l.max_aspect = or_default(l.max_aspect, 16, IMAGE_SIDE_MAX);
+	l.timeout_ms = or_default(l.timeout_ms, 10000, INT32_MAX);
 	return l;
 }
 

@@ -8,19 +8,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "os/parent.h"
+#include "os/fd.h"
 
-static tanu_status write_all(int fd, const char *path, const uint8_t *bytes, size_t len,
-			     tanu_error *err)
+tanu_status fd_write_all(int fd, const char *path, const void *bytes, size_t len, tanu_error *err)
 {
+	const uint8_t *at = bytes;
+
 	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
+		ssize_t n = write(fd, at, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return os_fail(err, path, "write", errno);
-		bytes += n;
+		at += n;
 		len -= (size_t)n;
 	}
 	return TANU_OK;
@@ -35,7 +36,7 @@ static tanu_status write_new(const char *path, const void *bytes, size_t len, mo
 
 	if (fd < 0)
 		return os_fail(err, path, "create", errno);
-	st = write_all(fd, path, bytes, len, err);
+	st = fd_write_all(fd, path, bytes, len, err);
 	if (st >= 0 && fsync(fd) < 0)
 		st = os_fail(err, path, "write to the disk", errno);
 	if (close(fd) < 0 && st >= 0)
@@ -77,7 +78,7 @@ static tanu_status overwrite(int fd, const char *path, tanu_error *err)
 	for (left = S_ISREG(info.st_mode) ? info.st_size : 0; left > 0 && st >= 0;) {
 		size_t n = left < (off_t)sizeof(zeros) ? (size_t)left : sizeof(zeros);
 
-		st = write_all(fd, path, zeros, n, err);
+		st = fd_write_all(fd, path, zeros, n, err);
 		left -= (off_t)n;
 	}
 	if (st >= 0 && fsync(fd) < 0)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "os/parent.h"
+#include "os/fd.h"
 
 tanu_status os_sync_dir(const char *path, tanu_error *err)
 {

@@ -79,6 +79,38 @@ void os_secret_free(void *p, size_t len);
  */
 bool os_secrets_locked(void);
 
+/*
+ * Anonymous files, for bytes that go to another process and back. The first is filled and sealed
+ * against any change; the second is zeros of a fixed size that takes memory only where written.
+ */
+tanu_status os_memfd_sealed(int *fd, const void *head, size_t head_len, const void *body,
+			    size_t body_len, tanu_error *err);
+tanu_status os_memfd_blank(int *fd, size_t len, tanu_error *err);
+/* The first `len` bytes of such a file, shared; NULL when the file is shorter or memory is out. */
+void *os_map(int fd, size_t len, bool writable);
+void os_unmap(void *p, size_t len);
+/* Size of an open file; 0 if it has none. */
+size_t os_fd_size(int fd);
+
+/*
+ * A child process with the descriptors fds[i] as 0, 1, 2 ... (-1: /dev/null), no other open file,
+ * an empty environment and default signals. A zeroed os_child is none.
+ */
+struct os_child {
+	pid_t pid;
+};
+tanu_status os_child_start(struct os_child *child, const char *program, const int *fds,
+			   size_t fds_len, tanu_error *err);
+/* Kill it if it still runs, and take it off the process table. `how`: its end, in words. */
+#define OS_CHILD_HOW_LEN 96
+void os_child_end(struct os_child *child, char how[OS_CHILD_HOW_LEN]);
+/* A regular file that may be executed. */
+bool os_is_program(const char *path);
+/* Both ends closed on exec. */
+tanu_status os_pipe(int *read_fd, int *write_fd, tanu_error *err);
+/* Read until `len` bytes, end of file or the monotonic time; false if the time ran out. */
+bool os_read_until(int fd, void *out, size_t len, size_t *got, int64_t deadline_ns);
+
 /* No core dumps, not traceable; called first in every program that sees a face or a key. */
 void os_harden_process(void);
 

@@ -3,9 +3,10 @@
  * worker.h - decoding of untrusted bytes in a one-shot sandboxed process. tanu_image_read and
  * tanu_image_decode are implemented here on top of it.
  *
- * The parent starts tanu-worker with four descriptors: bytes in (a sealed memfd), pixels out (a memfd
- * sealed against shrinking, sized by the limits), a status pipe, and nothing else. The child enters
- * the sandbox before it reads the first byte. A child that dies, hangs or lies costs one image.
+ * The parent starts tanu-worker with four descriptors: bytes in (a sealed memfd), pixels out (a
+ * memfd sealed against shrinking, sized by the limits), a status pipe, and nothing else. The child
+ * enters the sandbox before it reads the first byte. A child that dies, hangs or lies costs one
+ * image.
  */
 #ifndef WORKER_WORKER_H
 #define WORKER_WORKER_H
