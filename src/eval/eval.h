@@ -41,4 +41,52 @@ double accuracy_at(const float *scores, const bool *same, size_t len, double thr
 double equal_error_rate(const float *genuine, size_t genuine_len, const float *impostor,
 			size_t impostor_len, double *threshold);
 
+/*
+ * The impostor tail as a generalised Pareto distribution over a high threshold:
+ * FMR(x) = share * (1 + shape (x - over) / scale)^(-1 / shape). What it says beyond the highest
+ * score is extrapolated, and every caller must say so.
+ */
+#define TAIL_MIN 50 /* exceedances below which no tail is fitted */
+struct tail {
+	double over;  /* the high threshold */
+	double share; /* of all scores above it */
+	double shape, scale;
+	uint64_t exceedances, total;
+};
+/* `rising`: all impostor scores, sorted. `share`: of the scores that make the tail, such as 0.001. */
+tanu_status tail_fit(struct tail *out, const float *rising, size_t len, double share,
+		     tanu_error *err);
+double tail_fmr(const struct tail *t, double threshold); /* for thresholds above `over` */
+double tail_threshold(const struct tail *t, double fmr); /* for fmr below `share` */
+
+/*
+ * FNMR at a target FMR with its interval, resampling people. Subjects are numbered from 0. Impostor
+ * pairs fall by score; with `photos` (photographs per subject) they may be just the highest ones of
+ * all pairs of photographs of different people, else they are all there are.
+ */
+struct boot_pair {
+	float score;
+	uint32_t a, b;
+};
+struct boot_system {
+	const struct boot_pair *genuine; /* a == b */
+	size_t genuine_len;
+	const struct boot_pair *impostor;
+	size_t impostor_len;
+	const uint32_t *photos;
+};
+struct boot_options {
+	size_t replicates; /* 1000 is usual */
+	uint64_t seed;
+	double confidence; /* 0.95 */
+};
+struct boot_result {
+	struct interval base, other;
+	struct interval difference; /* other - base, the same people in each replicate */
+};
+/* `other` may be NULL: only `base` is filled then, the rest is NaN. */
+tanu_status bootstrap_fnmr(struct boot_result *out, const struct boot_system *base,
+			   const struct boot_system *other, size_t subjects, double fmr,
+			   const struct boot_options *options, tanu_error *err);
+
 #endif
