@@ -1,5 +1,5 @@
-# tanu_module(NAME DEPS folders... LIBS libraries...): src/NAME/**.c as one static library, together
-# with its tests (tests/NAME/test_*.c), fuzz targets and benchmarks, which find it by its folder.
+# tanu_module(NAME DEPS folders... LIBS libraries...): src/NAME/**.c as one static library. Its tests
+# (tests/NAME/test_*.c), fuzz targets and benchmarks find it by its folder.
 
 function(tanu_module name)
   cmake_parse_arguments(M "" "" "DEPS;LIBS" ${ARGN})
@@ -21,4 +21,41 @@ function(tanu_module name)
   target_include_directories(tanu_${name} ${scope} ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
   list(TRANSFORM M_DEPS PREPEND tanu_)
   target_link_libraries(tanu_${name} ${scope} ${M_DEPS} ${M_LIBS})
+  set_property(GLOBAL PROPERTY TANU_LIBS_${name} ${M_LIBS})
+endfunction()
+
+# tanu_library(NAMES...): these modules as libtanu, one self-contained shared library that exports what
+# include/tanu/ declares (TANU_API) and nothing else, and the same as a static library whose inner
+# names are made local.
+function(tanu_library)
+  set(objects)
+  set(libraries)
+  foreach(name ${ARGN})
+    get_target_property(type tanu_${name} TYPE)
+    if(type STREQUAL "STATIC_LIBRARY")
+      list(APPEND objects $<TARGET_OBJECTS:tanu_${name}>)
+    endif()
+    get_property(libs GLOBAL PROPERTY TANU_LIBS_${name})
+    list(APPEND libraries ${libs})
+  endforeach()
+  list(REMOVE_DUPLICATES libraries)
+
+  add_library(tanu_shared SHARED ${objects})
+  target_link_libraries(tanu_shared PRIVATE ${libraries})
+  set_target_properties(tanu_shared PROPERTIES OUTPUT_NAME tanu LINKER_LANGUAGE C
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  if(NOT TANU_SANITIZE) # clang's runtime is in the program only
+    target_link_options(tanu_shared PRIVATE -Wl,-z,defs)
+  endif()
+
+  set(archive ${CMAKE_BINARY_DIR}/libtanu.a)
+  set(whole ${CMAKE_BINARY_DIR}/libtanu.o)
+  add_custom_command(OUTPUT ${archive} DEPENDS ${objects} COMMAND_EXPAND_LISTS VERBATIM
+    COMMAND ${CMAKE_LINKER} -r -o ${whole} ${objects}
+    COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${whole}
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
+    COMMAND ${CMAKE_AR} crs ${archive} ${whole}
+    COMMENT "Linking libtanu.a")
+  add_custom_target(tanu_static DEPENDS ${archive})
+  add_dependencies(tanu_static tanu_shared)
 endfunction()
