@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# The commands people type. Each sets up and builds what it needs, and looks first, so that the second
+# time is quick. CMake does the work (CMakePresets.json); the longer scripts are in tools/.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CAMERA ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo check bench fuzz clean install
+
+help:
+	@echo 'make demo     play the main job on real photographs, theft included; CAMERA=/dev/video0: with yours'
+	@echo 'make check    all tests: two compilers, sanitizers, arm64, static analysis, fuzzing (15 min)'
+	@echo 'make build    compile tanu into build/release/prog'
+	@echo 'make setup    install what building needs: Debian packages, models, ONNX Runtime'
+	@echo 'make install  install below PREFIX ($(PREFIX)), staged below DESTDIR if set'
+	@echo 'make bench    measure'
+	@echo 'make fuzz     fuzz every decoder of outside bytes; SECONDS=600 for each'
+	@echo 'make clean    remove what was built (.deps/ stays)'
+
+setup:
+	@tools/setup build
+
+build: setup
+	@tools/build release product
+
+demo: build
+	@mkdir -p demo
+	@build/release/prog/tanu demo --sheet .deps/demo/screenshot-facematch.jpg \
+		--report demo/report.html $(if $(CAMERA),--camera $(CAMERA))
+
+check:
+	@tools/setup check
+	@tools/check
+
+bench: setup
+	@tools/build release all
+	@if [ -x bench/run ]; then bench/run build/release; \
+	else for program in build/release/bench/bench_*; do $$program || exit; done; fi
+
+fuzz:
+	@tools/setup check
+	@tools/build fuzz fuzzers
+	@tools/fuzz $(or $(SECONDS),600)
+
+install: setup
+	@tools/build install product -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	@DESTDIR=$(DESTDIR) cmake --install build/install
+
+clean:
+	rm -rf build demo
