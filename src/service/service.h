@@ -119,6 +119,24 @@ tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *
 tanu_status service_subject_remove(struct service *s, struct erasure_receipt *out,
 				   const tanu_id *subject, tanu_error *err);
 
+/* ---- history: what happened to a person, and every use ---- */
+
+struct history_view {
+	tanu_id id;
+	int64_t at_ms;
+	uint64_t sequence;   /* of the ledger; 0 for uses */
+	tanu_event event;
+	unsigned purposes;   /* set; 0 when it is about none */
+	tanu_id about;       /* the consent or reference; may be zero */
+	double fmr;          /* of the threshold used; 0 where nothing was compared */
+	char reason[32];     /* of a refusal: the error's word, or "" */
+};
+/* Everything whose history key still stands, oldest first. */
+tanu_status service_history_each(struct service *s, const tanu_id *subject,
+				 tanu_status (*each)(void *self, const struct history_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err);
+
 /* ---- faces ---- */
 
 /* Result of one photograph; `advice` says why it was refused, in words. */
@@ -160,6 +178,35 @@ tanu_status service_verify(struct service *s, struct verify_result *out, const t
 /* 1:N among adults with a live consent; TANU_REFUSED (identify-off) when gallery.cap is 0. */
 tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
 			     const char *photo, tanu_error *err);
+
+/* ---- without a site ---- */
+
+/* A JPEG of the image with boxes and landmarks drawn in, appended to `jpeg`; the chosen face's box is
+ * green. */
+tanu_status service_annotate(struct buf *jpeg, const tanu_image *image, const tanu_faces *faces,
+			     tanu_error *err);
+
+/* One manifest of the folder of models. The texts live until the callback returns. */
+struct model_view {
+	const char *name, *task, *file, *licence, *origin;
+	const char *population; /* whom its calibration was measured on; NULL: it has none */
+	char sha256[65];
+	int32_t width, height; /* px of its input */
+	bool in_use;           /* the default of its task */
+	tanu_status checked;   /* of the weights, when a check was asked for; `error` says more */
+	tanu_error error;
+};
+/* Each manifest; with `check` the weights are read and their digests compared. */
+tanu_status service_models_each(const char *models_dir, bool check,
+				tanu_status (*each)(void *self, const struct model_view *view,
+						    tanu_error *err),
+				void *self, tanu_error *err);
+/* Where the models are. */
+tanu_status service_models_dir(char *out, size_t out_len, tanu_error *err);
+/* Try a model, and copy it into the folder of models only when it works. */
+tanu_status service_model_add(const char *manifest, const char *weights, tanu_error *err);
+/* Load ONNX Runtime and ask for its version. */
+tanu_status service_runtime_version(char *out, size_t out_len, tanu_error *err);
 
 /* ---- state of the site ---- */
 

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From photographs to a stored reference: consent first, then pixels. */
+#include "service/internal.h"
+
+#include <stdio.h>
+
+struct enrolment {
+	struct service *s;
+	const tanu_id *subject;
+	struct consent_list ledger;
+	tanu_purpose purpose; /* of the consent that covers the reference */
+	tanu_embedding embedding[SAMPLES_MAX];
+	size_t sample[SAMPLES_MAX]; /* which photograph embedding[i] is of */
+	size_t len;
+};
+
+/* The purpose under which the subject may be enrolled: any that is live. */
+static tanu_status cover_require(struct service *s, struct consent_list *ledger,
+				 tanu_purpose *purpose, const tanu_id *subject, tanu_error *err)
+{
+	const tanu_consent *cover;
+	tanu_status st = ledger_load(s, ledger, subject, err);
+
+	if (st < 0)
+		return st;
+	cover = ledger_cover(ledger, subject, clock_now(&s->clock));
+	if (!cover)
+		return tanu_fail(err, TANU_ERR_NO_CONSENT, NULL,
+				 "no live consent: a face is enrolled only after its owner, or a "
+				 "guardian, has agreed");
+	*purpose = cover->purpose;
+	return TANU_OK;
+}
+
+/* ---- storing ---- */
+
+static tanu_status reference_rows(struct service *s, const struct reference_row *row,
+				  const struct event_record *event, tanu_error *err)
+{
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
+	    (st = DB(s, reference_put, row, err)) < 0 ||
+	    (st = DB(s, subject_set, &row->subject, SUBJECT_ACTIVE, sequence, err)) < 0 ||
+	    (st = history_put(s, &row->subject, sequence, row->created_ms, event, err)) < 0)
+		return st;
+	return counts_put(s, row->created_ms, false, err);
+}
+
+/* Key, seal, row: in this order (see internal.h). */
+static tanu_status reference_store(struct service *s, struct reference_row *row,
+				   const struct permit *permit, const tanu_reference *reference,
+				   tanu_error *err)
+{
+	struct event_record event = {
+	    .type = TANU_EVENT_ENROLLED, .purposes = permit->purpose, .about = row->id};
+	struct key_list keys = {0};
+	tanu_status st = key_list_add(&keys, &row->subject, KEY_BIO, 0, err);
+
+	if (st == TANU_OK)
+		st = keys_add(s, &keys, err);
+	key_list_free(&keys);
+	if (st < 0 || (st = history_ready(s, &row->subject, 1, row->created_ms, err)) < 0 ||
+	    (st = vault_seal_reference(s->vault, &row->sealed, permit, &row->subject, &row->id,
+				       reference, err)) < 0 ||
+	    (st = tx_begin(s, err)) < 0)
+		return st;
+	st = tx_end(s, reference_rows(s, row, &event, err), err);
+	if (st == TANU_OK)
+		counts_settle(s);
+	return st;
+}
+
+tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subject,
+			   const tanu_reference *reference, tanu_error *err)
+{
+	struct reference_row row = {.subject = *subject, .created_ms = clock_now(&s->clock)};
+	struct consent_list ledger = {0};
+	struct permit permit = {0};
+	tanu_purpose purpose;
+	bool replaced = false;
+	tanu_status st;
+
+	if ((st = cover_require(s, &ledger, &purpose, subject, err)) < 0 ||
+	    (st = reference_exists(s, &replaced, subject, err)) < 0 ||
+	    (st = permit_issue(s->book, &permit, subject, purpose, PERMIT_CLAIM_ENROL, ledger.v,
+			       ledger.len, err)) < 0)
+		goto out;
+	id_new(s, &row.id);
+	row.consent = ledger_cover(&ledger, subject, row.created_ms)->id;
+	if ((st = reference_store(s, &row, &permit, reference, err)) < 0)
+		goto out;
+	*out = row.id;
+	if (replaced) /* the former one leaves the write-ahead log too */
+		st = s->store->calls->scrub(s->store, err);
+out:
+	buf_free(&row.sealed);
+	consent_list_free(&ledger);
+	mem_wipe(&permit, sizeof(permit));
+	return st;
+}
+
+/* ---- photographs ---- */
+
+/* What spoils one photograph but not the others. */
+static bool costs_one_photo(tanu_status st)
+{
+	return st == TANU_REFUSED || st == TANU_INPUT || st == TANU_LIMIT || st == TANU_NOT_FOUND;
+}
+
+static tanu_status photo_embed(struct enrolment *e, const struct sample *sample, tanu_error *err)
+{
+	struct permit permit = {0};
+	tanu_status st = permit_issue(e->s->book, &permit, e->subject, e->purpose,
+				      PERMIT_CLAIM_ENROL, e->ledger.v, e->ledger.len, err);
+
+	if (st == TANU_OK)
+		st = sample_embed(e->s, &e->embedding[e->len], sample, &permit, e->subject, err);
+	mem_wipe(&permit, sizeof(permit));
+	return st;
+}
+
+static tanu_status photos_embed(struct enrolment *e, struct enrol_result *out,
+				const char *const *photos, size_t photos_len, tanu_error *err)
+{
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < photos_len; i++) {
+		struct sample sample;
+
+		out->samples_len = i + 1;
+		st = sample_read(e->s, &sample, photos[i], SAMPLE_ENROL, &out->samples[i], err);
+		if (st < 0 && !costs_one_photo(st))
+			return st;
+		if (st < 0)
+			continue;
+		st = photo_embed(e, &sample, err);
+		sample_close(&sample);
+		if (st < 0)
+			return st;
+		e->sample[e->len++] = i;
+	}
+	if (e->len > 0)
+		return TANU_OK;
+	/* With one photograph its own error says it best. */
+	return photos_len == 1
+		   ? st
+		   : tanu_fail(err, TANU_ERR_FACE_QUALITY, NULL,
+			       "none of the %zu photographs can be used: see each", photos_len);
+}
+
+static tanu_status photos_fuse(struct enrolment *e, struct enrol_result *out,
+			       tanu_reference *reference, tanu_error *err)
+{
+	const tanu_calibration *calibration = tanu_engine_calibration(e->s->engine);
+	bool keep[SAMPLES_MAX] = {false};
+	tanu_embedding mean = {0};
+	float threshold = 0;
+	tanu_status st;
+
+	if ((st = tanu_threshold_for_fmr(&threshold, calibration,
+					 settings_float(&e->s->settings, "match.fmr"), err)) < 0)
+		return st;
+	if ((st = fuse_select(keep, e->embedding, e->len, threshold, err)) < 0 ||
+	    (st = fuse_mean(&mean, e->embedding, keep, e->len, err)) < 0 ||
+	    (st = tanu_reference_from(reference, &mean, err)) < 0)
+		goto out;
+	for (size_t i = 0; i < e->len; i++) {
+		struct sample_result *result = &out->samples[e->sample[i]];
+
+		out->used += keep[i];
+		if (keep[i])
+			continue;
+		result->status = TANU_REFUSED;
+		snprintf(result->advice, sizeof(result->advice),
+			 "this photograph shows somebody else");
+	}
+	out->quality = mean.quality;
+out:
+	tanu_embedding_wipe(&mean);
+	return st;
+}
+
+static tanu_status enrol(struct enrolment *e, struct enrol_result *out, const char *const *photos,
+			 size_t photos_len, tanu_error *err)
+{
+	tanu_reference reference = {0};
+	tanu_status st;
+
+	if ((st = cover_require(e->s, &e->ledger, &e->purpose, e->subject, err)) < 0 ||
+	    (st = engine_ready(e->s, SAMPLE_ENROL, err)) < 0 ||
+	    (st = photos_embed(e, out, photos, photos_len, err)) < 0 ||
+	    (st = photos_fuse(e, out, &reference, err)) < 0)
+		goto out;
+	st = reference_keep(e->s, &out->reference, e->subject, &reference, err);
+out:
+	tanu_reference_wipe(&reference);
+	return st;
+}
+
+tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
+			  const char *const *photos, size_t photos_len, tanu_error *err)
+{
+	struct enrolment e = {.s = s, .subject = subject};
+	tanu_error why = {0};
+	tanu_status st;
+
+	*out = (struct enrol_result){0};
+	if (photos_len == 0 || photos_len > SAMPLES_MAX)
+		return tanu_fail(err, TANU_ERR_USAGE, "photo", "give 1 to %d photographs",
+				 SAMPLES_MAX);
+	if ((st = subject_must_exist(s, subject, err)) < 0)
+		return st;
+	if ((st = enrol(&e, out, photos, photos_len, &why)) < 0) {
+		refusal_put(s, subject, TANU_EVENT_ENROL_REFUSED, 0, &why);
+		out->used = 0;
+		if (err)
+			*err = why;
+	}
+	consent_list_free(&e.ledger);
+	mem_wipe(&e, sizeof(e));
+	return st;
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Withdrawal and leaving. The order, so that a crash anywhere leaves either the old state or an
+ * erasure that the next opening finishes:
+ *   1. one transaction: consents ended, tombstone set. From its commit nothing matches any more.
+ *   2. the key is killed, its bucket written anew under a fresh epoch, and fsynced.
+ *   3. one transaction: rows deleted, tombstone removed.
+ *   4. the write-ahead log is truncated.
+ *   5. the receipt.
+ */
+#include "service/internal.h"
+
+/* ---- step 1 ---- */
+
+/* What becomes of the reference: another live consent takes it, or a tombstone. */
+static tanu_status reference_rehang(struct service *s, struct ending *ending,
+				    const struct consent_list *left, const tanu_id *subject,
+				    tanu_error *err)
+{
+	const tanu_consent *cover = ledger_cover(left, subject, ending->now_ms);
+	struct tombstone_row tombstone = {
+	    .subject = *subject, .kind = TOMBSTONE_BIO, .requested_ms = ending->now_ms};
+	bool enrolled = false;
+	tanu_status st = reference_exists(s, &enrolled, subject, err);
+
+	if (st < 0 || !enrolled)
+		return st;
+	if (cover)
+		return DB(s, reference_hold, subject, &cover->id, err);
+	if ((st = DB(s, tombstone_put, &tombstone, err)) == TANU_OK)
+		ending->entombed = true;
+	return st;
+}
+
+static tanu_status consent_end(struct service *s, const struct ending *ending,
+			       const tanu_consent *c, tanu_error *err)
+{
+	struct event_record event = {.type = ending->event, .purposes = c->purpose, .about = c->id};
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
+	    (st = DB(s, consent_set, &c->id, ending->state, sequence, err)) < 0 ||
+	    (st = DB(s, subject_set, &c->subject, SUBJECT_ACTIVE, sequence, err)) < 0)
+		return st;
+	if (event.type == TANU_EVENT_NONE)
+		return TANU_OK;
+	return history_put(s, &c->subject, sequence, ending->now_ms, &event, err);
+}
+
+tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id *subject,
+			 tanu_error *err)
+{
+	struct consent_list left = {0}, gone = {0};
+	tanu_status st = ledger_load(s, &left, subject, err);
+
+	for (size_t i = 0; i < left.len && st == TANU_OK; i++) {
+		tanu_consent *c = &left.v[i];
+
+		if (c->state != TANU_CONSENT_GIVEN || !(c->purpose & ending->purposes) ||
+		    (tanu_consent_state_at(c, ending->now_ms) == TANU_CONSENT_EXPIRED) !=
+			ending->expired)
+			continue;
+		st = consent_list_add(&gone, c, err);
+		c->state = ending->state;
+		ending->ended |= c->purpose;
+	}
+	if (st == TANU_OK)
+		st = reference_rehang(s, ending, &left, subject, err);
+	for (size_t i = 0; i < gone.len && st == TANU_OK; i++)
+		st = consent_end(s, ending, &gone.v[i], err);
+	consent_list_free(&left);
+	consent_list_free(&gone);
+	return st;
+}
+
+/* ---- steps 2 to 4 ---- */
+
+/* What the tombstones ask for. A subject that leaves altogether is not in `bio`. */
+struct erasure {
+	struct service *s;
+	struct id_list bio, leaving, both;
+	size_t keys;
+};
+
+static tanu_status take_tombstone(void *self, const struct tombstone_row *row, tanu_error *err)
+{
+	struct erasure *e = self;
+
+	return id_list_add(row->kind == TOMBSTONE_SUBJECT ? &e->leaving : &e->both, &row->subject,
+			   err);
+}
+
+static tanu_status erasure_load(struct erasure *e, tanu_error *err)
+{
+	tanu_status st = DB(e->s, tombstone_each, take_tombstone, e, err);
+
+	id_list_sort(&e->leaving);
+	for (size_t i = 0; i < e->both.len && st == TANU_OK; i++)
+		if (!id_list_has(&e->leaving, &e->both.v[i]))
+			st = id_list_add(&e->bio, &e->both.v[i], err);
+	return st;
+}
+
+static tanu_status count_key(void *self, const struct key_name *name, tanu_error *err)
+{
+	struct erasure *e = self;
+
+	(void)err;
+	if (id_list_has(&e->leaving, &name->subject))
+		e->keys++;
+	return TANU_OK;
+}
+
+static tanu_status erasure_kill(struct erasure *e, tanu_error *err)
+{
+	struct key_list keys = {0};
+	uint64_t sequence = 0;
+	tanu_status st = vault_each_key(e->s->vault, count_key, e, err);
+
+	for (size_t i = 0; i < e->bio.len && st == TANU_OK; i++) {
+		struct key_name name = {.subject = e->bio.v[i], .kind = KEY_BIO};
+
+		e->keys += vault_has_key(e->s->vault, &name);
+		st = key_list_add(&keys, &e->bio.v[i], KEY_BIO, 0, err);
+	}
+	if (st == TANU_OK)
+		st = ledger_sequence(e->s, &sequence, err);
+	if (st == TANU_OK && keys.len)
+		st = vault_kill_keys(e->s->vault, keys.v, keys.len, sequence, err);
+	if (st == TANU_OK && e->leaving.len)
+		st = vault_kill_subjects(e->s->vault, e->leaving.v, e->leaving.len, sequence, err);
+	key_list_free(&keys);
+	return st;
+}
+
+static tanu_status erasure_rows(struct erasure *e, int64_t now_ms, tanu_error *err)
+{
+	struct event_record event = {.type = TANU_EVENT_REFERENCE_ERASED};
+	struct service *s = e->s;
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < e->bio.len && st == TANU_OK; i++) {
+		const tanu_id *id = &e->bio.v[i];
+
+		if ((st = DB(s, reference_delete, id, err)) == TANU_OK &&
+		    (st = history_put(s, id, 0, now_ms, &event, err)) == TANU_OK)
+			st = DB(s, tombstone_delete, id, TOMBSTONE_BIO, err);
+	}
+	for (size_t i = 0; i < e->leaving.len && st == TANU_OK; i++) {
+		const tanu_id *id = &e->leaving.v[i];
+
+		if ((st = DB(s, subject_delete, id, err)) == TANU_OK &&
+		    (st = DB(s, tombstone_delete, id, TOMBSTONE_BIO, err)) == TANU_OK)
+			st = DB(s, tombstone_delete, id, TOMBSTONE_SUBJECT, err);
+	}
+	return st;
+}
+
+static tanu_status erasure_do(struct erasure *e, tanu_error *err)
+{
+	struct service *s = e->s;
+	int64_t now_ms = clock_now(&s->clock);
+	tanu_status st;
+
+	if ((st = erasure_kill(e, err)) < 0 ||
+	    (st = history_ready(s, e->bio.v, e->bio.len, now_ms, err)) < 0 ||
+	    (st = tx_begin(s, err)) < 0)
+		return st;
+	if ((st = tx_end(s, erasure_rows(e, now_ms, err), err)) < 0)
+		return st;
+	return s->store->calls->scrub(s->store, err);
+}
+
+tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error *err)
+{
+	struct erasure e = {.s = s};
+	tanu_status st = erasure_load(&e, err);
+
+	if (st == TANU_OK && e.bio.len + e.leaving.len > 0)
+		st = erasure_do(&e, err);
+	if (st == TANU_OK)
+		*out = (struct erased){.tombstones = e.bio.len + e.leaving.len, .keys = e.keys};
+	id_list_free(&e.bio);
+	id_list_free(&e.leaving);
+	id_list_free(&e.both);
+	return st;
+}
+
+/* ---- the acts ---- */
+
+static void receipt_fill(struct service *s, struct erasure_receipt *out, const tanu_id *subject,
+			 const struct ending *ending, const struct erased *erased)
+{
+	*out = (struct erasure_receipt){.subject = *subject,
+					.purposes = ending->ended,
+					.reference_erased = ending->entombed,
+					.keys_destroyed = erased->keys,
+					.requested_ms = ending->now_ms,
+					.executed_ms = clock_now(&s->clock),
+					.rollback_resistant =
+					    vault_status(s->vault).rollback_resistant};
+	id_new(s, &out->receipt);
+}
+
+static struct ending withdrawal(struct service *s, unsigned purposes, tanu_event event)
+{
+	return (struct ending){.state = TANU_CONSENT_WITHDRAWN,
+			       .event = event,
+			       .purposes = purposes ? purposes : ~0u,
+			       .now_ms = clock_now(&s->clock)};
+}
+
+tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *out,
+				     const tanu_id *subject, unsigned purposes, tanu_error *err)
+{
+	struct ending ending = withdrawal(s, purposes, TANU_EVENT_CONSENT_WITHDRAWN);
+	struct erased erased = {0};
+	tanu_status st;
+
+	if ((st = subject_must_exist(s, subject, err)) < 0 ||
+	    (st = history_ready(s, subject, 1, ending.now_ms, err)) < 0 ||
+	    (st = tx_begin(s, err)) < 0)
+		return st;
+	st = consents_end(s, &ending, subject, err);
+	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
+		return st;
+	receipt_fill(s, out, subject, &ending, &erased);
+	return TANU_OK;
+}
+
+/* Counts the live consents that a guardian has given for others. */
+struct ward_count {
+	struct service *s;
+	const tanu_id *guardian;
+	int64_t now_ms;
+	size_t found;
+};
+
+static tanu_status count_ward(void *self, const struct consent_row *row, tanu_error *err)
+{
+	struct ward_count *count = self;
+	struct consent_detail detail = {0};
+	tanu_status st;
+
+	if (id_equal(&row->consent.subject, count->guardian) ||
+	    tanu_consent_state_at(&row->consent, count->now_ms) != TANU_CONSENT_GIVEN)
+		return TANU_OK;
+	if ((st = consent_detail_open(count->s, &detail, row, err)) < 0)
+		return st;
+	count->found +=
+	    detail.giver == TANU_GIVER_GUARDIAN && id_equal(&detail.guardian, count->guardian);
+	consent_detail_free(&detail);
+	return TANU_OK;
+}
+
+/* Her leaving must not silently end, or silently keep, what she agreed to for a child. */
+static tanu_status refuse_guardian(struct service *s, const tanu_id *subject, tanu_error *err)
+{
+	struct ward_count count = {.s = s, .guardian = subject, .now_ms = clock_now(&s->clock)};
+	tanu_status st = DB(s, consent_each, NULL, count_ward, &count, err);
+
+	if (st == TANU_OK && count.found > 0)
+		st = tanu_fail(
+		    err, TANU_ERR_CONSENT_RULE, NULL,
+		    "this person gave %zu live consent%s as a guardian: withdraw them, or "
+		    "let another guardian give them, then remove her",
+		    count.found, count.found == 1 ? "" : "s");
+	return st;
+}
+
+static tanu_status subject_entomb(struct service *s, struct ending *ending, const tanu_id *subject,
+				  tanu_error *err)
+{
+	struct tombstone_row tombstone = {
+	    .subject = *subject, .kind = TOMBSTONE_SUBJECT, .requested_ms = ending->now_ms};
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	if ((st = consents_end(s, ending, subject, err)) < 0 ||
+	    (st = DB(s, sequence_next, &sequence, err)) < 0 ||
+	    (st = DB(s, subject_set, subject, SUBJECT_LEAVING, sequence, err)) < 0)
+		return st;
+	return DB(s, tombstone_put, &tombstone, err);
+}
+
+tanu_status service_subject_remove(struct service *s, struct erasure_receipt *out,
+				   const tanu_id *subject, tanu_error *err)
+{
+	struct ending ending = withdrawal(s, 0, TANU_EVENT_NONE);
+	struct erased erased = {0};
+	tanu_status st;
+
+	if ((st = subject_must_exist(s, subject, err)) < 0 ||
+	    (st = refuse_guardian(s, subject, err)) < 0 || (st = tx_begin(s, err)) < 0)
+		return st;
+	st = subject_entomb(s, &ending, subject, err);
+	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
+		return st;
+	receipt_fill(s, out, subject, &ending, &erased);
+	out->profile_erased = true;
+	return TANU_OK;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Events, sealed under one key per subject and calendar quarter: what happened to a person and
+ * every use of her face. In clear stand only random ids and the time.
+ */
+#include "service/internal.h"
+
+#include <stdio.h>
+
+tanu_status history_ready(struct service *s, const tanu_id *subjects, size_t subjects_len,
+			  int64_t now_ms, tanu_error *err)
+{
+	struct key_list keys = {0};
+	struct key_name name = {.kind = KEY_HISTORY, .quarter = vault_quarter(now_ms)};
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < subjects_len && st == TANU_OK; i++) {
+		name.subject = subjects[i];
+		if (!vault_has_key(s->vault, &name))
+			st = key_list_add(&keys, &subjects[i], KEY_HISTORY, name.quarter, err);
+	}
+	if (st == TANU_OK)
+		st = keys_add(s, &keys, err);
+	key_list_free(&keys);
+	return st;
+}
+
+tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequence,
+			int64_t now_ms, const struct event_record *event, tanu_error *err)
+{
+	struct event_row row = {.subject = *subject,
+				.sequence = sequence,
+				.at_ms = now_ms,
+				.quarter = vault_quarter(now_ms)};
+	struct key_name key = {.subject = *subject, .kind = KEY_HISTORY, .quarter = row.quarter};
+	struct buf plain = {0};
+	tanu_status st;
+
+	id_new(s, &row.id);
+	if ((st = event_encode(&plain, event, err)) < 0)
+		goto out;
+	if ((st = vault_seal(s->vault, &row.sealed, &key, &row.id, RECORD_VERSION, plain.data,
+			     plain.len, err)) < 0)
+		goto out;
+	st = DB(s, event_put, &row, err);
+out:
+	buf_wipe(&plain);
+	buf_free(&row.sealed);
+	return st;
+}
+
+struct history_walk {
+	struct service *s;
+	tanu_status (*each)(void *self, const struct history_view *v, tanu_error *err);
+	void *self;
+};
+
+static tanu_status show_event(void *self, const struct event_row *row, tanu_error *err)
+{
+	struct history_walk *walk = self;
+	struct key_name key = {
+	    .subject = row->subject, .kind = KEY_HISTORY, .quarter = row->quarter};
+	struct history_view view = {.id = row->id, .at_ms = row->at_ms, .sequence = row->sequence};
+	struct event_record event = {0};
+	struct buf plain = {0};
+	tanu_status st;
+
+	if (!vault_has_key(walk->s->vault, &key))
+		return TANU_OK; /* the quarter's retention is over */
+	if ((st = vault_unseal(walk->s->vault, &plain, &key, &row->id, RECORD_VERSION,
+			       row->sealed.data, row->sealed.len, err)) == TANU_OK)
+		st = event_decode(&event, view.reason, &plain, err);
+	buf_wipe(&plain);
+	if (st < 0)
+		return st;
+	view.event = event.type;
+	view.purposes = event.purposes;
+	view.fmr = event.fmr;
+	view.about = event.about;
+	return walk->each(walk->self, &view, err);
+}
+
+tanu_status service_history_each(struct service *s, const tanu_id *subject,
+				 tanu_status (*each)(void *self, const struct history_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err)
+{
+	struct history_walk walk = {.s = s, .each = each, .self = self};
+	tanu_status st = subject_must_exist(s, subject, err);
+
+	return st < 0 ? st : DB(s, event_each, subject, show_event, &walk, err);
+}

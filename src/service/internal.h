@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * internal.h - what the files of service/ share with each other and with their tests; nobody else
+ * includes it.
+ *
+ * Order of every act that stores something: keys first (fsynced), then one transaction. A key
+ * without its row is an orphan that the next opening drops; a row without its key was erased.
+ */
+#ifndef SERVICE_INTERNAL_H
+#define SERVICE_INTERNAL_H
+
+#include "service/service.h"
+
+#include "consent/permit.h"
+#include "store/store.h"
+#include "vault/vault.h"
+
+#define SITE_NAME_MAX	120
+#define GALLERY_CAP_MAX 1000 /* one permit each within PERMIT_LIFE_MS, and PERMIT_SPENT_MAX */
+
+/* One call of the store's table. */
+#define DB(s, call, ...) ((s)->store->calls->call((s)->store, __VA_ARGS__))
+
+/* Which bounds a sample has to meet; one face session each. */
+enum sample_use { SAMPLE_DOOR, SAMPLE_ENROL, SAMPLE_USES };
+
+struct service {
+	char dir[OS_PATH_MAX];
+	char models_dir[OS_PATH_MAX]; /* "": default search */
+	struct clock_source clock;
+	struct random_source random;
+	struct os_lock lock;
+	struct settings settings;
+	struct store *store;
+	struct permit_book *book;
+	struct vault *vault;
+	tanu_id site; /* random id that ties the database to its keys */
+	tanu_engine *engine;
+	tanu_session *session[SAMPLE_USES];
+	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
+	size_t repaired_tombstones, dropped_orphans, expired;
+	bool rolled_back;
+};
+
+/* ---- lists.c: growing arrays ---- */
+
+struct id_list {
+	tanu_id *v;
+	size_t len, cap;
+};
+tanu_status id_list_add(struct id_list *list, const tanu_id *id, tanu_error *err);
+void id_list_sort(struct id_list *list);
+bool id_list_has(const struct id_list *sorted, const tanu_id *id);
+void id_list_free(struct id_list *list);
+
+struct consent_list {
+	tanu_consent *v;
+	size_t len, cap;
+};
+tanu_status consent_list_add(struct consent_list *list, const tanu_consent *c, tanu_error *err);
+void consent_list_free(struct consent_list *list);
+
+struct key_list {
+	struct key_name *v;
+	size_t len, cap;
+};
+tanu_status key_list_add(struct key_list *list, const tanu_id *subject, enum key_kind kind,
+			 uint16_t quarter, tanu_error *err);
+void key_list_free(struct key_list *list);
+
+/* ---- record.c: what lies inside the sealed blobs, canonical JSON ---- */
+
+#define RECORD_VERSION 1
+
+/* "access,visit"; PURPOSES_TEXT_LEN bytes hold any set. */
+#define PURPOSES_TEXT_LEN 64
+void purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes);
+
+/* Inside consent_row.detail. */
+struct consent_detail {
+	tanu_giver giver;
+	tanu_id guardian; /* zero unless giver is a guardian */
+	char language[9];
+	char version[33];
+	uint8_t sha256[DIGEST_LEN];
+	struct buf text; /* the notice as signed; freed by consent_detail_free */
+};
+
+/* Inside event_row.sealed. Zero fields are left out. */
+struct event_record {
+	tanu_event type;
+	unsigned purposes;
+	tanu_id about;		/* the consent or reference it is about */
+	double fmr;		/* of the threshold used */
+	tanu_error_code reason; /* of a refusal */
+};
+
+tanu_status profile_encode(struct buf *out, const struct person *person, tanu_error *err);
+tanu_status profile_decode(struct person *out, const struct buf *text, tanu_error *err);
+tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *detail,
+				  tanu_error *err);
+tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *text,
+				  tanu_error *err);
+void consent_detail_free(struct consent_detail *detail);
+tanu_status event_encode(struct buf *out, const struct event_record *event, tanu_error *err);
+tanu_status event_decode(struct event_record *out, char reason[32], const struct buf *text,
+			 tanu_error *err);
+
+/* ---- site.c ---- */
+
+struct site_paths {
+	char ini[OS_PATH_MAX], db[OS_PATH_MAX], lock[OS_PATH_MAX], keys[OS_PATH_MAX];
+	char making[OS_PATH_MAX]; /* stands while a site is being made, see create.c */
+};
+/* Row of the store's meta table: the random id that ties database and keys. */
+#define META_SITE "site-id"
+
+tanu_status site_paths(struct site_paths *out, const char *dir, tanu_error *err);
+void site_init(struct service *s, const struct service_options *options);
+tanu_status site_settings_read(struct service *s, const struct site_paths *p, tanu_error *err);
+tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_error *err);
+
+tanu_status tx_begin(struct service *s, tanu_error *err);
+/* Commits when `st` is TANU_OK, else rolls back and returns `st`. */
+tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err);
+tanu_status ledger_sequence(struct service *s, uint64_t *out, tanu_error *err);
+/* Make keys under the ledger's present sequence. */
+tanu_status keys_add(struct service *s, const struct key_list *keys, tanu_error *err);
+void id_new(struct service *s, tanu_id *out);
+
+/* ---- settings.c ---- */
+
+/* The commented tanu.ini of a new site. */
+void settings_write_ini(struct buf *out, const char *site);
+/* Quality bounds as the operator has set them. */
+void settings_bounds(tanu_quality_bounds *out, const struct settings *settings,
+		     enum sample_use use);
+tanu_image_limits settings_image_limits(const struct settings *settings);
+
+/* ---- history.c: events, sealed under a key per subject and quarter ---- */
+
+/* Make the key for events of `now_ms`; before the transaction that calls history_put. */
+tanu_status history_ready(struct service *s, const tanu_id *subjects, size_t subjects_len,
+			  int64_t now_ms, tanu_error *err);
+/* Part of a transaction. `sequence` is 0 for uses. */
+tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequence,
+			int64_t now_ms, const struct event_record *event, tanu_error *err);
+
+/* ---- subjects.c ---- */
+
+/* An active subject's name and birth date; TANU_NOT_FOUND (subject-missing) otherwise. */
+tanu_status subject_person(struct service *s, struct person *out, const tanu_id *id,
+			   tanu_error *err);
+tanu_status profile_open(struct service *s, struct person *out, const struct subject_row *row,
+			 tanu_error *err);
+tanu_status subject_must_exist(struct service *s, const tanu_id *id, tanu_error *err);
+tanu_status subject_ids(struct service *s, struct id_list *out, tanu_error *err); /* active */
+
+/* ---- ledger.c: the consents of a subject, read ---- */
+
+tanu_status ledger_load(struct service *s, struct consent_list *out, const tanu_id *subject,
+			tanu_error *err);
+/* The live consent, to any purpose, that lasts longest; NULL: none covers a reference. */
+const tanu_consent *ledger_cover(const struct consent_list *list, const tanu_id *subject,
+				 int64_t now_ms);
+unsigned ledger_live_purposes(const struct consent_list *list, const tanu_id *subject,
+			      int64_t now_ms);
+tanu_status consent_detail_open(struct service *s, struct consent_detail *out,
+				const struct consent_row *row, tanu_error *err);
+/* The subject's consents, or TANU_REFUSED (no-consent) when none of this purpose is live. */
+tanu_status consent_require(struct service *s, struct consent_list *out, const tanu_id *subject,
+			    tanu_purpose purpose, int64_t now_ms, tanu_error *err);
+/* Does a reference of this subject stand in the store? */
+tanu_status reference_exists(struct service *s, bool *out, const tanu_id *subject, tanu_error *err);
+
+/* ---- erase.c ---- */
+
+/* Which consents end, and as what. */
+struct ending {
+	bool expired;		  /* those past their end; else those that are not */
+	tanu_consent_state state; /* becomes WITHDRAWN or EXPIRED */
+	tanu_event event;	  /* NONE: no history, the subject leaves */
+	unsigned purposes;	  /* set */
+	int64_t now_ms;
+	unsigned ended; /* out: purposes */
+	bool entombed;	/* out: the reference is to be erased */
+};
+
+/*
+ * Part of a transaction. A reference that no live consent covers any more gets a tombstone, else it
+ * is hung on the one that lasts longest.
+ */
+tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id *subject,
+			 tanu_error *err);
+
+struct erased {
+	size_t tombstones, keys;
+};
+/* Kill the keys of all tombstones, delete their rows, scrub. */
+tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error *err);
+
+/* ---- repair.c ---- */
+
+tanu_status site_repair(struct service *s, tanu_error *err);
+
+/* ---- counts.c: embeddings made, permits spent ---- */
+
+/* Part of a transaction: bring the store's counters up to what happened since the last call. */
+tanu_status counts_put(struct service *s, int64_t now_ms, bool refused, tanu_error *err);
+/* After its commit. */
+void counts_settle(struct service *s);
+/*
+ * A transaction of its own for a refused use: counters, and the event of a known person (`subject`
+ * may be NULL). Should it fail, the counts go with the next one.
+ */
+tanu_status refusal_put(struct service *s, const tanu_id *subject, tanu_event event,
+			unsigned purposes, const tanu_error *why);
+
+/* ---- engine.c: models and sessions, opened when the first face comes ---- */
+
+tanu_status engine_ready(struct service *s, enum sample_use use, tanu_error *err);
+void engine_close(struct service *s);
+
+/* ---- sample.c: one photograph ---- */
+
+struct sample {
+	tanu_image *image;
+	tanu_pixels pixels;
+	tanu_faces faces;
+	const tanu_face *face; /* the chosen one */
+	enum sample_use use;
+};
+/* Decode in the sandbox, find the face, hold it against the bounds. No features. */
+tanu_status sample_read(struct service *s, struct sample *out, const char *photo,
+			enum sample_use use, struct sample_result *result, tanu_error *err);
+/* Features, under a permit that is spent here. */
+tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sample *sample,
+			 const struct permit *permit, const tanu_id *subject, tanu_error *err);
+void sample_close(struct sample *sample);
+
+/* ---- fuse.c: several photographs, one reference ---- */
+
+/*
+ * Which of the embeddings show the same person: `keep[i]`. One after the other the one furthest
+ * from the rest is dropped while its mean score to them is under `threshold`. TANU_REFUSED
+ * (face-quality) when no majority is left that agrees.
+ */
+tanu_status fuse_select(bool *keep, const tanu_embedding *embeddings, size_t len, float threshold,
+			tanu_error *err);
+/* Mean of the kept ones, weighted with their quality, normalised. */
+tanu_status fuse_mean(tanu_embedding *out, const tanu_embedding *embeddings, const bool *keep,
+		      size_t len, tanu_error *err);
+
+/* ---- enrol.c ---- */
+
+/*
+ * Store a reference of the subject under a live consent and a permit of its own: bio key, seal,
+ * row, event, in crash order. service_enrol ends here; tests of crash safety begin here.
+ */
+tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subject,
+			   const tanu_reference *reference, tanu_error *err);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Canonical JSON: sorted keys, no spaces, ASCII keys, integers only. */
+#include "service/internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RECORD_MAX (256 * 1024)
+
+void purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes)
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+#define X(name, bit, word)                                                          \
+	if (purposes & TANU_PURPOSE_##name)                                         \
+		len += (size_t)snprintf(out + len, PURPOSES_TEXT_LEN - len, "%s%s", \
+					len ? "," : "", word);
+	TANU_PURPOSE_LIST(X)
+#undef X
+}
+
+static tanu_status parse(struct json_doc **doc, const struct buf *text, const char *what,
+			 tanu_error *err)
+{
+	return json_parse(doc, text->data, text->len, RECORD_MAX, what, err);
+}
+
+/* A text value copied into a fixed field. */
+static tanu_status get_text(char *out, size_t out_len, json_value object, const char *key,
+			    tanu_error *err)
+{
+	const char *v = NULL;
+	tanu_status st = json_text(&v, object, key, err);
+
+	if (st < 0)
+		return st;
+	if (strlen(v) >= out_len)
+		return tanu_fail(err, TANU_ERR_JSON, key, "longer than %zu bytes", out_len - 1);
+	snprintf(out, out_len, "%s", v);
+	return TANU_OK;
+}
+
+tanu_status profile_encode(struct buf *out, const struct person *person, tanu_error *err)
+{
+	struct json_w w;
+	char born[32];
+
+	snprintf(born, sizeof(born), "%04d-%02d-%02d", person->born.year, person->born.month,
+		 person->born.day);
+	jw_init(&w, out);
+	jw_object(&w, NULL);
+	jw_text(&w, "born", born);
+	jw_text(&w, "name", person->name);
+	jw_end_object(&w);
+	return buf_check(out, err);
+}
+
+tanu_status profile_decode(struct person *out, const struct buf *text, tanu_error *err)
+{
+	struct json_doc *doc = NULL;
+	struct person person = {0};
+	char born[16];
+	tanu_status st;
+
+	if ((st = parse(&doc, text, "profile", err)) < 0)
+		return st;
+	if ((st = get_text(born, sizeof(born), json_root(doc), "born", err)) < 0)
+		goto out;
+	if ((st = get_text(person.name, sizeof(person.name), json_root(doc), "name", err)) < 0)
+		goto out;
+	if (!date_parse(&person.born, born))
+		st = tanu_fail(err, TANU_ERR_JSON, "born", "not a date");
+out:
+	json_free(&doc);
+	if (st == TANU_OK)
+		*out = person;
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
+tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *detail,
+				  tanu_error *err)
+{
+	struct buf text = {0};
+	struct json_w w;
+	char hex[2 * DIGEST_LEN + 1];
+
+	base64_put(&text, detail->text.data, detail->text.len);
+	hex_encode(hex, detail->sha256, sizeof(detail->sha256));
+	jw_init(&w, out);
+	jw_object(&w, NULL);
+	jw_text(&w, "giver", tanu_giver_name(detail->giver));
+	if (detail->giver == TANU_GIVER_GUARDIAN)
+		jw_id(&w, "guardian", &detail->guardian);
+	jw_text(&w, "language", detail->language);
+	jw_text(&w, "notice", buf_cstr(&text));
+	jw_text(&w, "sha256", hex);
+	jw_text(&w, "version", detail->version);
+	jw_end_object(&w);
+	out->failed |= text.failed;
+	buf_free(&text);
+	return buf_check(out, err);
+}
+
+static tanu_status detail_giver(struct consent_detail *out, json_value root, tanu_error *err)
+{
+	const char *giver = NULL;
+	const char *guardian = NULL;
+	tanu_status st;
+
+	if ((st = json_text(&giver, root, "giver", err)) < 0)
+		return st;
+	if (strcmp(giver, tanu_giver_name(TANU_GIVER_SELF)) == 0) {
+		out->giver = TANU_GIVER_SELF;
+		return TANU_OK;
+	}
+	if (strcmp(giver, tanu_giver_name(TANU_GIVER_GUARDIAN)) != 0)
+		return tanu_fail(err, TANU_ERR_JSON, "giver", "neither self nor guardian");
+	out->giver = TANU_GIVER_GUARDIAN;
+	if ((st = json_text(&guardian, root, "guardian", err)) < 0)
+		return st;
+	if (!id_parse(&out->guardian, guardian))
+		return tanu_fail(err, TANU_ERR_JSON, "guardian", "not an id");
+	return TANU_OK;
+}
+
+static tanu_status detail_notice(struct consent_detail *out, json_value root, tanu_error *err)
+{
+	const char *text = NULL;
+	char hex[2 * DIGEST_LEN + 1];
+	tanu_status st;
+
+	if ((st = get_text(out->language, sizeof(out->language), root, "language", err)) < 0 ||
+	    (st = get_text(out->version, sizeof(out->version), root, "version", err)) < 0 ||
+	    (st = get_text(hex, sizeof(hex), root, "sha256", err)) < 0 ||
+	    (st = json_text(&text, root, "notice", err)) < 0)
+		return st;
+	if (!hex_decode(out->sha256, sizeof(out->sha256), hex))
+		return tanu_fail(err, TANU_ERR_JSON, "sha256", "not a SHA-256");
+	return base64_get(&out->text, text, strlen(text), err);
+}
+
+tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *text,
+				  tanu_error *err)
+{
+	struct json_doc *doc = NULL;
+	struct consent_detail detail = {0};
+	tanu_status st;
+
+	if ((st = parse(&doc, text, "consent", err)) < 0)
+		return st;
+	if ((st = detail_giver(&detail, json_root(doc), err)) == TANU_OK)
+		st = detail_notice(&detail, json_root(doc), err);
+	json_free(&doc);
+	if (st < 0)
+		consent_detail_free(&detail);
+	else
+		*out = detail;
+	return st;
+}
+
+void consent_detail_free(struct consent_detail *detail)
+{
+	buf_wipe(&detail->text);
+	mem_wipe(detail, sizeof(*detail));
+}
+
+tanu_status event_encode(struct buf *out, const struct event_record *event, tanu_error *err)
+{
+	struct json_w w;
+	char purposes[PURPOSES_TEXT_LEN];
+
+	purposes_text(purposes, event->purposes);
+	jw_init(&w, out);
+	jw_object(&w, NULL);
+	if (!id_is_zero(&event->about))
+		jw_id(&w, "about", &event->about);
+	if (event->fmr > 0) /* canonical JSON has no fractions: parts per billion */
+		jw_int(&w, "fmr_ppb", llround(event->fmr * 1e9));
+	if (event->purposes)
+		jw_text(&w, "purposes", purposes);
+	if (event->reason != TANU_ERR_NONE)
+		jw_text(&w, "reason", tanu_error_name(event->reason));
+	jw_text(&w, "type", tanu_event_name(event->type));
+	jw_end_object(&w);
+	return buf_check(out, err);
+}
+
+static tanu_event event_named(const char *name)
+{
+#define X(id, number, word)          \
+	if (strcmp(name, word) == 0) \
+		return TANU_EVENT_##id;
+	TANU_EVENT_LIST(X)
+#undef X
+	return TANU_EVENT_NONE;
+}
+
+/* The fields that may be absent. */
+static tanu_status event_options(struct event_record *out, char reason[32], json_value root,
+				 tanu_error *err)
+{
+	const char *text = NULL;
+	int64_t ppb = 0;
+	tanu_status st = TANU_OK;
+
+	if (json_get(root, "about") && (st = json_text(&text, root, "about", err)) == TANU_OK &&
+	    !id_parse(&out->about, text))
+		st = tanu_fail(err, TANU_ERR_JSON, "about", "not an id");
+	if (st == TANU_OK && json_get(root, "fmr_ppb") &&
+	    (st = json_int(&ppb, root, "fmr_ppb", err)) == TANU_OK)
+		out->fmr = (double)ppb / 1e9;
+	if (st == TANU_OK && json_get(root, "purposes") &&
+	    (st = json_text(&text, root, "purposes", err)) == TANU_OK)
+		st = tanu_purposes_parse(&out->purposes, text, err);
+	reason[0] = '\0';
+	if (st == TANU_OK && json_get(root, "reason"))
+		st = get_text(reason, 32, root, "reason", err);
+	return st;
+}
+
+tanu_status event_decode(struct event_record *out, char reason[32], const struct buf *text,
+			 tanu_error *err)
+{
+	struct json_doc *doc = NULL;
+	struct event_record event = {0};
+	const char *type = NULL;
+	tanu_status st;
+
+	if ((st = parse(&doc, text, "event", err)) < 0)
+		return st;
+	if ((st = json_text(&type, json_root(doc), "type", err)) < 0)
+		goto out;
+	event.type = event_named(type);
+	if ((st = event_options(&event, reason, json_root(doc), err)) == TANU_OK)
+		*out = event;
+out:
+	json_free(&doc);
+	return st;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What opening a folder puts right, in this order; each step may be broken off and done again.
+ *   1. a database older than its keys (an old backup put back) is noticed, and remembered;
+ *   2. tombstones are finished;
+ *   3. rows whose key is gone were erased: they are deleted, their consents withdrawn;
+ *   4. keys without rows are dropped, unless the database is old: then their rows may still exist
+ * in a newer copy;
+ *   5. consents past their end are marked so, and what they alone covered is erased.
+ */
+#include "service/internal.h"
+
+#define META_ROLLED_BACK "rolled-back"
+
+/* ---- 1: rollback ---- */
+
+static tanu_status remember_rollback(struct service *s, tanu_error *err)
+{
+	tanu_status st = tx_begin(s, err);
+
+	if (st < 0)
+		return st;
+	return tx_end(s, DB(s, meta_set, META_ROLLED_BACK, "1", 1, err), err);
+}
+
+static tanu_status notice_rollback(struct service *s, tanu_error *err)
+{
+	tanu_error absent = {0};
+	struct buf mark = {0};
+	uint64_t sequence = 0;
+	tanu_status st = DB(s, meta_get, &mark, META_ROLLED_BACK, &absent);
+
+	s->rolled_back = st == TANU_OK && mark.len > 0;
+	buf_free(&mark);
+	if (s->rolled_back)
+		return TANU_OK;
+	if ((st = ledger_sequence(s, &sequence, err)) < 0 ||
+	    vault_status(s->vault).sequence <= sequence)
+		return st;
+	s->rolled_back = true;
+	return remember_rollback(s, err);
+}
+
+/* ---- 3: rows without keys ---- */
+
+struct keyless {
+	struct service *s;
+	struct id_list people, faces;
+};
+
+static tanu_status check_person(void *self, const struct subject_row *row, tanu_error *err)
+{
+	struct keyless *k = self;
+	struct key_name name = {.subject = row->id, .kind = KEY_PROFILE};
+
+	if (vault_has_key(k->s->vault, &name))
+		return TANU_OK;
+	return id_list_add(&k->people, &row->id, err);
+}
+
+static tanu_status check_face(void *self, const struct reference_row *row, tanu_error *err)
+{
+	struct keyless *k = self;
+	struct key_name name = {.subject = row->subject, .kind = KEY_BIO};
+
+	if (vault_has_key(k->s->vault, &name) || id_list_has(&k->people, &row->subject))
+		return TANU_OK;
+	return id_list_add(&k->faces, &row->subject, err);
+}
+
+static tanu_status entomb_keyless(struct keyless *k, int64_t now_ms, tanu_error *err)
+{
+	struct service *s = k->s;
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < k->people.len && st == TANU_OK; i++) {
+		struct tombstone_row row = {
+		    .subject = k->people.v[i], .kind = TOMBSTONE_SUBJECT, .requested_ms = now_ms};
+
+		st = DB(s, tombstone_put, &row, err);
+	}
+	for (size_t i = 0; i < k->faces.len && st == TANU_OK; i++) {
+		struct ending ending = {.state = TANU_CONSENT_WITHDRAWN,
+					.event = TANU_EVENT_CONSENT_WITHDRAWN,
+					.purposes = ~0u,
+					.now_ms = now_ms};
+
+		st = consents_end(s, &ending, &k->faces.v[i], err);
+	}
+	return st;
+}
+
+static tanu_status drop_keyless_rows(struct service *s, int64_t now_ms, tanu_error *err)
+{
+	struct keyless k = {.s = s};
+	struct erased erased = {0};
+	tanu_status st = DB(s, subject_each, check_person, &k, err);
+
+	id_list_sort(&k.people);
+	if (st == TANU_OK)
+		st = DB(s, reference_each, check_face, &k, err);
+	if (st < 0 || k.people.len + k.faces.len == 0)
+		goto out;
+	if ((st = history_ready(s, k.faces.v, k.faces.len, now_ms, err)) < 0 ||
+	    (st = tx_begin(s, err)) < 0)
+		goto out;
+	st = tx_end(s, entomb_keyless(&k, now_ms, err), err);
+	if (st == TANU_OK && (st = tombstones_finish(s, &erased, err)) == TANU_OK)
+		s->repaired_tombstones += erased.tombstones;
+out:
+	id_list_free(&k.people);
+	id_list_free(&k.faces);
+	return st;
+}
+
+/* ---- 4: keys without rows ---- */
+
+struct orphans {
+	const struct service *s;
+	struct id_list people, faces; /* rows that exist */
+	struct key_list found;
+};
+
+static tanu_status take_person(void *self, const struct subject_row *row, tanu_error *err)
+{
+	return id_list_add(&((struct orphans *)self)->people, &row->id, err);
+}
+
+static tanu_status take_face(void *self, const struct reference_row *row, tanu_error *err)
+{
+	return id_list_add(&((struct orphans *)self)->faces, &row->subject, err);
+}
+
+static tanu_status check_key(void *self, const struct key_name *name, tanu_error *err)
+{
+	struct orphans *o = self;
+	const struct id_list *rows = name->kind == KEY_BIO ? &o->faces : &o->people;
+
+	if (id_equal(&name->subject, &o->s->site) || id_list_has(rows, &name->subject))
+		return TANU_OK;
+	return key_list_add(&o->found, &name->subject, name->kind, name->quarter, err);
+}
+
+static tanu_status drop_orphan_keys(struct service *s, tanu_error *err)
+{
+	struct orphans o = {.s = s};
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	if (s->rolled_back)
+		return TANU_OK;
+	if ((st = DB(s, subject_each, take_person, &o, err)) < 0 ||
+	    (st = DB(s, reference_each, take_face, &o, err)) < 0)
+		goto out;
+	id_list_sort(&o.people);
+	id_list_sort(&o.faces);
+	if ((st = vault_each_key(s->vault, check_key, &o, err)) < 0 || o.found.len == 0)
+		goto out;
+	if ((st = ledger_sequence(s, &sequence, err)) == TANU_OK)
+		st = vault_kill_keys(s->vault, o.found.v, o.found.len, sequence, err);
+	if (st == TANU_OK)
+		s->dropped_orphans += o.found.len;
+out:
+	id_list_free(&o.people);
+	id_list_free(&o.faces);
+	key_list_free(&o.found);
+	return st;
+}
+
+/* ---- 5: expiry ---- */
+
+struct expiry {
+	int64_t now_ms;
+	size_t consents;
+	struct id_list subjects; /* a subject with two such consents stands twice: no harm */
+};
+
+static tanu_status check_expiry(void *self, const struct consent_row *row, tanu_error *err)
+{
+	struct expiry *e = self;
+
+	if (row->consent.state != TANU_CONSENT_GIVEN ||
+	    tanu_consent_state_at(&row->consent, e->now_ms) != TANU_CONSENT_EXPIRED)
+		return TANU_OK;
+	e->consents++;
+	return id_list_add(&e->subjects, &row->consent.subject, err);
+}
+
+static tanu_status expire_all(struct service *s, const struct expiry *e, tanu_error *err)
+{
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < e->subjects.len && st == TANU_OK; i++) {
+		struct ending ending = {.expired = true,
+					.state = TANU_CONSENT_EXPIRED,
+					.event = TANU_EVENT_CONSENT_EXPIRED,
+					.purposes = ~0u,
+					.now_ms = e->now_ms};
+
+		st = consents_end(s, &ending, &e->subjects.v[i], err);
+	}
+	return st;
+}
+
+static tanu_status expire_consents(struct service *s, int64_t now_ms, tanu_error *err)
+{
+	struct expiry e = {.now_ms = now_ms};
+	struct erased erased = {0};
+	tanu_status st = DB(s, consent_each, NULL, check_expiry, &e, err);
+
+	if (st < 0 || e.subjects.len == 0)
+		goto out;
+	if ((st = history_ready(s, e.subjects.v, e.subjects.len, now_ms, err)) < 0 ||
+	    (st = tx_begin(s, err)) < 0)
+		goto out;
+	if ((st = tx_end(s, expire_all(s, &e, err), err)) == TANU_OK)
+		st = tombstones_finish(s, &erased, err);
+	if (st == TANU_OK)
+		s->expired += e.consents;
+out:
+	id_list_free(&e.subjects);
+	return st;
+}
+
+tanu_status site_repair(struct service *s, tanu_error *err)
+{
+	int64_t now_ms = clock_now(&s->clock);
+	struct erased erased = {0};
+	tanu_status st;
+
+	if ((st = notice_rollback(s, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
+		return st;
+	s->repaired_tombstones += erased.tombstones;
+	if ((st = drop_keyless_rows(s, now_ms, err)) < 0 || (st = drop_orphan_keys(s, err)) < 0 ||
+	    (st = expire_consents(s, now_ms, err)) < 0)
+		return st;
+	/* A crash may have left deleted rows in the write-ahead log. */
+	return s->store->calls->scrub(s->store, err);
+}

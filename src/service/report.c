@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state of the site, for doctor, the demo and whoever asks. */
+#include "service/internal.h"
+
+#include <stdio.h>
+
+static tanu_status count_subject(void *self, const struct subject_row *row, tanu_error *err)
+{
+	(void)err;
+	((struct service_report *)self)->subjects += row->state == SUBJECT_ACTIVE;
+	return TANU_OK;
+}
+
+static tanu_status count_reference(void *self, const struct reference_row *row, tanu_error *err)
+{
+	(void)row;
+	(void)err;
+	((struct service_report *)self)->references++;
+	return TANU_OK;
+}
+
+struct consent_count {
+	int64_t now_ms;
+	size_t live;
+};
+
+static tanu_status count_consent(void *self, const struct consent_row *row, tanu_error *err)
+{
+	struct consent_count *count = self;
+
+	(void)err;
+	count->live += tanu_consent_state_at(&row->consent, count->now_ms) == TANU_CONSENT_GIVEN;
+	return TANU_OK;
+}
+
+static tanu_status report_store(struct service *s, struct service_report *out, tanu_error *err)
+{
+	struct consent_count count = {.now_ms = clock_now(&s->clock)};
+	tanu_status st;
+
+	if ((st = DB(s, subject_each, count_subject, out, err)) < 0 ||
+	    (st = DB(s, reference_each, count_reference, out, err)) < 0 ||
+	    (st = DB(s, consent_each, NULL, count_consent, &count, err)) < 0 ||
+	    (st = DB(s, counter_sum, &out->embeddings, "embeddings", err)) < 0 ||
+	    (st = DB(s, counter_sum, &out->permits, "permits", err)) < 0 ||
+	    (st = ledger_sequence(s, &out->sequence, err)) < 0)
+		return st;
+	out->consents_live = count.live;
+	snprintf(out->store, sizeof(out->store), "%s", s->store->calls->describe(s->store));
+	return TANU_OK;
+}
+
+tanu_status service_report(struct service *s, struct service_report *out, tanu_error *err)
+{
+	struct vault_status keys = vault_status(s->vault);
+	struct service_report report = {.keys_sequence = keys.sequence,
+					.keys = keys.keys,
+					.rollback_resistant = keys.rollback_resistant,
+					.rolled_back = s->rolled_back,
+					.sandbox = os_sandbox_probe(),
+					.repaired_tombstones = s->repaired_tombstones,
+					.dropped_orphans = s->dropped_orphans,
+					.expired = s->expired};
+	tanu_status st = report_store(s, &report, err);
+
+	if (st < 0)
+		return st;
+	snprintf(report.site, sizeof(report.site), "%s", settings_text(&s->settings, "site.name"));
+	*out = report;
+	return TANU_OK;
+}
+
+static tanu_status check_subject(void *self, const struct subject_row *row, tanu_error *err)
+{
+	struct person person = {0};
+	tanu_status st = profile_open(self, &person, row, err);
+
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
+static tanu_status check_consent(void *self, const struct consent_row *row, tanu_error *err)
+{
+	struct consent_detail detail = {0};
+	tanu_status st = consent_detail_open(self, &detail, row, err);
+
+	consent_detail_free(&detail);
+	return st;
+}
+
+static tanu_status ignore_event(void *self, const struct history_view *v, tanu_error *err)
+{
+	(void)self;
+	(void)v;
+	(void)err;
+	return TANU_OK;
+}
+
+/* The database by itself, then that everything sealed, but for references, opens. */
+tanu_status service_check(struct service *s, tanu_error *err)
+{
+	struct id_list ids = {0};
+	tanu_status st;
+
+	if ((st = s->store->calls->check(s->store, err)) < 0 ||
+	    (st = DB(s, subject_each, check_subject, s, err)) < 0 ||
+	    (st = DB(s, consent_each, NULL, check_consent, s, err)) < 0 ||
+	    (st = subject_ids(s, &ids, err)) < 0)
+		goto out;
+	for (size_t i = 0; i < ids.len && st == TANU_OK; i++)
+		st = service_history_each(s, &ids.v[i], ignore_event, NULL, err);
+out:
+	id_list_free(&ids);
+	return st;
+}

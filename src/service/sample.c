@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One photograph: decoded in the sandbox, measured, and only under a permit embedded. */
+#include "service/internal.h"
+
+#include <stdio.h>
+
+/* Hold the chosen face against the bounds; why not, in words a person can act on. */
+static tanu_status face_check(struct service *s, const struct sample *sample, const char *photo,
+			      struct sample_result *result, tanu_error *err)
+{
+	tanu_quality_bounds bounds;
+
+	settings_bounds(&bounds, &s->settings, sample->use);
+	if (tanu_quality_advice(result->advice, sizeof(result->advice), &sample->face->quality,
+				&bounds) != TANU_QUALITY_COUNT)
+		return tanu_fail(err, TANU_ERR_FACE_QUALITY, photo, "%s", result->advice);
+	if (sample->use == SAMPLE_ENROL &&
+	    sample->face->liveness < (float)settings_float(&s->settings, "enrol.liveness_min"))
+		return tanu_fail(err, TANU_ERR_NOT_LIVE, photo,
+				 "this looks like a picture of a picture (liveness %.2f)",
+				 (double)sample->face->liveness);
+	return TANU_OK;
+}
+
+static tanu_status face_find(struct service *s, struct sample *sample, const char *photo,
+			     struct sample_result *result, tanu_error *err)
+{
+	tanu_status st =
+	    tanu_analyse(s->session[sample->use], &sample->faces, &sample->pixels, err);
+
+	if (st < 0)
+		return st;
+	if (sample->faces.count == 0)
+		return tanu_fail(err, TANU_ERR_NO_FACE, photo,
+				 "no face is seen: look into the camera, with light on the face");
+	sample->face = &sample->faces.face[sample->faces.chosen];
+	result->quality = sample->face->quality.unified;
+	result->liveness = sample->face->liveness;
+	return face_check(s, sample, photo, result, err);
+}
+
+tanu_status sample_read(struct service *s, struct sample *out, const char *photo,
+			enum sample_use use, struct sample_result *result, tanu_error *err)
+{
+	tanu_image_limits limits = settings_image_limits(&s->settings);
+	tanu_error why = {0};
+	tanu_status st;
+
+	*result = (struct sample_result){0};
+	out->image = NULL;
+	out->face = NULL;
+	out->use = use;
+	if ((st = tanu_image_read(&out->image, photo, &limits, &why)) == TANU_OK) {
+		out->pixels = tanu_image_pixels(out->image);
+		st = face_find(s, out, photo, result, &why);
+	}
+	result->status = st;
+	if (st == TANU_OK)
+		return st;
+	snprintf(result->advice, sizeof(result->advice), "%s", why.message);
+	if (err)
+		*err = why;
+	sample_close(out);
+	return st;
+}
+
+tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sample *sample,
+			 const struct permit *permit, const tanu_id *subject, tanu_error *err)
+{
+	tanu_status st = permit_spend(s->book, permit, PERMIT_EMBED, subject, err);
+
+	if (st < 0)
+		return st;
+	return tanu_embed(s->session[sample->use], out, &sample->pixels, sample->face, err);
+}
+
+void sample_close(struct sample *sample)
+{
+	tanu_image_free(&sample->image);
+	mem_wipe(&sample->faces, sizeof(sample->faces));
+	sample->face = NULL;
+}

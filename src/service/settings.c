@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The operator's settings: one row each; tanu.ini, the man page and doctor are drawn from them. */
+#include "service/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Bounds of one sample, X(key, MEASURE, SIDE, unit, least, most, door, enrol, help). A test holds
+ * the defaults against tanu_quality_bounds_door and _enrol.
+ */
+#define QUALITY_BOUND_LIST(X)                                                                  \
+	X("inter_eye_px", INTER_EYE, AT_LEAST, "px", 10, 1000, "24", "36",                     \
+	  "least distance between the eyes")                                                   \
+	X("sharpness", SHARPNESS, AT_LEAST, "0..1", 0, 1, "0.1", "0.15", "least sharpness")    \
+	X("exposure_min", EXPOSURE, AT_LEAST, "grey 0..255", 0, 255, "40", "55",               \
+	  "darkest face, on average")                                                          \
+	X("exposure_max", EXPOSURE, AT_MOST, "grey 0..255", 0, 255, "225", "215",              \
+	  "brightest face, on average")                                                        \
+	X("contrast_min", CONTRAST, AT_LEAST, "grey", 0, 128, "12", "16",                      \
+	  "least standard deviation of the face's grey")                                       \
+	X("contrast_max", CONTRAST, AT_MOST, "grey", 0, 128, "100", "95",                      \
+	  "largest standard deviation of the face's grey")                                     \
+	X("yaw", YAW, WITHIN, "degrees", 0, 90, "40", "25", "furthest turn to either side")    \
+	X("pitch", PITCH, WITHIN, "degrees", 0, 90, "35", "25", "furthest nod up or down")     \
+	X("roll", ROLL, WITHIN, "degrees", 0, 180, "35", "20", "furthest tilt to either side") \
+	X("eyes_open", EYES_OPEN, AT_LEAST, "0..1", 0, 1, "0", "0.2",                          \
+	  "least probability that both eyes are open")                                         \
+	X("whole", WHOLE, AT_LEAST, "0..1", 0, 1, "0.8", "0.95",                               \
+	  "least share of the face inside the image")                                          \
+	X("centred", CENTRED, AT_MOST, "half-diagonals", 0, 1, "0.9", "0.6",                   \
+	  "furthest centre of the face from the image's")                                      \
+	X("single", SINGLE, AT_MOST, "0..1", 0, 1, "0.6", "0.25",                              \
+	  "largest second face, as a share of the chosen one's area")
+
+#define NUMBER(key, unit_, kind_, dflt, lo, hi, help_)                                         \
+	{                                                                                      \
+		.name = (key), .unit = (unit_), .kind = (kind_), .value = (dflt), .min = (lo), \
+		.max = (hi), .reloadable = false, .help = (help_)                              \
+	}
+
+static const struct setting_row rows[] = {
+    {.name = "site.name",
+     .unit = "",
+     .kind = SETTING_TEXT,
+     .value = "",
+     .help = "what people call this place; stands on receipts"},
+    NUMBER("match.fmr", "", SETTING_FLOAT, "1e-4", 1e-9, 0.1,
+	   "1:1: share of strangers taken for the claimed person, per comparison"),
+    NUMBER("match.fpir", "", SETTING_FLOAT, "1e-3", 1e-9, 0.1,
+	   "1:N: share of strangers taken for anybody in the gallery"),
+    NUMBER("match.min_margin", "", SETTING_FLOAT, "0.05", 0, 1,
+	   "1:N: least distance of the best score from the runner-up's"),
+    NUMBER("gallery.cap", "people", SETTING_INT, "0", 0, GALLERY_CAP_MAX,
+	   "1:N: most adults in the gallery; 0 keeps 1:N off. On, every stranger who looks into "
+	   "the camera is embedded"),
+    NUMBER("enrol.liveness_min", "", SETTING_FLOAT, "0", 0, 1,
+	   "least liveness of an enrolment photograph; 0: shown, not required"),
+    NUMBER("consent.majority_years", "years", SETTING_INT, "18", 14, 21,
+	   "below it a guardian consents, from it on only the person (UN CRC art. 1: 18)"),
+    NUMBER("consent.max_years_adult", "years", SETTING_INT, "5", 1, 10,
+	   "longest consent of an adult; then it is asked again (EDPB 05/2020, 110-111)"),
+    NUMBER("consent.max_years_minor", "years", SETTING_INT, "1", 1, 10,
+	   "longest consent for a minor: a school year; then it is asked again (EDPB 05/2020, "
+	   "110-111)"),
+    NUMBER("face.min_px", "px", SETTING_INT, "40", 20, 1000, "smallest face looked for, height"),
+    NUMBER("image.max_mb", "MiB", SETTING_INT, "32", 1, 256, "largest photograph, as a file"),
+    NUMBER("image.max_mpx", "Mpx", SETTING_INT, "50", 1, 200, "largest photograph, in pixels"),
+    NUMBER("image.timeout_ms", "ms", SETTING_INT, "10000", 100, 60000,
+	   "longest time to decode one photograph"),
+#define X(key, measure, side, unit_, lo, hi, door, enrol, help_)                              \
+	NUMBER("quality.door." key, unit_, SETTING_FLOAT, door, lo, hi, "at a door: " help_), \
+	    NUMBER("quality.enrol." key, unit_, SETTING_FLOAT, enrol, lo, hi, "to enrol: " help_),
+    QUALITY_BOUND_LIST(X)
+#undef X
+};
+
+const struct setting_row *service_settings(size_t *count)
+{
+	*count = ARRAY_LEN(rows);
+	return rows;
+}
+
+/* Length of the section in a row's name: everything before its last dot. */
+static size_t section_len(const struct setting_row *row)
+{
+	return (size_t)(strrchr(row->name, '.') - row->name);
+}
+
+static void write_row(struct buf *out, const struct setting_row *row)
+{
+	const char *key = row->name + section_len(row) + 1;
+
+	buf_printf(out, "; %s", row->help);
+	if (*row->unit)
+		buf_printf(out, " [%s]", row->unit);
+	buf_printf(out, "\n;%s = %s\n", key, row->value);
+}
+
+/* The rows of a section stand together, whatever their order in the table. */
+static void write_section(struct buf *out, size_t first)
+{
+	size_t len = section_len(&rows[first]);
+
+	buf_printf(out, "\n[%.*s]\n", (int)len, rows[first].name);
+	for (size_t i = first; i < ARRAY_LEN(rows); i++)
+		if (section_len(&rows[i]) == len && !memcmp(rows[i].name, rows[first].name, len))
+			write_row(out, &rows[i]);
+}
+
+static bool section_written(size_t index)
+{
+	size_t len = section_len(&rows[index]);
+
+	for (size_t i = 0; i < index; i++)
+		if (section_len(&rows[i]) == len && !memcmp(rows[i].name, rows[index].name, len))
+			return true;
+	return false;
+}
+
+void settings_write_ini(struct buf *out, const char *site)
+{
+	buf_printf(out,
+		   "; Settings of this site. A line that starts with a semicolon shows the "
+		   "default.\n\n[site]\n; %s\nname = %s\n",
+		   rows[0].help, site);
+	for (size_t i = 1; i < ARRAY_LEN(rows); i++)
+		if (!section_written(i))
+			write_section(out, i);
+}
+
+enum side { AT_LEAST, AT_MOST, WITHIN };
+
+static void set_bound(tanu_quality_bounds *b, tanu_quality_measure measure, enum side side,
+		      float value)
+{
+	if (side == AT_LEAST)
+		b->min[measure] = value;
+	if (side != AT_LEAST)
+		b->max[measure] = value;
+	if (side == WITHIN)
+		b->min[measure] = -value;
+}
+
+void settings_bounds(tanu_quality_bounds *out, const struct settings *settings, enum sample_use use)
+{
+	tanu_quality_bounds b;
+
+	if (use == SAMPLE_ENROL)
+		tanu_quality_bounds_enrol(&b);
+	else
+		tanu_quality_bounds_door(&b);
+#define X(key, measure, side, unit, lo, hi, door, enrol, help)                               \
+	set_bound(&b, TANU_QUALITY_##measure, side,                                          \
+		  (float)settings_float(settings, use == SAMPLE_ENROL ? "quality.enrol." key \
+								      : "quality.door." key));
+	QUALITY_BOUND_LIST(X)
+#undef X
+	*out = b;
+}
+
+tanu_image_limits settings_image_limits(const struct settings *settings)
+{
+	return (tanu_image_limits){
+	    .max_bytes = (size_t)settings_int(settings, "image.max_mb") << 20,
+	    .max_pixels = settings_int(settings, "image.max_mpx") * 1000000,
+	    .timeout_ms = (int32_t)settings_int(settings, "image.timeout_ms"),
+	};
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A data folder: opened, closed, and what every act needs of it. */
+#include "service/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_INI    "tanu.ini"
+#define FILE_DB	    "tanu.db"
+#define FILE_LOCK   "tanu.lock"
+#define FILE_MAKING "tanu.making"
+#define DIR_KEYS    "keys"
+#define INI_MAX	    (64 * 1024)
+
+tanu_status site_paths(struct site_paths *out, const char *dir, tanu_error *err)
+{
+	tanu_status st;
+
+	if ((st = os_path(out->ini, sizeof(out->ini), dir, FILE_INI, err)) < 0 ||
+	    (st = os_path(out->db, sizeof(out->db), dir, FILE_DB, err)) < 0 ||
+	    (st = os_path(out->lock, sizeof(out->lock), dir, FILE_LOCK, err)) < 0 ||
+	    (st = os_path(out->making, sizeof(out->making), dir, FILE_MAKING, err)) < 0)
+		return st;
+	return os_path(out->keys, sizeof(out->keys), dir, DIR_KEYS, err);
+}
+
+/* ---- transactions and ids ---- */
+
+tanu_status tx_begin(struct service *s, tanu_error *err)
+{
+	return s->store->calls->begin(s->store, err);
+}
+
+tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err)
+{
+	if (st == TANU_OK)
+		st = s->store->calls->commit(s->store, err);
+	if (st < 0)
+		s->store->calls->rollback(s->store);
+	return st;
+}
+
+tanu_status ledger_sequence(struct service *s, uint64_t *out, tanu_error *err)
+{
+	return DB(s, sequence, out, err);
+}
+
+tanu_status keys_add(struct service *s, const struct key_list *keys, tanu_error *err)
+{
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	if (keys->len == 0)
+		return TANU_OK;
+	if ((st = ledger_sequence(s, &sequence, err)) < 0)
+		return st;
+	return vault_add_keys(s->vault, keys->v, keys->len, sequence, err);
+}
+
+void id_new(struct service *s, tanu_id *out)
+{
+	random_fill(&s->random, out->b, sizeof(out->b));
+}
+
+/* ---- parts of an open site ---- */
+
+void site_init(struct service *s, const struct service_options *options)
+{
+	snprintf(s->dir, sizeof(s->dir), "%s", options->data_dir);
+	snprintf(s->models_dir, sizeof(s->models_dir), "%s",
+		 options->models_dir ? options->models_dir : "");
+	s->clock = options->clock.now_ms ? options->clock : os_clock();
+	s->random = options->random.fill ? options->random : os_random();
+}
+
+/* Where permits ask how far a subject's ledger has come. */
+static tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject,
+				    tanu_error *err)
+{
+	struct service *s = self;
+	struct subject_row row = {0};
+	tanu_status st = DB(s, subject_get, &row, subject, err);
+
+	if (st < 0)
+		return st;
+	if (row.state == SUBJECT_ACTIVE)
+		*out = row.sequence;
+	else
+		st = tanu_fail(err, TANU_ERR_SUBJECT_MISSING, NULL, "this person has left");
+	buf_free(&row.profile);
+	return st;
+}
+
+tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_error *err)
+{
+	struct permit_ledger ledger = {.sequence = subject_sequence, .self = s};
+	tanu_status st = permit_book_open(&s->book, &s->clock, &s->random, &ledger, err);
+
+	if (st < 0)
+		return st;
+	return vault_open(&s->vault, p->keys, s->book, &s->random, err);
+}
+
+/*
+ * The site's own key says that this database and these keys belong together: without this check a
+ * wrong keys/ folder would look as if everybody had been erased.
+ */
+static tanu_status keys_belong(struct service *s, const struct site_paths *p, tanu_error *err)
+{
+	struct key_name name = {.kind = KEY_PROFILE};
+	struct buf id = {0};
+	tanu_status st = DB(s, meta_get, &id, META_SITE, err);
+
+	if (st < 0)
+		return st;
+	if (id.len != sizeof(s->site.b)) {
+		st = tanu_fail(err, TANU_ERR_DB_DAMAGED, p->db, "the site's id is not there");
+		goto out;
+	}
+	memcpy(s->site.b, id.data, id.len);
+	name.subject = s->site;
+	if (!vault_has_key(s->vault, &name))
+		st = tanu_fail(err, TANU_ERR_KEYS_DAMAGED, p->keys,
+			       "these keys belong to another database: put the keys folder of "
+			       "this site back");
+out:
+	buf_free(&id);
+	return st;
+}
+
+tanu_status site_settings_read(struct service *s, const struct site_paths *p, tanu_error *err)
+{
+	size_t count = 0;
+	const struct setting_row *rows = service_settings(&count);
+	struct buf text = {0};
+	tanu_status st;
+
+	if ((st = settings_init(&s->settings, rows, count, err)) < 0)
+		return st;
+	if (!os_exists(p->ini))
+		return TANU_OK; /* all defaults */
+	if ((st = os_read_file(&text, p->ini, INI_MAX, err)) == TANU_OK)
+		st = ini_load(&s->settings, (const char *)text.data, text.len, p->ini, err);
+	buf_free(&text);
+	return st;
+}
+
+/* ---- opening and closing ---- */
+
+static tanu_status refuse_missing(const struct site_paths *p, const char *dir, tanu_error *err)
+{
+	if (os_exists(p->making))
+		return tanu_fail(err, TANU_ERR_FOLDER_MISSING, dir,
+				 "making this site broke off: run tanu init again");
+	if (!os_exists(p->db))
+		return tanu_fail(err, TANU_ERR_FOLDER_MISSING, dir,
+				 "no site in this folder: name one with --data, or make one with "
+				 "tanu init");
+	if (!os_is_dir(p->keys))
+		return tanu_fail(err, TANU_ERR_KEYS_DAMAGED, p->keys,
+				 "the keys folder is not here: without it nothing opens");
+	return TANU_OK;
+}
+
+tanu_status service_open(struct service **out, const struct service_options *options,
+			 tanu_error *err)
+{
+	struct service *s = calloc(1, sizeof(*s));
+	struct site_paths p;
+	tanu_status st;
+
+	if (!s)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	site_init(s, options);
+	if ((st = crypto_init(err)) < 0 || (st = site_paths(&p, s->dir, err)) < 0 ||
+	    (st = refuse_missing(&p, s->dir, err)) < 0)
+		goto out;
+	if ((st = os_lock_take(&s->lock, p.lock, err)) < 0 ||
+	    (st = refuse_missing(&p, s->dir, err)) < 0)
+		goto out;
+	if ((st = site_settings_read(s, &p, err)) < 0 ||
+	    (st = store_sqlite_open(&s->store, p.db, false, err)) < 0 ||
+	    (st = site_keys_open(s, &p, err)) < 0 || (st = keys_belong(s, &p, err)) < 0)
+		goto out;
+	st = site_repair(s, err);
+out:
+	if (st < 0)
+		service_close(&s);
+	else
+		*out = s;
+	return st;
+}
+
+void service_close(struct service **service)
+{
+	struct service *s = service ? *service : NULL;
+
+	if (!s)
+		return;
+	engine_close(s);
+	vault_close(&s->vault);
+	permit_book_close(&s->book);
+	if (s->store)
+		s->store->calls->close(s->store);
+	os_lock_drop(&s->lock);
+	settings_free(&s->settings);
+	mem_wipe(s, sizeof(*s));
+	free(s);
+	*service = NULL;
+}
+
+const struct settings *service_setting_values(const struct service *service)
+{
+	return &service->settings;
+}

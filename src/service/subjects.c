@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* People: a random id in clear, everything else sealed under the profile key. */
+#include "service/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AGE_MAX 130 /* years */
+
+/* ---- adding ---- */
+
+static tanu_status person_check(const struct person *person, int64_t now_ms, tanu_error *err)
+{
+	size_t len = strnlen(person->name, sizeof(person->name));
+	int age;
+
+	if (len == 0 || len > NAME_MAX_BYTES || !utf8_plain(person->name, len))
+		return tanu_fail(err, TANU_ERR_USAGE, "name",
+				 "a name has 1 to %d bytes of UTF-8 text on one line",
+				 NAME_MAX_BYTES);
+	if (!date_valid(person->born))
+		return tanu_fail(err, TANU_ERR_DATE, "born", "write the date as YYYY-MM-DD");
+	age = tanu_age_on(person->born, date_from_ms(now_ms));
+	if (age < 0 || age > AGE_MAX)
+		return tanu_fail(err, TANU_ERR_DATE, "born",
+				 "the date of birth is in the future or more than %d years ago",
+				 AGE_MAX);
+	return TANU_OK;
+}
+
+static tanu_status people_check(const struct person *people, size_t len, int64_t now_ms,
+				tanu_error *err)
+{
+	for (size_t i = 0; i < len; i++) {
+		tanu_status st = person_check(&people[i], now_ms, err);
+
+		if (st < 0)
+			return st;
+	}
+	return TANU_OK;
+}
+
+static tanu_status people_keys(struct service *s, const tanu_id *ids, size_t len, int64_t now_ms,
+			       tanu_error *err)
+{
+	struct key_list keys = {0};
+	uint16_t quarter = vault_quarter(now_ms);
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < len && st == TANU_OK; i++) {
+		if ((st = key_list_add(&keys, &ids[i], KEY_PROFILE, 0, err)) < 0 ||
+		    (st = key_list_add(&keys, &ids[i], KEY_LOG, 0, err)) < 0)
+			break;
+		st = key_list_add(&keys, &ids[i], KEY_HISTORY, quarter, err);
+	}
+	if (st == TANU_OK)
+		st = keys_add(s, &keys, err);
+	key_list_free(&keys);
+	return st;
+}
+
+static tanu_status person_put(struct service *s, const tanu_id *id, const struct person *person,
+			      int64_t now_ms, tanu_error *err)
+{
+	struct event_record event = {.type = TANU_EVENT_SUBJECT_ADDED};
+	struct key_name key = {.subject = *id, .kind = KEY_PROFILE};
+	struct subject_row row = {.id = *id, .state = SUBJECT_ACTIVE, .created_ms = now_ms};
+	struct buf plain = {0};
+	tanu_status st;
+
+	if ((st = profile_encode(&plain, person, err)) < 0 ||
+	    (st = vault_seal(s->vault, &row.profile, &key, id, RECORD_VERSION, plain.data,
+			     plain.len, err)) < 0)
+		goto out;
+	if ((st = DB(s, sequence_next, &row.sequence, err)) < 0 ||
+	    (st = DB(s, subject_put, &row, err)) < 0)
+		goto out;
+	st = history_put(s, id, row.sequence, now_ms, &event, err);
+out:
+	buf_wipe(&plain);
+	buf_free(&row.profile);
+	return st;
+}
+
+tanu_status service_subject_add_many(struct service *s, tanu_id *out, const struct person *people,
+				     size_t people_len, tanu_error *err)
+{
+	int64_t now_ms = clock_now(&s->clock);
+	tanu_id *ids = NULL;
+	tanu_status st;
+
+	if (people_len == 0)
+		return TANU_OK;
+	if ((st = people_check(people, people_len, now_ms, err)) < 0)
+		return st;
+	ids = calloc(people_len, sizeof(*ids));
+	if (!ids)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for the list");
+	for (size_t i = 0; i < people_len; i++)
+		id_new(s, &ids[i]);
+	if ((st = people_keys(s, ids, people_len, now_ms, err)) < 0 || (st = tx_begin(s, err)) < 0)
+		goto out;
+	for (size_t i = 0; i < people_len && st == TANU_OK; i++)
+		st = person_put(s, &ids[i], &people[i], now_ms, err);
+	if ((st = tx_end(s, st, err)) == TANU_OK)
+		memcpy(out, ids, people_len * sizeof(*ids));
+out:
+	free(ids);
+	return st;
+}
+
+tanu_status service_subject_add(struct service *s, tanu_id *out, const struct person *person,
+				tanu_error *err)
+{
+	return service_subject_add_many(s, out, person, 1, err);
+}
+
+/* ---- reading ---- */
+
+tanu_status profile_open(struct service *s, struct person *out, const struct subject_row *row,
+			 tanu_error *err)
+{
+	struct key_name key = {.subject = row->id, .kind = KEY_PROFILE};
+	struct buf plain = {0};
+	tanu_status st = vault_unseal(s->vault, &plain, &key, &row->id, RECORD_VERSION,
+				      row->profile.data, row->profile.len, err);
+
+	if (st == TANU_OK)
+		st = profile_decode(out, &plain, err);
+	buf_wipe(&plain);
+	return st;
+}
+
+static tanu_status row_get(struct service *s, struct subject_row *out, const tanu_id *id,
+			   tanu_error *err)
+{
+	tanu_status st = DB(s, subject_get, out, id, err);
+
+	if (st < 0 || out->state == SUBJECT_ACTIVE)
+		return st;
+	buf_free(&out->profile);
+	return tanu_fail(err, TANU_ERR_SUBJECT_MISSING, NULL, "this person has left");
+}
+
+tanu_status subject_must_exist(struct service *s, const tanu_id *id, tanu_error *err)
+{
+	struct subject_row row = {0};
+	tanu_status st = row_get(s, &row, id, err);
+
+	buf_free(&row.profile);
+	return st;
+}
+
+tanu_status subject_person(struct service *s, struct person *out, const tanu_id *id,
+			   tanu_error *err)
+{
+	struct subject_row row = {0};
+	tanu_status st = row_get(s, &row, id, err);
+
+	if (st == TANU_OK)
+		st = profile_open(s, out, &row, err);
+	buf_free(&row.profile);
+	return st;
+}
+
+static tanu_status view_fill(struct service *s, struct subject_view *out,
+			     const struct subject_row *row, tanu_error *err)
+{
+	struct subject_view view = {.id = row->id, .created_ms = row->created_ms};
+	struct consent_list ledger = {0};
+	tanu_status st;
+
+	if ((st = profile_open(s, &view.person, row, err)) < 0 ||
+	    (st = reference_exists(s, &view.enrolled, &row->id, err)) < 0 ||
+	    (st = ledger_load(s, &ledger, &row->id, err)) < 0)
+		goto out;
+	view.live_purposes = ledger_live_purposes(&ledger, &row->id, clock_now(&s->clock));
+	*out = view;
+out:
+	consent_list_free(&ledger);
+	mem_wipe(&view, sizeof(view));
+	return st;
+}
+
+tanu_status service_subject_get(struct service *s, struct subject_view *out, const tanu_id *id,
+				tanu_error *err)
+{
+	struct subject_row row = {0};
+	tanu_status st = row_get(s, &row, id, err);
+
+	if (st == TANU_OK)
+		st = view_fill(s, out, &row, err);
+	buf_free(&row.profile);
+	return st;
+}
+
+static tanu_status take_active(void *self, const struct subject_row *row, tanu_error *err)
+{
+	return row->state == SUBJECT_ACTIVE ? id_list_add(self, &row->id, err) : TANU_OK;
+}
+
+tanu_status subject_ids(struct service *s, struct id_list *out, tanu_error *err)
+{
+	return DB(s, subject_each, take_active, out, err);
+}
+
+tanu_status service_subject_each(struct service *s,
+				 tanu_status (*each)(void *self, const struct subject_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err)
+{
+	struct id_list ids = {0};
+	struct subject_view view;
+	tanu_status st = subject_ids(s, &ids, err);
+
+	for (size_t i = 0; i < ids.len && st == TANU_OK; i++)
+		if ((st = service_subject_get(s, &view, &ids.v[i], err)) == TANU_OK)
+			st = each(self, &view, err);
+	mem_wipe(&view, sizeof(view));
+	id_list_free(&ids);
+	return st;
+}
