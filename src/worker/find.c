@@ -33,7 +33,13 @@ tanu_status worker_find(char *out, size_t out_len, tanu_error *err)
 		if (os_is_program(path))
 			return os_path(out, out_len, dir, places[i], err);
 	}
+	/* Programs of others, which use libtanu, are anywhere. */
+	if ((st = os_path(path, sizeof(path), TANU_WORKER_DIR, "tanu-worker", err)) < 0)
+		return st;
+	if (os_is_program(path))
+		return os_path(out, out_len, TANU_WORKER_DIR, "tanu-worker", err);
 	return tanu_fail(err, TANU_ERR_SANDBOX, dir,
 			 "tanu-worker, which decodes images, is neither here nor in "
-			 "../libexec/tanu: install it, or name it in TANU_WORKER");
+			 "../libexec/tanu nor in " TANU_WORKER_DIR
+			 ": install it, or name it in TANU_WORKER");
 }
