@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+#include "cli/verbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* A warning is a weakness to know of; what is bad must be put right. */
+enum level { LEVEL_OK, LEVEL_WARN, LEVEL_BAD };
+
+static void finding(struct run *run, enum level level, const char *what, const char *fmt, ...)
+    TANU_PRINTF(4, 5);
+
+static void finding(struct run *run, enum level level, const char *what, const char *fmt, ...)
+{
+	static const char *const words[] = {"ok", "warn", "bad"};
+	static const char *const padded[] = {"ok  ", "warn", "bad "};
+	static const enum tint tints[] = {TINT_GOOD, TINT_WARN, TINT_BAD};
+	char message[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	say_tint(run, tints[level], padded[level]);
+	say(run, "  %-20s ", what);
+	say_clean(run, message);
+	say(run, "\n");
+	jw_object(&run->jw, NULL);
+	jw_text(&run->jw, "level", words[level]);
+	jw_text(&run->jw, "what", what);
+	jw_clean(&run->jw, "message", message);
+	jw_end_object(&run->jw);
+	if (level == LEVEL_BAD)
+		run->exit = TANU_EXIT_SYSTEM;
+}
+
+static void bad(struct run *run, const char *what, const tanu_error *err)
+{
+	finding(run, LEVEL_BAD, what, "%s%s%s", err->place, *err->place ? ": " : "", err->message);
+}
+
+/* ---- the machine ---- */
+
+static void check_sandbox(struct run *run)
+{
+	struct os_sandbox_report r = os_sandbox_probe();
+
+	if (!r.seccomp || !r.no_new_privs)
+		finding(run, LEVEL_BAD, "sandbox",
+			"this kernel refuses seccomp: photographs cannot be decoded safely, so "
+			"none are");
+	else if (!r.landlock)
+		finding(
+		    run, LEVEL_WARN, "sandbox",
+		    "seccomp and limits; no Landlock on this kernel, which would be a second wall");
+	else
+		finding(run, LEVEL_OK, "sandbox", "seccomp, Landlock (ABI %d), limits%s",
+			r.landlock_abi, r.limits ? "" : " not applied in this build");
+}
+
+static tanu_status each_model(void *self, const struct model_view *v, tanu_error *err)
+{
+	struct run *run = self;
+
+	(void)err;
+	if (v->checked < 0)
+		bad(run, "model", &v->error);
+	else
+		finding(run, LEVEL_OK, "model", "%s (%s%s), SHA-256 %.16s...", v->name, v->task,
+			v->in_use ? "" : ", not in use", v->sha256);
+	return TANU_OK;
+}
+
+static void check_machine(struct run *run)
+{
+	tanu_error err = {0};
+	char version[64];
+
+	finding(run, LEVEL_OK, "processor", "comparison code \"%s\", %d cores", tanu_match_kernel(),
+		os_cpu_count());
+	check_sandbox(run);
+	if (service_runtime_version(version, sizeof(version), &err) < 0)
+		bad(run, "inference", &err);
+	else
+		finding(run, LEVEL_OK, "inference", "ONNX Runtime %s", version);
+	if (service_models_each(NULL, true, each_model, run, &err) < 0)
+		bad(run, "models", &err);
+}
+
+/* ---- the site ---- */
+
+/* A file or folder of the site that others than its owner can reach. */
+static void check_mode(struct run *run, const char *folder, const char *name)
+{
+	struct stat info;
+	char path[1024];
+
+	if (os_path(path, sizeof(path), folder, name, NULL) < 0 || stat(path, &info) != 0)
+		finding(run, LEVEL_BAD, "files", "%s is not there", *name ? name : folder);
+	else if (info.st_mode & (S_IRWXG | S_IRWXO))
+		finding(run, LEVEL_BAD, "files",
+			"%s can be reached by others (mode %04o); type: chmod go= %s", path,
+			(unsigned)info.st_mode & 07777, path);
+	else
+		finding(run, LEVEL_OK, "files", "%s: mode %04o", *name ? name : "folder",
+			(unsigned)info.st_mode & 07777);
+}
+
+static void check_report(struct run *run, const struct service_report *r)
+{
+	finding(run, LEVEL_OK, "site", "%s: %zu people, %zu live consents, %zu references", r->site,
+		r->subjects, r->consents_live, r->references);
+	finding(run, LEVEL_OK, "keys", "%zu, as of ledger entry %llu", r->keys,
+		(unsigned long long)r->keys_sequence);
+	if (r->rolled_back)
+		finding(run, LEVEL_BAD, "rollback",
+			"the database (entry %llu) is older than the keys (entry %llu): an old "
+			"copy was "
+			"put back",
+			(unsigned long long)r->sequence, (unsigned long long)r->keys_sequence);
+	finding(run, r->rollback_resistant ? LEVEL_OK : LEVEL_WARN, "rollback-resistant",
+		r->rollback_resistant
+		    ? "yes"
+		    : "no: the root of the keys is a file; a copy taken together with it opens");
+	finding(run, r->embeddings == r->permits ? LEVEL_OK : LEVEL_BAD, "embeddings = permits",
+		"%llu embeddings, %llu permits", (unsigned long long)r->embeddings,
+		(unsigned long long)r->permits);
+	if (r->repaired_tombstones || r->dropped_orphans || r->expired)
+		finding(run, LEVEL_OK, "at this opening",
+			"%zu interrupted erasures finished, %zu unused keys dropped, %zu consents "
+			"expired",
+			r->repaired_tombstones, r->dropped_orphans, r->expired);
+}
+
+static void check_database(struct run *run)
+{
+	struct service_report report = {0};
+	tanu_error err = {0};
+
+	if (service_report(run->service, &report, &err) < 0) {
+		bad(run, "site", &err);
+		return;
+	}
+	check_report(run, &report);
+	if (service_check(run->service, &err) < 0)
+		bad(run, "database", &err);
+	else
+		finding(run, LEVEL_OK, "database", "%s, checked whole", report.store);
+}
+
+static void check_site(struct run *run)
+{
+	static const char *const files[] = {"", "tanu.ini", "tanu.db", "keys"};
+	bool named = args_has(&run->args, "data") || getenv("TANU_DATA");
+	const char *folder = run_folder(run);
+	tanu_error err = {0};
+	tanu_status st = run_site(run, &err);
+
+	if (st < 0 && err.code == TANU_ERR_FOLDER_MISSING && !named) {
+		finding(run, LEVEL_WARN, "site",
+			"none in this folder: only the machine was checked");
+		return;
+	}
+	if (st < 0 && err.code == TANU_ERR_FOLDER_MISSING) {
+		bad(run, "site", &err);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		check_mode(run, folder, files[i]);
+	if (st < 0)
+		bad(run, "site", &err);
+	else
+		check_database(run);
+}
+
+static tanu_status doctor(struct run *run, tanu_error *err)
+{
+	(void)err;
+	jw_array(&run->jw, "findings");
+	check_machine(run);
+	check_site(run);
+	jw_end_array(&run->jw);
+	jw_bool(&run->jw, "ok", run->exit == TANU_EXIT_YES);
+	if (run->exit != TANU_EXIT_YES)
+		say(run, "Something is bad; see above.\n");
+	return TANU_OK;
+}
+
+const struct verb verb_doctor = {
+    .group = "doctor",
+    .flags = VERB_SITE,
+    .brief = "Check machine and site, and say what holds",
+    .about = "Checks the sandbox that this kernel grants, the inference runtime, the models' "
+	     "digests; and of a "
+	     "site the modes of its files, settings, the whole database, keys, whether the "
+	     "database is older "
+	     "than the keys, and whether embeddings made equal permits spent. Exit code 0 when "
+	     "nothing is bad, "
+	     "else 5. A warning is a weakness to know of.",
+    .example = "tanu doctor --data school",
+    .fields = {{"ok", "true: nothing is bad"},
+	       {"findings[].level", "ok, warn or bad"},
+	       {"findings[].what", "what was checked"},
+	       {"findings[].message", "what was found, in words"}},
+    .run = doctor,
+};

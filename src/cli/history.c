@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+#include "cli/verbs.h"
+
+struct list {
+	struct run *run;
+	size_t count;
+};
+
+static tanu_status each(void *self, const struct history_view *v, tanu_error *err)
+{
+	struct list *list = self;
+	struct run *run = list->run;
+	struct json_w *w = &run->jw;
+	char at[MINUTE_TEXT_LEN], purposes[PURPOSES_TEXT_LEN];
+
+	(void)err;
+	list->count++;
+	say(run, "%s  %-18s", minute_text(at, v->at_ms), tanu_event_name(v->event));
+	if (v->purposes)
+		say(run, "  %s", purposes_text(purposes, v->purposes));
+	if (*v->reason)
+		say(run, "  (%s)", v->reason);
+	say(run, "\n");
+
+	jw_object(w, NULL);
+	jw_int(w, "at_ms", v->at_ms);
+	jw_text(w, "event", tanu_event_name(v->event));
+	jw_int(w, "sequence", (int64_t)v->sequence);
+	jw_purposes(w, "purposes", v->purposes);
+	if (v->fmr > 0)
+		jw_real(w, "fmr", v->fmr);
+	else
+		jw_null(w, "fmr");
+	jw_text(w, "reason", *v->reason ? v->reason : NULL);
+	jw_end_object(w);
+	return TANU_OK;
+}
+
+static tanu_status history(struct run *run, tanu_error *err)
+{
+	struct list list = {.run = run};
+	tanu_id id;
+	tanu_status st = run_subject(run, &id, err);
+
+	if (st < 0)
+		return st;
+	jw_id(&run->jw, "subject", &id);
+	jw_array(&run->jw, "events");
+	st = service_history_each(run->service, &id, each, &list, err);
+	jw_end_array(&run->jw);
+	return st;
+}
+
+const struct verb verb_history = {
+    .group = "history",
+    .flags = VERB_SITE,
+    .brief = "What happened to a person's data: every act and every use",
+    .about = "Lists what was done, oldest first: consents given and withdrawn, enrolments, each "
+	     "comparison and "
+	     "its outcome, erasures. The person may ask for it at any time.",
+    .example = "tanu history 3f9a41c2",
+    .operands = {OPERAND_SUBJECT},
+    .fields = {{"subject", "the person's id"},
+	       {"events[].at_ms", "when, Unix milliseconds, UTC"},
+	       {"events[].event", "what: subject-added, consent-given, enrolled, verified, ..."},
+	       {"events[].sequence", "number in the site's ledger; 0 for a use"},
+	       {"events[].purposes", "purposes it was about, array of words"},
+	       {"events[].fmr", "FMR of the threshold of a comparison, or null"},
+	       {"events[].reason", "error code of a refusal, or null"}},
+    .run = history,
+};

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Man pages in the man(7) macros. */
+#include "cli/reference.h"
+
+#include "service/service.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Text in roff: backslashes, dashes that must stay dashes, and lines that look like requests. */
+static void put_text(struct buf *out, const char *text)
+{
+	bool line_start = out->len == 0 || out->data[out->len - 1] == '\n';
+
+	for (; *text; text++) {
+		if (line_start && (*text == '.' || *text == '\''))
+			buf_str(out, "\\&");
+		line_start = *text == '\n';
+		if (*text == '\\')
+			buf_str(out, "\\e");
+		else if (*text == '-')
+			buf_str(out, "\\-");
+		else
+			buf_u8(out, (uint8_t)*text);
+	}
+}
+
+/* Paragraphs parted by empty lines. */
+static void put_paragraphs(struct buf *out, const char *text)
+{
+	const char *end;
+	struct buf part = {0};
+
+	while ((end = strstr(text, "\n\n"))) {
+		buf_put(&part, text, (size_t)(end - text));
+		put_text(out, buf_cstr(&part));
+		buf_str(out, "\n.PP\n");
+		part.len = 0;
+		text = end + 2;
+	}
+	put_text(out, text);
+	buf_str(out, "\n");
+	buf_free(&part);
+}
+
+static void put_term(struct buf *out, const char *term, const char *value, const char *help)
+{
+	buf_str(out, ".TP\n\\fB");
+	put_text(out, term);
+	buf_str(out, "\\fR");
+	if (value) {
+		buf_str(out, " \\fI");
+		put_text(out, value);
+		buf_str(out, "\\fR");
+	}
+	buf_str(out, "\n");
+	put_text(out, help);
+	buf_str(out, "\n");
+}
+
+static void put_head(struct buf *out, const char *page, int section, const char *brief)
+{
+	buf_str(out, ".\\\" Drawn from the program's tables by tools/update-reference.\n.TH ");
+	for (const char *p = page; *p; p++)
+		buf_u8(out, (uint8_t)toupper((unsigned char)*p));
+	buf_printf(out, " %d \"\" \"tanu " TANU_VERSION "\" \"Tanu\"\n.SH NAME\n", section);
+	put_text(out, page);
+	buf_str(out, " \\- ");
+	put_text(out, brief);
+	buf_str(out, "\n");
+}
+
+static void put_exits(struct buf *out)
+{
+	buf_str(out, ".SH EXIT STATUS\n");
+#define X(name, number, meaning) put_term(out, #number, NULL, meaning);
+	TANU_EXIT_LIST(X)
+#undef X
+}
+
+static void put_synopsis(struct buf *out, const struct verb *verb)
+{
+	struct buf line = {0};
+
+	usage_line(&line, verb, false);
+	put_text(out, buf_cstr(&line));
+	if (verb->instead) {
+		line.len = 0;
+		usage_line(&line, verb, true);
+		buf_str(out, "\n.br\n");
+		put_text(out, buf_cstr(&line));
+	}
+	buf_str(out, "\n");
+	buf_free(&line);
+}
+
+static void put_verb(struct buf *out, const struct verb *verb)
+{
+	const struct option_row *row;
+	char title[VERB_TITLE_LEN];
+	struct buf dashed = {0};
+
+	if (verb->action)
+		buf_printf(out, ".SH TANU %s\n", verb_title(verb, title));
+	else
+		buf_str(out, ".SH DESCRIPTION\n");
+	put_paragraphs(out, verb->about);
+	for (size_t i = 0; i < OPERANDS_MAX && verb->operands[i].name; i++)
+		put_term(out, "", verb->operands[i].name, verb->operands[i].help);
+	for (size_t i = 0; (row = verb_option(verb, i)); i++) {
+		dashed.len = 0;
+		buf_printf(&dashed, "--%s", row->name);
+		put_term(out, buf_cstr(&dashed), row->value, row->help);
+	}
+	buf_free(&dashed);
+	if (verb->fields[0].name)
+		buf_str(out, ".PP\nFields with \\fB\\-\\-json\\fR:\n");
+	for (size_t i = 0; i < FIELDS_MAX && verb->fields[i].name; i++)
+		put_term(out, verb->fields[i].name, NULL, verb->fields[i].help);
+	if (!verb->example)
+		return;
+	buf_str(out, ".PP\nExample:\n.PP\n.RS\n.nf\n");
+	put_text(out, verb->example);
+	buf_str(out, "\n.fi\n.RE\n");
+}
+
+static const char *group_brief(const char *group)
+{
+	if (strcmp(group, "subject") == 0)
+		return "the people of a site";
+	if (strcmp(group, "consent") == 0)
+		return "what people agreed to";
+	if (strcmp(group, "model") == 0)
+		return "the models of this machine";
+	return verb_group(group)->brief;
+}
+
+void man_group(struct buf *out, const char *group)
+{
+	char page[64] = "tanu-";
+
+	strncat(page, group, sizeof(page) - strlen(page) - 1);
+	put_head(out, page, 1, group_brief(group));
+	buf_str(out, ".SH SYNOPSIS\n.nf\n");
+	for (size_t i = 0; verbs[i]; i++)
+		if (strcmp(verbs[i]->group, group) == 0)
+			put_synopsis(out, verbs[i]);
+	buf_str(out, ".fi\n");
+	for (size_t i = 0; verbs[i]; i++)
+		if (strcmp(verbs[i]->group, group) == 0)
+			put_verb(out, verbs[i]);
+	put_exits(out);
+	buf_str(out, ".SH SEE ALSO\n\\fBtanu\\fR(1), \\fBtanu.ini\\fR(5)\n");
+}
+
+/* The variables that the program and its libraries read. */
+static const struct field_row environment[] = {
+    {"TANU_DATA", "the data folder when --data is not given"},
+    {"TANU_MODELS", "the folder of models, instead of the installed one"},
+    {"TANU_NOTICES", "the folder of notices, instead of the installed one"},
+    {"TANU_WORKER", "the decoding program, instead of the installed one"},
+    {"TANU_ONNXRUNTIME", "the library of ONNX Runtime, instead of the installed one"},
+    {"NO_COLOR", "when not empty, no colours on a terminal"},
+};
+
+void man_program(struct buf *out)
+{
+	const struct verb *verb;
+	char title[VERB_TITLE_LEN];
+
+	put_head(out, "tanu", 1, "recognise people who agreed to it");
+	buf_str(out, ".SH SYNOPSIS\n\\fBtanu\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]... "
+		     "[\\fIOPERAND\\fR]...\n.br\n\\fBtanu\\fR \\-\\-help\n.br\n\\fBtanu\\fR "
+		     "\\-\\-version\n.SH DESCRIPTION\n");
+	put_paragraphs(
+	    out, "Tanu compares faces under consent: nothing is enrolled or compared with a "
+		 "stored reference unless its owner, or a guardian, agreed to the purpose and "
+		 "the consent is still live.\n\nOptions may stand anywhere; \"--\" ends them. "
+		 "--option=value and --option value are the same. \"-\" in place of a "
+		 "photograph or a list is standard input. Answers go to standard output, errors "
+		 "and progress to standard error. With --json the answer, also an error, is one "
+		 "JSON object on standard output.");
+	buf_str(out, ".SH COMMANDS\n");
+	for (size_t i = 0; verbs[i]; i++)
+		if (!(verbs[i]->flags & VERB_HIDDEN))
+			put_term(out, verb_title(verbs[i], title), NULL, verbs[i]->brief);
+	buf_str(out, ".SH ENVIRONMENT\n");
+	for (size_t i = 0; i < ARRAY_LEN(environment); i++)
+		put_term(out, environment[i].name, NULL, environment[i].help);
+	put_exits(out);
+	buf_str(out, ".SH SEE ALSO\n");
+	for (size_t i = 0; (verb = group_at(i)); i++)
+		buf_printf(out, "\\fBtanu\\-%s\\fR(1), ", verb->group);
+	buf_str(out, "\\fBtanu.ini\\fR(5)\n");
+}
+
+static const char *kind_text(enum setting_kind kind)
+{
+	switch (kind) {
+	case SETTING_INT:
+		return "whole number";
+	case SETTING_FLOAT:
+		return "number";
+	case SETTING_BOOL:
+		return "yes or no";
+	default:
+		return "text";
+	}
+}
+
+static void put_setting(struct buf *out, const struct setting_row *row)
+{
+	struct buf about = {0};
+
+	buf_printf(&about, "%s", row->help);
+	buf_printf(&about, ". %s", kind_text(row->kind));
+	if (row->kind == SETTING_INT || row->kind == SETTING_FLOAT)
+		buf_printf(&about, " from %g to %g", row->min, row->max);
+	if (*row->unit)
+		buf_printf(&about, " (%s)", row->unit);
+	buf_printf(&about, "; default: %s.", *row->value ? row->value : "empty");
+	put_term(out, row->name, NULL, buf_cstr(&about));
+	buf_free(&about);
+}
+
+void man_settings(struct buf *out)
+{
+	const struct setting_row *rows;
+	size_t count = 0;
+
+	rows = service_settings(&count);
+	put_head(out, "tanu.ini", 5, "settings of a site");
+	buf_str(out, ".SH DESCRIPTION\n");
+	put_paragraphs(
+	    out,
+	    "A site's settings stand in the file tanu.ini of its data folder. A name like "
+	    "\"match.fmr\" is the key \"fmr\" in the section \"[match]\"; \"quality.door.yaw\" "
+	    "is the key \"yaw\" in \"[quality.door]\". A semicolon begins a comment. A setting "
+	    "that is not there has its default; an unknown one is an error. \"tanu settings\" "
+	    "shows what is in force.");
+	buf_str(out, ".SH SETTINGS\n");
+	for (size_t i = 0; i < count; i++)
+		put_setting(out, &rows[i]);
+	buf_str(out, ".SH SEE ALSO\n\\fBtanu\\fR(1), \\fBtanu\\-settings\\fR(1)\n");
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run.h - (inside cli/) one call of a verb: its arguments, what it answers, the site it works on.
+ *
+ * A verb writes its answer twice, in words with `say` and as members of one JSON object with jw_*;
+ * the frame in main.c prints the one that was asked for, adds the error if there was one, and turns
+ * the status into the exit code.
+ */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "cli/verb.h"
+#include "codec/codec.h"
+#include "service/service.h"
+
+struct run {
+	struct args args;
+	bool colour;		 /* standard output is a terminal that wants colours */
+	bool keep_answer;	 /* after a failure the JSON answer stands beside the error */
+	tanu_exit exit;		 /* of a call that succeeded: a plain "no" is TANU_EXIT_NO_MATCH */
+	struct buf text;	 /* the answer in words */
+	struct buf json;	 /* the answer as JSON */
+	struct json_w jw;	 /* inside the answer's object */
+	struct service *service; /* open after run_site */
+};
+
+/* ---- words (say.c) ---- */
+
+void say(struct run *run, const char *fmt, ...) TANU_PRINTF(2, 3);
+/* Untrusted text for a terminal or for JSON: broken UTF-8 and control characters become U+FFFD. */
+void put_clean(struct buf *out, const char *raw);
+void say_clean(struct run *run, const char *raw);
+void jw_clean(struct json_w *w, const char *key, const char *raw);
+
+enum tint { TINT_GOOD, TINT_WARN, TINT_BAD, TINT_STRONG };
+/* `text` in colour where the terminal has it. */
+void say_tint(struct run *run, enum tint tint, const char *text);
+
+/* "FMR 1 in 10,000 (measured on adults of another population)" */
+void say_fmr(struct run *run, double fmr, const char *population);
+/* "2026-01-31", "2026-01-31 08:00 UTC" */
+#define DATE_TEXT_LEN	12
+#define MINUTE_TEXT_LEN 24
+const char *date_text(char out[DATE_TEXT_LEN], tanu_date date);
+const char *minute_text(char out[MINUTE_TEXT_LEN], int64_t unix_ms);
+/* "access, visit", or "none"; and the same as an array. */
+#define PURPOSES_TEXT_LEN 64
+const char *purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes);
+void jw_purposes(struct json_w *w, const char *key, unsigned purposes);
+
+/* What to type next after an error of this code, or NULL. */
+const char *next_step(tanu_error_code code);
+
+/* ---- the site (site.c) ---- */
+
+/* The data folder of this call. */
+const char *run_folder(const struct run *run);
+/* Open it, once; the frame closes it. */
+tanu_status run_site(struct run *run, tanu_error *err);
+/* Open it and find the subject that the first operand names. */
+tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err);
+
+/* The members that describe one person. */
+void answer_subject(struct run *run, const struct subject_view *v);
+/* A person from text: TANU_USAGE for a name that is too long or a date that is none. */
+tanu_status person_set(struct person *out, const char *name, const char *born, tanu_error *err);
+
+/* One line and one member a photograph. */
+void answer_samples(struct run *run, const struct enrol_result *result, const char *const *photos);
+tanu_status enrol_batch(struct run *run, const char *list, tanu_error *err);
+/* The one --purpose of a comparison; access when it is not given. */
+tanu_status args_purpose(tanu_purpose *out, const struct args *args, tanu_error *err);
+/* A decision, and the exit code that goes with it. */
+void answer_decision(struct run *run, const struct verify_result *result);
+
+/*
+ * The notice of a consent: `path`, or the one shipped in this language when NULL. `text` owns the
+ * bytes that `out` points to.
+ */
+tanu_status notice_read(struct notice *out, struct buf *text, const char *path,
+			const char *language, tanu_error *err);
+
+/* What an erasure destroyed and what remains. */
+void answer_receipt(struct run *run, const struct erasure_receipt *receipt);
+
+/* ---- photographs without a site (photo.c) ---- */
+
+struct lab {
+	tanu_engine *engine;
+	tanu_session *session;
+};
+
+struct photo {
+	const char *path;
+	tanu_image *image;
+	tanu_faces faces;
+};
+
+tanu_status lab_open(struct lab *lab, const tanu_session_options *options, tanu_error *err);
+void lab_close(struct lab *lab);
+tanu_status photo_read(struct photo *out, const char *path, tanu_error *err);
+void photo_free(struct photo *photo);
+/* Find and measure faces; TANU_NOT_FOUND (no-face) naming the photograph when there is none. */
+tanu_status photo_analyse(struct lab *lab, struct photo *photo, tanu_error *err);
+/* Standard input can be read once only. */
+tanu_status photo_paths_check(char *const *paths, size_t paths_len, tanu_error *err);
+
+/* ---- progress of long work, on standard error (progress.c) ---- */
+
+struct progress {
+	const char *unit; /* "people" */
+	size_t total;
+	bool terminal;
+	int64_t started_ns, shown_ns;
+};
+
+void progress_start(struct progress *p, const char *unit, size_t total);
+void progress_step(struct progress *p, size_t done);
+void progress_end(struct progress *p); /* clears the line */
+/* Async-signal-safe: leave the terminal as it was found. */
+void progress_interrupt(void);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+
+void say(struct run *run, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	buf_str(&run->text, line);
+}
+
+/* Length of the well-formed UTF-8 character at `p`, or 0. */
+static size_t utf8_char_len(const char *p)
+{
+	for (size_t len = 1; len <= 4 && p[len - 1]; len++)
+		if (utf8_valid(p, len))
+			return len;
+	return 0;
+}
+
+/* Marks that turn the direction of writing, U+202A .. U+202E and U+2066 .. U+2069. */
+static bool turns_writing(const char *p, size_t len)
+{
+	if (len != 3)
+		return false;
+	return (memcmp(p, "\xE2\x80\xAA", 3) >= 0 && memcmp(p, "\xE2\x80\xAE", 3) <= 0) ||
+	       (memcmp(p, "\xE2\x81\xA6", 3) >= 0 && memcmp(p, "\xE2\x81\xA9", 3) <= 0);
+}
+
+void put_clean(struct buf *out, const char *raw)
+{
+	while (*raw) {
+		size_t len = utf8_char_len(raw);
+
+		if (len && utf8_plain(raw, len) && !turns_writing(raw, len))
+			buf_put(out, raw, len);
+		else
+			buf_str(out, REPLACEMENT);
+		raw += len ? len : 1;
+	}
+}
+
+void say_clean(struct run *run, const char *raw)
+{
+	put_clean(&run->text, raw);
+}
+
+void jw_clean(struct json_w *w, const char *key, const char *raw)
+{
+	struct buf text = {0};
+
+	put_clean(&text, raw);
+	jw_text(w, key, buf_cstr(&text));
+	if (text.failed)
+		w->out->failed = true;
+	buf_free(&text);
+}
+
+void say_tint(struct run *run, enum tint tint, const char *text)
+{
+	static const char *const codes[] = {
+	    [TINT_GOOD] = "32", [TINT_WARN] = "33", [TINT_BAD] = "31", [TINT_STRONG] = "1"};
+
+	if (run->colour)
+		say(run, "\033[%sm%s\033[0m", codes[tint], text);
+	else
+		buf_str(&run->text, text);
+}
+
+/* 1234567 -> "1,234,567" */
+static const char *thousands(char out[32], uint64_t n)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+	size_t o = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			out[o++] = ',';
+		out[o++] = digits[i];
+	}
+	out[o] = '\0';
+	return out;
+}
+
+void say_fmr(struct run *run, double fmr, const char *population)
+{
+	char n[32];
+
+	if (fmr > 0 && fmr <= 1)
+		say(run, "FMR 1 in %s (measured on %s)", thousands(n, (uint64_t)llround(1 / fmr)),
+		    population && *population ? population : "an unknown population");
+	else
+		say(run, "FMR unknown");
+}
+
+const char *date_text(char out[DATE_TEXT_LEN], tanu_date date)
+{
+	if (!date_valid(date))
+		date = (tanu_date){1970, 1, 1};
+	snprintf(out, DATE_TEXT_LEN, "%04u-%02u-%02u", (unsigned)date.year % 10000,
+		 (unsigned)date.month % 100, (unsigned)date.day % 100);
+	return out;
+}
+
+const char *minute_text(char out[MINUTE_TEXT_LEN], int64_t unix_ms)
+{
+	char text[TIME_TEXT_LEN];
+
+	time_text(text, unix_ms);
+	snprintf(out, MINUTE_TEXT_LEN, "%.10s %.5s UTC", text, text + 11);
+	return out;
+}
+
+const char *purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes)
+{
+	size_t len = 0;
+
+	snprintf(out, PURPOSES_TEXT_LEN, "none");
+	for (unsigned bit = 1; bit && bit <= purposes; bit <<= 1) {
+		if (!(purposes & bit) || len >= PURPOSES_TEXT_LEN)
+			continue;
+		len += (size_t)snprintf(out + len, PURPOSES_TEXT_LEN - len, "%s%s", len ? ", " : "",
+					tanu_purpose_name((tanu_purpose)bit));
+	}
+	return out;
+}
+
+void jw_purposes(struct json_w *w, const char *key, unsigned purposes)
+{
+	jw_array(w, key);
+	for (unsigned bit = 1; bit && bit <= purposes; bit <<= 1)
+		if (purposes & bit)
+			jw_text(w, NULL, tanu_purpose_name((tanu_purpose)bit));
+	jw_end_array(w);
+}
+
+const char *next_step(tanu_error_code code)
+{
+	switch (code) {
+	case TANU_ERR_FOLDER_MISSING:
+		return "tanu init DIR --site NAME, or name the folder of a site with --data DIR";
+	case TANU_ERR_NO_CONSENT:
+		return "tanu consent give SUBJECT --purpose access --by self --until YYYY-MM-DD";
+	case TANU_ERR_NO_REFERENCE:
+		return "tanu enrol SUBJECT PHOTO";
+	case TANU_ERR_SUBJECT_MISSING:
+		return "\"tanu subject list\" shows everybody with their ids";
+	case TANU_ERR_SUBJECT_AMBIGUOUS:
+		return "give the id instead; \"tanu subject list\" shows it";
+	case TANU_ERR_MODEL_MISSING:
+	case TANU_ERR_MODEL_DIGEST:
+	case TANU_ERR_RUNTIME_MISSING:
+		return "\"tanu doctor\" shows what is missing and where it was looked for";
+	case TANU_ERR_DB_DAMAGED:
+	case TANU_ERR_KEYS_DAMAGED:
+		return "\"tanu doctor\" checks the whole folder";
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+
+#include <stdlib.h>
+
+const char *run_folder(const struct run *run)
+{
+	const char *folder = args_get(&run->args, "data");
+	const char *from_env = getenv("TANU_DATA");
+
+	if (folder)
+		return folder;
+	return from_env && *from_env ? from_env : ".";
+}
+
+tanu_status run_site(struct run *run, tanu_error *err)
+{
+	struct service_options options = {.data_dir = run_folder(run)};
+
+	if (run->service)
+		return TANU_OK;
+	return service_open(&run->service, &options, err);
+}
+
+tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err)
+{
+	tanu_status st = run_site(run, err);
+
+	if (st < 0)
+		return st;
+	return service_subject_find(run->service, out, run->args.operands[0], err);
+}
+
+void answer_receipt(struct run *run, const struct erasure_receipt *receipt)
+{
+	struct json_w *w = &run->jw;
+	char subject[ID_HEX_LEN], number[ID_HEX_LEN], at[MINUTE_TEXT_LEN];
+	char purposes[PURPOSES_TEXT_LEN];
+
+	id_hex(subject, &receipt->subject);
+	id_hex(number, &receipt->receipt);
+	say(run, "Receipt %s\n", number);
+	say(run, "  subject             %s\n", subject);
+	say(run, "  withdrawn           %s\n", purposes_text(purposes, receipt->purposes));
+	say(run, "  reference of face   %s\n",
+	    receipt->reference_erased ? "erased" : "not stored, or still covered by a consent");
+	say(run, "  name and papers     %s\n", receipt->profile_erased ? "erased" : "kept");
+	say(run, "  keys destroyed      %zu\n", receipt->keys_destroyed);
+	say(run, "  done                %s\n", minute_text(at, receipt->executed_ms));
+	say(run, "  rollback-resistant  %s\n",
+	    receipt->rollback_resistant
+		? "yes"
+		: "no: a copy of this folder taken earlier together with its keys still opens");
+
+	jw_id(w, "receipt", &receipt->receipt);
+	jw_id(w, "subject", &receipt->subject);
+	jw_purposes(w, "purposes", receipt->purposes);
+	jw_bool(w, "reference_erased", receipt->reference_erased);
+	jw_bool(w, "profile_erased", receipt->profile_erased);
+	jw_int(w, "keys_destroyed", (int64_t)receipt->keys_destroyed);
+	jw_int(w, "requested_ms", receipt->requested_ms);
+	jw_int(w, "executed_ms", receipt->executed_ms);
+	jw_bool(w, "rollback_resistant", receipt->rollback_resistant);
+}

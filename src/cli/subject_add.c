@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+#include "cli/verbs.h"
+
+#include <string.h>
+
+tanu_status person_set(struct person *out, const char *name, const char *born, tanu_error *err)
+{
+	struct person person = {0};
+
+	if (strlen(name) > NAME_MAX_BYTES)
+		return tanu_fail(err, TANU_ERR_USAGE, "name", "longer than %d bytes",
+				 NAME_MAX_BYTES);
+	memcpy(person.name, name, strlen(name) + 1);
+	if (!date_parse(&person.born, born))
+		return tanu_fail(err, TANU_ERR_DATE, "born",
+				 "not a date like 2009-05-31 (year-month-day)");
+	*out = person;
+	return TANU_OK;
+}
+
+static tanu_status subject_add(struct run *run, tanu_error *err)
+{
+	struct person person = {0};
+	char hex[ID_HEX_LEN];
+	tanu_id id;
+	tanu_status st;
+
+	if ((st = person_set(&person, args_get(&run->args, "name"), args_get(&run->args, "born"),
+			     err)) < 0)
+		return st;
+	if ((st = run_site(run, err)) < 0)
+		goto out;
+	if ((st = service_subject_add(run->service, &id, &person, err)) < 0)
+		goto out;
+	id_hex(hex, &id);
+	say(run,
+	    "Added %s.\nNothing about a face is stored. Next: tanu consent give %.8s --purpose "
+	    "access --by self --until YYYY-MM-DD\n",
+	    hex, hex);
+	jw_id(&run->jw, "id", &id);
+out:
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
+const struct verb verb_subject_add = {
+    .group = "subject",
+    .action = "add",
+    .flags = VERB_SITE,
+    .brief = "Add a person",
+    .about =
+	"Adds a person by name and date of birth. The date decides who may consent: below 18 a "
+	"guardian, from then on the person alone. A guardian is added in the same way, as a person "
+	"of her own.",
+    .example = "tanu subject add --name \"Aigerim S.\" --born 1990-04-02",
+    .options = {{"name", VALUE_WORD, "NAME", NULL, true, "The person's name"},
+		{"born", VALUE_WORD, "DATE", NULL, true, "Date of birth, like 1990-04-02"}},
+    .fields = {{"id",
+		"the person's random id, 32 hexadecimal digits; her name in every other command"}},
+    .run = subject_add,
+};

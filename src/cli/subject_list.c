@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+#include "cli/verbs.h"
+
+#include <string.h>
+
+void answer_subject(struct run *run, const struct subject_view *v)
+{
+	struct json_w *w = &run->jw;
+	char born[DATE_TEXT_LEN];
+
+	jw_id(w, "id", &v->id);
+	jw_clean(w, "name", v->person.name);
+	jw_text(w, "born", date_text(born, v->person.born));
+	jw_int(w, "created_ms", v->created_ms);
+	jw_bool(w, "enrolled", v->enrolled);
+	jw_purposes(w, "purposes", v->live_purposes);
+}
+
+struct list {
+	struct run *run;
+	size_t count;
+};
+
+static tanu_status each(void *self, const struct subject_view *v, tanu_error *err)
+{
+	struct list *list = self;
+	struct run *run = list->run;
+	char hex[ID_HEX_LEN], born[DATE_TEXT_LEN], purposes[PURPOSES_TEXT_LEN];
+
+	(void)err;
+	id_hex(hex, &v->id);
+	if (list->count++ == 0)
+		say(run, "%-32s  %-10s  %-12s  %-20s  %s\n", "id", "born", "face", "live consent",
+		    "name");
+	say(run, "%s  %s  %-12s  %-20s  ", hex, date_text(born, v->person.born),
+	    v->enrolled ? "enrolled" : "not enrolled", purposes_text(purposes, v->live_purposes));
+	say_clean(run, v->person.name);
+	say(run, "\n");
+	jw_object(&run->jw, NULL);
+	answer_subject(run, v);
+	jw_end_object(&run->jw);
+	return TANU_OK;
+}
+
+static tanu_status subject_list(struct run *run, tanu_error *err)
+{
+	struct list list = {.run = run};
+	tanu_status st = run_site(run, err);
+
+	if (st < 0)
+		return st;
+	jw_array(&run->jw, "subjects");
+	st = service_subject_each(run->service, each, &list, err);
+	jw_end_array(&run->jw);
+	if (st == TANU_OK && list.count == 0)
+		say(run,
+		    "Nobody is here yet. Next: tanu subject add --name NAME --born YYYY-MM-DD\n");
+	return st;
+}
+
+const struct verb verb_subject_list = {
+    .group = "subject",
+    .action = "list",
+    .flags = VERB_SITE,
+    .brief = "List all people of the site",
+    .about = "One line a person: id, date of birth, whether a reference of the face is stored, the "
+	     "purposes that a live consent covers, and the name.",
+    .example = "tanu subject list --json",
+    .fields = {{"subjects[].id", "the person's id"},
+	       {"subjects[].name", "name"},
+	       {"subjects[].born", "date of birth, YYYY-MM-DD"},
+	       {"subjects[].created_ms", "when she was added, Unix milliseconds, UTC"},
+	       {"subjects[].enrolled", "true: a reference of the face is stored"},
+	       {"subjects[].purposes", "purposes that a live consent covers, array of words"}},
+    .run = subject_list,
+};

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+#include "cli/verbs.h"
+
+static tanu_status subject_show(struct run *run, tanu_error *err)
+{
+	struct subject_view v = {0};
+	char hex[ID_HEX_LEN], born[DATE_TEXT_LEN], added[MINUTE_TEXT_LEN];
+	char purposes[PURPOSES_TEXT_LEN];
+	tanu_id id;
+	tanu_status st;
+
+	if ((st = run_subject(run, &id, err)) < 0)
+		goto out;
+	if ((st = service_subject_get(run->service, &v, &id, err)) < 0)
+		goto out;
+	id_hex(hex, &v.id);
+	say(run, "id            %s\nname          ", hex);
+	say_clean(run, v.person.name);
+	say(run, "\nborn          %s\nadded         %s\nface          %s\nlive consent  %s\n",
+	    date_text(born, v.person.born), minute_text(added, v.created_ms),
+	    v.enrolled ? "enrolled: a sealed reference is stored" : "not enrolled",
+	    purposes_text(purposes, v.live_purposes));
+	answer_subject(run, &v);
+out:
+	mem_wipe(&v, sizeof(v));
+	return st;
+}
+
+const struct verb verb_subject_show = {
+    .group = "subject",
+    .action = "show",
+    .flags = VERB_SITE,
+    .brief = "Show one person",
+    .about = "Shows what the site knows about one person. \"tanu consent show\" lists her "
+	     "consents, \"tanu "
+	     "history\" what was done with them.",
+    .example = "tanu subject show 3f9a41c2",
+    .operands = {OPERAND_SUBJECT},
+    .fields = {{"id", "the person's id"},
+	       {"name", "name"},
+	       {"born", "date of birth, YYYY-MM-DD"},
+	       {"created_ms", "when she was added, Unix milliseconds, UTC"},
+	       {"enrolled", "true: a reference of the face is stored"},
+	       {"purposes", "purposes that a live consent covers, array of words"}},
+    .run = subject_show,
+};

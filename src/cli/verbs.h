@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verbs.h - (inside cli/) the row of every verb, each in the file of its name. */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include "cli/verb.h"
+
+extern const struct verb verb_init;
+extern const struct verb verb_subject_add;
+extern const struct verb verb_subject_import;
+extern const struct verb verb_subject_list;
+extern const struct verb verb_subject_show;
+extern const struct verb verb_subject_remove;
+extern const struct verb verb_consent_give;
+extern const struct verb verb_consent_show;
+extern const struct verb verb_consent_withdraw;
+extern const struct verb verb_enrol;
+extern const struct verb verb_verify;
+extern const struct verb verb_identify;
+extern const struct verb verb_history;
+extern const struct verb verb_compare;
+extern const struct verb verb_inspect;
+extern const struct verb verb_model_list;
+extern const struct verb verb_model_check;
+extern const struct verb verb_model_add;
+extern const struct verb verb_settings;
+extern const struct verb verb_doctor;
+extern const struct verb verb_version;
+extern const struct verb verb_complete;	 /* __complete: words for the shell */
+extern const struct verb verb_reference; /* __reference: man pages and docs/cli.md */
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+#include "cli/verbs.h"
+
+#include <string.h>
+
+tanu_status args_purpose(tanu_purpose *out, const struct args *args, tanu_error *err)
+{
+	const char *text = args_get(args, "purpose");
+	unsigned set = TANU_PURPOSE_ACCESS;
+	tanu_status st = text ? tanu_purposes_parse(&set, text, err) : TANU_OK;
+
+	if (st < 0)
+		return st;
+	if (set & (set - 1))
+		return tanu_fail(err, TANU_ERR_USAGE, NULL, "--purpose wants one purpose here");
+	*out = (tanu_purpose)set;
+	return TANU_OK;
+}
+
+void answer_decision(struct run *run, const struct verify_result *r)
+{
+	const tanu_decision *d = &r->decision;
+	struct json_w *w = &run->jw;
+	bool match = d->result == TANU_MATCH;
+
+	say_tint(run, match ? TINT_GOOD : TINT_BAD, match ? "match" : "no match");
+	say(run, ": score %.3f, threshold %.3f\n  ", (double)d->score, (double)d->threshold);
+	say_fmr(run, d->fmr, r->population);
+	say(run, "\n  liveness %.2f (pad: %s), quality %.2f\n", (double)r->liveness, r->pad,
+	    (double)r->quality);
+
+	jw_bool(w, "match", match);
+	jw_float(w, "score", d->score);
+	jw_float(w, "threshold", d->threshold);
+	jw_real(w, "fmr", d->fmr);
+	jw_float(w, "margin", d->margin);
+	jw_float(w, "liveness", r->liveness);
+	jw_float(w, "quality", r->quality);
+	jw_text(w, "pad", r->pad);
+	jw_clean(w, "population", r->population ? r->population : "");
+	run->exit = match ? TANU_EXIT_YES : TANU_EXIT_NO_MATCH;
+}
+
+static tanu_status verify(struct run *run, tanu_error *err)
+{
+	struct verify_result result = {0};
+	tanu_purpose purpose;
+	tanu_id id;
+	tanu_status st;
+
+	if ((st = args_purpose(&purpose, &run->args, err)) < 0)
+		return st;
+	if ((st = run_subject(run, &id, err)) < 0)
+		return st;
+	st = service_verify(run->service, &result, &id, purpose, run->args.operands[1], err);
+	if (st < 0)
+		return st;
+	answer_decision(run, &result);
+	jw_id(&run->jw, "subject", &id);
+	return TANU_OK;
+}
+
+const struct verb verb_verify = {
+    .group = "verify",
+    .flags = VERB_SITE,
+    .brief = "Is this the face of that person?",
+    .about = "Compares the face in PHOTO with the person's reference, under a live consent. Exit "
+	     "code 0: "
+	     "match; 1: no match; 3: refused, for example because there is no consent.\n\nA "
+	     "photograph is not "
+	     "a live face: liveness is shown and decides nothing here.",
+    .example = "tanu verify 3f9a41c2 today.jpg",
+    .operands = {OPERAND_SUBJECT,
+		 {"PHOTO", VALUE_FILE, 1, 1, "A photograph; \"-\" is standard input"}},
+    .options = {OPTION_PURPOSE},
+    .fields = {DECISION_FIELDS, {"subject", "id of the person claimed"}},
+    .run = verify,
+};
