@@ -4,9 +4,19 @@
  * states, times and sealed bytes; nothing personal in clear ever reaches a store.
  *
  * One writer. Calls that change anything must stand between begin and commit; what is not committed
- * is not there. A back end refuses by itself (foreign key and trigger, TANU_REFUSED db-rule) a
- * reference whose consent is not live: two locks, one rule. tests/store/suite.h is the shared test
- * suite that each back end must pass.
+ * is not there. A call that fails changes nothing by itself; what stood before it in the
+ * transaction is still there until commit or rollback. tests/store/suite.h is the shared test suite
+ * that each back end must pass.
+ *
+ * The second lock. A back end refuses by itself (TANU_REFUSED db-rule), whatever calls it:
+ * - to put a reference, or hold it under another consent, unless that consent is of the same
+ * subject, stands as given, and has not ended, neither at the row's created_ms nor by the machine's
+ * own clock (the real one: a handed-in clock far in the past does not open this lock);
+ * - the same while a tombstone of the subject stands;
+ * - to let a consent leave "given" while a reference is held under it and no tombstone of its
+ * subject stands. So an erasure puts the tombstone first, then sets the consent, deletes the
+ * reference, and deletes the tombstone last; each order of commits in between is accepted;
+ * - to change of a consent anything but its state and sequence, or to revive one that has ended.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -30,7 +40,7 @@ struct subject_row {
 };
 
 struct consent_row {
-	tanu_consent consent; /* the guardian's id is not stored in clear: zero here, in `detail` */
+	tanu_consent consent; /* giver and guardian are not stored in clear: zero when read */
 	struct buf detail;    /* sealed: giver, guardian, notice text, hash, language */
 };
 
@@ -62,22 +72,29 @@ struct tombstone_row {
 
 struct store;
 
-/* `each` callbacks get a row whose buffers live until they return; a failing callback ends the walk. */
+/*
+ * `each` callbacks get a row whose buffers live until they return; a failing callback ends the
+ * walk. A callback may read, but must not change what is being walked, and must not roll back.
+ */
 struct store_calls {
 	void (*close)(struct store *s);
 
 	tanu_status (*begin)(struct store *s, tanu_error *err);
-	tanu_status (*commit)(struct store *s, tanu_error *err); /* durable when it returns */
-	void (*rollback)(struct store *s);                       /* fine outside a transaction */
+	/* Durable when it returns; when it fails, everything since begin is undone. */
+	tanu_status (*commit)(struct store *s, tanu_error *err);
+	void (*rollback)(struct store *s); /* fine outside a transaction */
 
-	/* Next number of the site's ledger; part of the transaction. `sequence` is the last used. */
+	/* Next number of the site's ledger; part of the transaction. `sequence` is the last used.
+	 */
 	tanu_status (*sequence_next)(struct store *s, uint64_t *out, tanu_error *err);
 	tanu_status (*sequence)(struct store *s, uint64_t *out, tanu_error *err);
 
 	tanu_status (*meta_set)(struct store *s, const char *key, const void *value, size_t len,
 				tanu_error *err);
+	/* Appended to `out`; a key never set gives TANU_OK and nothing. */
 	tanu_status (*meta_get)(struct store *s, struct buf *out, const char *key, tanu_error *err);
 
+	/* An id that is there already: TANU_USAGE conflict. */
 	tanu_status (*subject_put)(struct store *s, const struct subject_row *row, tanu_error *err);
 	tanu_status (*subject_get)(struct store *s, struct subject_row *out, const tanu_id *id,
 				   tanu_error *err); /* TANU_NOT_FOUND subject-missing */
@@ -89,12 +106,13 @@ struct store_calls {
 				    tanu_status (*each)(void *self, const struct subject_row *row,
 							tanu_error *err),
 				    void *self, tanu_error *err);
-	/* With consents, references, events: everything under this id. */
+	/* With consents, references, events: everything under this id but its tombstones. An id
+	 * that is not there is fine, here and in the other deletions. */
 	tanu_status (*subject_delete)(struct store *s, const tanu_id *id, tanu_error *err);
 
 	tanu_status (*consent_put)(struct store *s, const struct consent_row *row, tanu_error *err);
 	tanu_status (*consent_set)(struct store *s, const tanu_id *id, tanu_consent_state state,
-				   uint64_t sequence, tanu_error *err);
+				   uint64_t sequence, tanu_error *err); /* REFUSED no-consent */
 	tanu_status (*consent_each)(struct store *s, const tanu_id *subject, /* NULL: all */
 				    tanu_status (*each)(void *self, const struct consent_row *row,
 							tanu_error *err),
@@ -114,6 +132,7 @@ struct store_calls {
 	tanu_status (*reference_delete)(struct store *s, const tanu_id *subject, tanu_error *err);
 
 	tanu_status (*event_put)(struct store *s, const struct event_row *row, tanu_error *err);
+	/* In the order of time; of one instant, acts in the order of the ledger. */
 	tanu_status (*event_each)(struct store *s, const tanu_id *subject,
 				  tanu_status (*each)(void *self, const struct event_row *row,
 						      tanu_error *err),
@@ -129,15 +148,18 @@ struct store_calls {
 	tanu_status (*tombstone_delete)(struct store *s, const tanu_id *subject,
 					enum tombstone_kind kind, tanu_error *err);
 
-	/* Public daily counts: "embeddings", "permits", "uses", "refusals". day: since 1970-01-01. */
+	/* Public daily counts: "embeddings", "permits", "uses", "refusals". day: since 1970-01-01.
+	 */
 	tanu_status (*counter_add)(struct store *s, const char *name, int64_t day, uint64_t n,
 				   tanu_error *err);
 	tanu_status (*counter_sum)(struct store *s, uint64_t *out, const char *name,
 				   tanu_error *err);
 
-	/* Leave no trace of deleted rows: checkpoint and truncate the write-ahead log. */
+	/* Outside a transaction. Leave no trace of deleted rows: checkpoint and truncate the
+	 * write-ahead log. */
 	tanu_status (*scrub)(struct store *s, tanu_error *err);
-	/* Full check of the file; TANU_DAMAGED with the first finding. */
+	/* Full check: the file's structure, its links, and our own rules; TANU_DAMAGED with the
+	 * first finding. */
 	tanu_status (*check)(struct store *s, tanu_error *err);
 	const char *(*describe)(struct store *s); /* "SQLite 3.40.1, schema 1" */
 };
@@ -146,7 +168,11 @@ struct store {
 	const struct store_calls *calls;
 };
 
-/* Back end: SQLite in one file. `create` makes a new database, else it must exist. */
+/*
+ * Back end: SQLite in one file. `create` makes a new database where none is (TANU_USAGE conflict),
+ * else it must exist. Owned by another process: TANU_BUSY folder-busy; of a newer Tanu: db-version;
+ * not a database of ours, or damaged: TANU_DAMAGED db-damaged, and the file is left as it is.
+ */
 tanu_status store_sqlite_open(struct store **out, const char *path, bool create, tanu_error *err);
 
 #endif
