@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A rectangle of pixels into a tensor. Both directions are a weighted sum of neighbouring pixels:
- * first whole rows into one row of floats (contiguous, so that the compiler uses its vectors), then
- * along that row. Everything lives in strips on the stack.
+ * first whole rows into one row of floats, then along that row. Everything lives in strips on the
+ * stack.
  */
 #include "image/planes.h"
+#include "image/vec4.h"
 
 #include <assert.h>
 
@@ -88,17 +89,26 @@ static struct tap tap_of(const struct axis *a, int32_t i)
 	return a->area ? tap_area(a, i) : tap_linear(a, i);
 }
 
-static void add_row(float *restrict line, const uint8_t *restrict row, int32_t n, float weight)
+static void blend_rows(float *line, const uint8_t *a, const uint8_t *b, int32_t n, float weight_a,
+		       float weight_b)
 {
-	for (int32_t i = 0; i < n; i++)
-		line[i] += weight * (float)row[i];
+	int32_t i = 0;
+
+	for (; i + 4 <= n; i += 4)
+		vec4_store(line + i,
+			   weight_a * vec4_of_bytes(a + i) + weight_b * vec4_of_bytes(b + i));
+	for (; i < n; i++)
+		line[i] = weight_a * (float)a[i] + weight_b * (float)b[i];
 }
 
-static void blend_rows(float *restrict line, const uint8_t *restrict a, const uint8_t *restrict b,
-		       int32_t n, float weight_a, float weight_b)
+static void add_row(float *line, const uint8_t *row, int32_t n, float weight)
 {
-	for (int32_t i = 0; i < n; i++)
-		line[i] = weight_a * (float)a[i] + weight_b * (float)b[i];
+	int32_t i = 0;
+
+	for (; i + 4 <= n; i += 4)
+		vec4_store(line + i, vec4_load(line + i) + weight * vec4_of_bytes(row + i));
+	for (; i < n; i++)
+		line[i] += weight * (float)row[i];
 }
 
 /* `n` bytes of the rows of `t`, from column x on, weighted into `line`. */
@@ -114,35 +124,31 @@ static void sum_rows(float *line, const tanu_pixels *image, int32_t x, int32_t n
 }
 
 /* `origin`: the source column that line[0] belongs to. */
-static void sum_columns_linear(float *restrict rgb, const float *restrict line, int32_t origin,
+static void sum_columns_linear(float *rgb, const float *line, int32_t origin,
 			       const struct tap *taps, int32_t count)
 {
 	for (int32_t i = 0; i < count; i++) {
-		const float *a = line + 3 * (taps[i].first - origin);
-		const float *b = line + 3 * (taps[i].last - origin);
+		const struct tap *t = &taps[i];
+		vec4 first = vec4_load(line + 3 * (t->first - origin));
+		vec4 last = vec4_load(line + 3 * (t->last - origin));
 
-		for (int c = 0; c < 3; c++)
-			rgb[3 * i + c] = taps[i].head * a[c] + taps[i].tail * b[c];
+		vec4_store(rgb + 3 * i, t->head * first + t->tail * last);
 	}
 }
 
-static void sum_columns_area(float *restrict rgb, const float *restrict line, int32_t origin,
-			     const struct tap *taps, int32_t count)
+static void sum_columns_area(float *rgb, const float *line, int32_t origin, const struct tap *taps,
+			     int32_t count)
 {
-	sum_columns_linear(rgb, line, origin, taps, count);
 	for (int32_t i = 0; i < count; i++) {
-		const float *p = line + 3 * (taps[i].first + 1 - origin);
-		const float *end = line + 3 * (taps[i].last - origin);
-		float r = 0.0f, g = 0.0f, b = 0.0f;
+		const struct tap *t = &taps[i];
+		const float *first = line + 3 * (t->first - origin);
+		const float *last = line + 3 * (t->last - origin);
+		vec4 between = {0};
 
-		for (; p < end; p += 3) {
-			r += p[0];
-			g += p[1];
-			b += p[2];
-		}
-		rgb[3 * i] += taps[i].mid * r;
-		rgb[3 * i + 1] += taps[i].mid * g;
-		rgb[3 * i + 2] += taps[i].mid * b;
+		for (const float *p = first + 3; p < last; p += 3)
+			between += vec4_load(p);
+		vec4_store(rgb + 3 * i, t->head * vec4_load(first) + t->mid * between +
+					    t->tail * vec4_load(last));
 	}
 }
 
@@ -165,8 +171,8 @@ static int32_t put_strip(float *out, const struct image_tensor_spec *spec, const
 			 const struct axis *cols, const struct axis *rows, int32_t x)
 {
 	struct tap taps[STRIP_PX];
-	float line[3 * LINE_PX];
-	float rgb[3 * STRIP_PX];
+	float line[3 * LINE_PX + 1] = {0};
+	float rgb[3 * STRIP_PX + 1];
 	int32_t count = plan_strip(taps, cols, x);
 	int32_t origin = taps[0].first;
 	int32_t n = 3 * (taps[count - 1].last - origin + 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pixels through a 2x3 matrix from destination to source, bilinear. */
 #include "image/planes.h"
+#include "image/vec4.h"
 
 #include <assert.h>
 
@@ -21,12 +22,14 @@ static inline float src_y(const struct line *l, int32_t x)
 	return l->step_y * (float)x + l->at_y;
 }
 
-/* All four neighbours are there. False for anything that is not a number. */
+/*
+ * All four neighbours are there, and a byte after each. False for anything that is not a number.
+ */
 static inline bool is_interior(const struct line *l, int32_t x)
 {
 	float sx = src_x(l, x), sy = src_y(l, x);
 
-	return sx >= 0.0f && sy >= 0.0f && sx < (float)(l->image->width - 1) &&
+	return sx >= 0.0f && sy >= 0.0f && sx < (float)(l->image->width - 2) &&
 	       sy < (float)(l->image->height - 1);
 }
 
@@ -34,16 +37,13 @@ static void sample_interior(float *rgb, const struct line *l, int32_t x)
 {
 	float sx = src_x(l, x), sy = src_y(l, x);
 	int32_t ix = (int32_t)sx, iy = (int32_t)sy;
-	float fx = sx - (float)ix, fy = sy - (float)iy;
 	const uint8_t *top = l->image->rgb + iy * l->image->stride + (ptrdiff_t)ix * 3;
 	const uint8_t *low = top + l->image->stride;
+	float fx = sx - (float)ix;
+	vec4 t = vec4_mix(vec4_of_bytes(top), vec4_of_bytes(top + 3), fx);
+	vec4 b = vec4_mix(vec4_of_bytes(low), vec4_of_bytes(low + 3), fx);
 
-	for (int c = 0; c < 3; c++) {
-		float t = (float)top[c] + fx * ((float)top[c + 3] - (float)top[c]);
-		float b = (float)low[c] + fx * ((float)low[c + 3] - (float)low[c]);
-
-		rgb[c] = t + fy * (b - t);
-	}
+	vec4_store(rgb, vec4_mix(t, b, sy - (float)iy));
 }
 
 static float pixel_or_fill(const struct line *l, int32_t x, int32_t y, int c)
@@ -109,7 +109,7 @@ static int32_t strip_len(int32_t x, int32_t width)
 void image_warp_to_tensor(float *out, const struct image_tensor_spec *spec,
 			  const tanu_pixels *image, const float m[6])
 {
-	float rgb[3 * STRIP_PX];
+	float rgb[3 * STRIP_PX + 1];
 
 	assert(spec->channels == 1 || spec->channels == 3);
 	for (int32_t y = 0; y < spec->dst_h; y++) {
@@ -127,7 +127,7 @@ void image_warp_to_tensor(float *out, const struct image_tensor_spec *spec,
 void image_warp_rgb(uint8_t *rgb, int32_t dst_w, int32_t dst_h, const tanu_pixels *image,
 		    const float m[6])
 {
-	float strip[3 * STRIP_PX];
+	float strip[3 * STRIP_PX + 1];
 
 	for (int32_t y = 0; y < dst_h; y++) {
 		struct line l = line_of(image, m, y, 0.0f);
