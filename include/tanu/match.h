@@ -2,9 +2,9 @@
 /*
  * match.h - compare features: 1:1, and exact 1:N over a gallery held in memory.
  *
- * A comparison score is a cosine, -1 to 1, higher is closer; it is never a percentage. A decision is
- * a type of its own whose zero value is "no match", and it carries the threshold and the false match
- * rate (FMR) that this threshold stands for. Features of different models are never compared.
+ * A comparison score is a cosine, -1 to 1, higher is closer; it is never a percentage. A decision
+ * is a type of its own whose zero value is "no match", and it carries the threshold and the false
+ * match rate (FMR) that this threshold stands for. Features of different models are never compared.
  *
  * Argument order everywhere: handle, outputs, inputs, options, tanu_error * last; a length sits
  * right after the array it measures. The module allocates only in tanu_gallery_new.
@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define TANU_FEATURES      512 /* length of an embedding */
+#define TANU_FEATURES	   512 /* length of an embedding */
 #define TANU_MODEL_DIGEST  32  /* SHA-256 of the embedder's weights */
 #define TANU_REFERENCE_LEN 560 /* bytes of an encoded reference, see tanu_reference_encode */
 
@@ -47,12 +47,12 @@ typedef enum tanu_match_result {
 
 typedef struct tanu_decision {
 	tanu_match_result result;
-	float score;     /* cosine of the best candidate */
+	float score;	 /* cosine of the best candidate */
 	float threshold; /* score at or above which it is a match */
-	double fmr;      /* false match rate that the threshold stands for, per comparison */
-	float margin;    /* 1:N: best score minus the runner-up's, or minus -1 (the lowest score there
-			    is) where there is one entry; 1:1: score minus threshold */
-	size_t index;    /* 1:N: position of the best candidate in the gallery */
+	double fmr;	 /* false match rate that the threshold stands for, per comparison */
+	float margin; /* 1:N: best score minus the runner-up's, or minus -1 (the lowest score there
+			 is) where there is one entry; 1:1: score minus threshold */
+	size_t index; /* 1:N: position of the best candidate in the gallery */
 } tanu_decision;
 
 /* One point of a model's calibration: at `score`, this false match rate was measured. */
@@ -80,17 +80,17 @@ TANU_API void tanu_reference_to(tanu_embedding *out, const tanu_reference *in);
 
 /*
  * The stored form, all little-endian: version u16 = 1, length u16 = 512, model 32, quality f32,
- * scale f32, norm f32, 512 int8. Decoding refuses a wrong length or version, a quality outside 0..1,
- * a scale that is not positive and finite, the zero vector, and a norm that is not that of the vector
- * (TANU_INPUT, format).
+ * scale f32, norm f32, 512 int8. Decoding refuses a wrong length or version, a quality outside
+ * 0..1, a scale that is not positive and finite, the zero vector, and a norm that is not that of
+ * the vector (TANU_INPUT, format).
  */
 TANU_API void tanu_reference_encode(uint8_t out[TANU_REFERENCE_LEN], const tanu_reference *in);
 TANU_API tanu_status tanu_reference_decode(tanu_reference *out, const uint8_t *bytes,
 					   size_t bytes_len, tanu_error *err);
 
 /*
- * Score of a probe and a reference. TANU_REFUSED (model-mismatch) when the models differ, TANU_INPUT
- * (format) when either is the zero vector.
+ * Score of a probe and a reference. TANU_REFUSED (model-mismatch) when the models differ,
+ * TANU_INPUT (format) when either is the zero vector.
  */
 TANU_API tanu_status tanu_compare(float *score, const tanu_reference *probe,
 				  const tanu_reference *reference, tanu_error *err);
@@ -127,11 +127,12 @@ TANU_API size_t tanu_gallery_count(const tanu_gallery *gallery);
 
 /*
  * Exact 1:N search over one reference a person (a second one of the same person would be its own
- * runner-up). The decision's threshold is the calibrated one for fmr = fpir / count; where that asks
- * for less than the laxest calibrated point, that point's. A best score under the threshold, or a
- * margin under `min_margin` (0 to 2), is TANU_NO_MATCH. A tie for the best is TANU_NO_MATCH whatever
- * `min_margin` is; `index` is the first of the equals. An empty gallery is TANU_OK with the zero
- * decision. Plan for TANU_USAGE (setting): the gallery is larger than the calibration supports.
+ * runner-up). The decision's threshold is the calibrated one for fmr = fpir / count; where that
+ * asks for less than the laxest calibrated point, that point's. A best score under the threshold,
+ * or a margin under `min_margin` (0 to 2), is TANU_NO_MATCH. A tie for the best is TANU_NO_MATCH
+ * whatever `min_margin` is; `index` is the first of the equals. An empty gallery is TANU_OK with
+ * the zero decision. Plan for TANU_USAGE (setting): the gallery is larger than the calibration
+ * supports.
  */
 TANU_API tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
 					 const tanu_reference *probe, const tanu_calibration *cal,

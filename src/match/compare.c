@@ -27,7 +27,7 @@ tanu_status tanu_compare(float *score, const tanu_reference *probe, const tanu_r
 	if (inverse_probe == 0.0f || inverse_reference == 0.0f)
 		return tanu_fail(err, TANU_ERR_FORMAT, "reference", "its features are all zero");
 	match_kernel()->dots(&dot, probe->v, reference->v, 1);
-	*score = match_score(dot, inverse_probe, inverse_reference);
+	*score = match_score((float)dot * inverse_reference, inverse_probe);
 	return TANU_OK;
 }
 

@@ -20,13 +20,6 @@ struct tanu_gallery {
 	uint8_t model[TANU_MODEL_DIGEST]; /* of all entries, when count > 0 */
 };
 
-/* Best and second-best score of a scan. */
-struct podium {
-	float best;
-	float second;
-	size_t index;
-};
-
 tanu_status tanu_gallery_new(tanu_gallery **out, size_t capacity, tanu_error *err)
 {
 	tanu_gallery *g = calloc(1, sizeof(*g));
@@ -120,63 +113,97 @@ tanu_status tanu_gallery_remove(tanu_gallery *gallery, size_t *moved_from, size_
 	return TANU_OK;
 }
 
-/* Calls `take` with the scores of each block of rows, in order. */
+/* The dot products of `len` rows from `first` on, and their inverse norms. */
+struct block {
+	const int32_t *dots;
+	const float *inverse_norms;
+	size_t first;
+	size_t len;
+};
+
+/* Calls `take` with each block of rows, in order. */
 static tanu_status scan(const tanu_gallery *g, const tanu_reference *probe,
-			void (*take)(void *self, const float *scores, size_t first, size_t len),
-			void *self, tanu_error *err)
+			void (*take)(void *self, const struct block *block), void *self,
+			tanu_error *err)
 {
 	const struct match_kernel *kernel = match_kernel();
-	float inverse_norm = match_inverse_norm(probe->v);
 	int32_t dots[BLOCK];
-	float scores[BLOCK];
 	tanu_status st;
 
 	if ((st = model_fits(g, probe, err)) < 0)
 		return st;
-	if (inverse_norm == 0.0f)
-		return tanu_fail(err, TANU_ERR_FORMAT, "probe", "its features are all zero");
 	for (size_t first = 0; first < g->count; first += BLOCK) {
 		size_t len = g->count - first < BLOCK ? g->count - first : BLOCK;
+		struct block block = {dots, g->inverse_norms + first, first, len};
 
 		kernel->dots(dots, probe->v, row_at(g, first), len);
-		for (size_t i = 0; i < len; i++)
-			scores[i] = match_score(dots[i], inverse_norm, g->inverse_norms[first + i]);
-		take(self, scores, first, len);
+		take(self, &block);
 	}
 	return TANU_OK;
 }
 
+static tanu_status probe_inverse_norm(float *out, const tanu_reference *probe, tanu_error *err)
+{
+	float inverse_norm = match_inverse_norm(probe->v);
+
+	if (inverse_norm == 0.0f)
+		return tanu_fail(err, TANU_ERR_FORMAT, "probe", "its features are all zero");
+	*out = inverse_norm;
+	return TANU_OK;
+}
+
+/* Best and second-best dot product over the row's norm. */
+struct podium {
+	float best;
+	float second;
+	size_t index;
+};
+
 /* The first of equals stays the best; its equal becomes the runner-up. */
-static void take_podium(void *self, const float *scores, size_t first, size_t len)
+static void take_podium(void *self, const struct block *block)
 {
 	struct podium *p = self;
 
-	for (size_t i = 0; i < len; i++) {
-		if (scores[i] <= p->second)
+	for (size_t i = 0; i < block->len; i++) {
+		float reach = (float)block->dots[i] * block->inverse_norms[i];
+
+		if (reach <= p->second)
 			continue;
-		if (scores[i] <= p->best) {
-			p->second = scores[i];
+		if (reach <= p->best) {
+			p->second = reach;
 			continue;
 		}
 		p->second = p->best;
-		p->best = scores[i];
-		p->index = first + i;
+		p->best = reach;
+		p->index = block->first + i;
 	}
 }
 
-static void take_all(void *self, const float *scores, size_t first, size_t len)
-{
-	float *out = self;
+struct all_scores {
+	float *scores;
+	float inverse_norm; /* of the probe */
+};
 
-	memcpy(out + first, scores, len * sizeof(*scores));
+static void take_all(void *self, const struct block *block)
+{
+	const struct all_scores *all = self;
+
+	for (size_t i = 0; i < block->len; i++)
+		all->scores[block->first + i] =
+		    match_score((float)block->dots[i] * block->inverse_norms[i], all->inverse_norm);
 }
 
 tanu_status tanu_gallery_scores(const tanu_gallery *gallery, float *scores, size_t scores_len,
 				const tanu_reference *probe, tanu_error *err)
 {
+	struct all_scores all = {.scores = scores};
+	tanu_status st;
+
 	if (scores_len < gallery->count)
 		return BAD_CALL(err, "fewer places for scores than entries in the gallery");
-	return scan(gallery, probe, take_all, scores, err);
+	if ((st = probe_inverse_norm(&all.inverse_norm, probe, err)) < 0)
+		return st;
+	return scan(gallery, probe, take_all, &all, err);
 }
 
 /*
@@ -206,6 +233,7 @@ tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
 {
 	struct podium podium = {.best = -INFINITY, .second = -INFINITY};
 	tanu_decision decision = {0};
+	float inverse_norm = 0.0f;
 	tanu_status st;
 
 	if (!(min_margin >= 0.0f && min_margin <= 2.0f))
@@ -216,11 +244,12 @@ tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
 		goto out;
 	if ((st = search_threshold(&decision, cal, fpir, gallery->count, err)) < 0)
 		return st;
-	if ((st = scan(gallery, probe, take_podium, &podium, err)) < 0)
+	if ((st = probe_inverse_norm(&inverse_norm, probe, err)) < 0 ||
+	    (st = scan(gallery, probe, take_podium, &podium, err)) < 0)
 		return st;
-	decision.score = podium.best;
+	decision.score = match_score(podium.best, inverse_norm);
 	decision.index = podium.index;
-	decision.margin = podium.best - fmaxf(podium.second, -1.0f);
+	decision.margin = decision.score - match_score(podium.second, inverse_norm);
 	if (decision.score >= decision.threshold && decision.margin > 0.0f &&
 	    decision.margin >= min_margin)
 		decision.result = TANU_MATCH;

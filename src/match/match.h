@@ -44,10 +44,13 @@ void match_dots_neon_dotprod(int32_t *dots, const int8_t *probe, const int8_t *r
 /* 1 / L2 norm of an int8 vector, 0 for the zero vector. */
 float match_inverse_norm(const int8_t v[TANU_FEATURES]);
 
-/* Cosine from a dot product and two inverse norms, kept inside -1..1. 1:1 and 1:N both use it. */
-static inline float match_score(int32_t dot, float inverse_a, float inverse_b)
+/*
+ * Cosine from a dot product over one norm, and the other inverse norm; kept inside -1..1. 1:1 and
+ * 1:N both use it, the reference's norm first, so that their scores are the same to the bit.
+ */
+static inline float match_score(float dot_over_norm, float inverse_norm)
 {
-	float score = (float)dot * inverse_a * inverse_b;
+	float score = dot_over_norm * inverse_norm;
 
 	return score > 1.0f ? 1.0f : score < -1.0f ? -1.0f : score;
 }

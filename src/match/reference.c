@@ -13,7 +13,7 @@ static int32_t square_sum(const int8_t v[TANU_FEATURES])
 {
 	int32_t sum = 0;
 
-	match_dots_c(&sum, v, v, 1);
+	match_kernel()->dots(&sum, v, v, 1);
 	return sum;
 }
 

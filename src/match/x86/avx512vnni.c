@@ -4,14 +4,27 @@
 #include <immintrin.h>
 
 #define VNNI  __attribute__((target("avx512f,avx512bw,avx512vnni")))
-#define STEP  64 /* int8 in one register */
+#define STEP  64 /* int8 in one register, and bytes of a cache line */
 #define PARTS (TANU_FEATURES / STEP)
+#define AHEAD \
+	(4 * TANU_FEATURES) /* fetched early: the processor's own guess stops at a page's end */
 
 /*
  * vpdpbusd multiplies unsigned by signed bytes. The row is made unsigned by adding 128 (flipping
- * the top bit), which adds 128 * sum(probe) to every dot product: the same for all rows, so it goes
- * into the start value of the accumulator.
+ * the top bit), which adds 128 * sum(probe) to every dot product: the same for all rows, so its
+ * negative is what the accumulator starts from.
  */
+VNNI static __m512i start_value(const __m512i probe[PARTS])
+{
+	const __m512i all_128 = _mm512_set1_epi8((char)0x80);
+	__m512i sum = _mm512_setzero_si512();
+
+	for (size_t k = 0; k < PARTS; k++)
+		sum = _mm512_dpbusd_epi32(sum, all_128, probe[k]);
+	return _mm512_sub_epi32(_mm512_setzero_si512(), sum);
+}
+
+/* Sixteen lanes whose sum is the dot product. */
 VNNI static __m512i row_dot(const int8_t *row, const __m512i probe[PARTS], __m512i start)
 {
 	const __m512i flip = _mm512_set1_epi8((char)0x80);
@@ -19,9 +32,12 @@ VNNI static __m512i row_dot(const int8_t *row, const __m512i probe[PARTS], __m51
 	__m512i odd = _mm512_setzero_si512();
 
 	for (size_t k = 0; k < PARTS; k += 2) {
-		__m512i a = _mm512_loadu_si512(row + k * STEP);
-		__m512i b = _mm512_loadu_si512(row + (k + 1) * STEP);
+		const int8_t *at = row + k * STEP;
+		__m512i a = _mm512_loadu_si512(at);
+		__m512i b = _mm512_loadu_si512(at + STEP);
 
+		_mm_prefetch((const char *)at + AHEAD, _MM_HINT_T0);
+		_mm_prefetch((const char *)at + STEP + AHEAD, _MM_HINT_T0);
 		even = _mm512_dpbusd_epi32(even, _mm512_xor_si512(a, flip), probe[k]);
 		odd = _mm512_dpbusd_epi32(odd, _mm512_xor_si512(b, flip), probe[k + 1]);
 	}
@@ -44,14 +60,11 @@ VNNI void match_dots_avx512vnni(int32_t *dots, const int8_t *probe, const int8_t
 {
 	__m512i part[PARTS];
 	__m512i start;
-	int32_t probe_sum = 0;
 	size_t i = 0;
 
-	for (size_t k = 0; k < TANU_FEATURES; k++)
-		probe_sum += probe[k];
 	for (size_t k = 0; k < PARTS; k++)
 		part[k] = _mm512_loadu_si512(probe + k * STEP);
-	start = _mm512_maskz_set1_epi32(1, -128 * probe_sum);
+	start = start_value(part);
 	for (; i + 4 <= rows_len; i += 4) {
 		const int8_t *row = rows + i * TANU_FEATURES;
 		__m128i four =
