@@ -2,15 +2,33 @@
 /* The consents of a subject, read. */
 #include "service/internal.h"
 
+struct load {
+	struct service *s;
+	struct consent_list *out;
+};
+
+/* The rule of refusals asks who gave it, and that stands sealed. */
 static tanu_status take_consent(void *self, const struct consent_row *row, tanu_error *err)
 {
-	return consent_list_add(self, &row->consent, err);
+	struct load *load = self;
+	struct consent_detail detail = {0};
+	tanu_consent consent = row->consent;
+	tanu_status st = consent_detail_open(load->s, &detail, row, err);
+
+	if (st < 0)
+		return st;
+	consent.giver = detail.giver;
+	consent.guardian = detail.guardian;
+	consent_detail_free(&detail);
+	return consent_list_add(load->out, &consent, err);
 }
 
 tanu_status ledger_load(struct service *s, struct consent_list *out, const tanu_id *subject,
 			tanu_error *err)
 {
-	return DB(s, consent_each, subject, take_consent, out, err);
+	struct load load = {.s = s, .out = out};
+
+	return DB(s, consent_each, subject, take_consent, &load, err);
 }
 
 unsigned ledger_live_purposes(const struct consent_list *list, const tanu_id *subject,

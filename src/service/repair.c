@@ -25,15 +25,14 @@ static tanu_status remember_rollback(struct service *s, tanu_error *err)
 
 static tanu_status notice_rollback(struct service *s, tanu_error *err)
 {
-	tanu_error absent = {0};
 	struct buf mark = {0};
 	uint64_t sequence = 0;
-	tanu_status st = DB(s, meta_get, &mark, META_ROLLED_BACK, &absent);
+	tanu_status st = DB(s, meta_get, &mark, META_ROLLED_BACK, err);
 
-	s->rolled_back = st == TANU_OK && mark.len > 0;
+	s->rolled_back = mark.len > 0;
 	buf_free(&mark);
-	if (s->rolled_back)
-		return TANU_OK;
+	if (st < 0 || s->rolled_back)
+		return st;
 	if ((st = ledger_sequence(s, &sequence, err)) < 0 ||
 	    vault_status(s->vault).sequence <= sequence)
 		return st;

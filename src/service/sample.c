@@ -57,7 +57,8 @@ tanu_status sample_read(struct service *s, struct sample *out, const char *photo
 	result->status = st;
 	if (st == TANU_OK)
 		return st;
-	snprintf(result->advice, sizeof(result->advice), "%s", why.message);
+	snprintf(result->advice, sizeof(result->advice), "%.*s", (int)sizeof(result->advice) - 1,
+		 why.message);
 	if (err)
 		*err = why;
 	sample_close(out);

@@ -157,9 +157,6 @@ static tanu_status refuse_missing(const struct site_paths *p, const char *dir, t
 		return tanu_fail(err, TANU_ERR_FOLDER_MISSING, dir,
 				 "no site in this folder: name one with --data, or make one with "
 				 "tanu init");
-	if (!os_is_dir(p->keys))
-		return tanu_fail(err, TANU_ERR_KEYS_DAMAGED, p->keys,
-				 "the keys folder is not here: without it nothing opens");
 	return TANU_OK;
 }
 
