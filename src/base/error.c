@@ -60,7 +60,8 @@ tanu_status tanu_fail(tanu_error *err, tanu_error_code code, const char *place, 
 void error_prefix_place(tanu_error *err, const char *outer)
 {
 	char inner[sizeof(err->place)];
-	char joined[2 * sizeof(inner)];
+	char first[sizeof(err->place)];
+	char joined[2 * sizeof(inner) + 2];
 
 	if (!err || !outer || !*outer)
 		return;
@@ -69,7 +70,9 @@ void error_prefix_place(tanu_error *err, const char *outer)
 		return;
 	}
 	memcpy(inner, err->place, sizeof(inner));
-	snprintf(joined, sizeof(joined), "%.190s: %s", outer, inner);
+	snprintf(first, sizeof(first), "%s", outer);
+	cut_utf8(first);
+	snprintf(joined, sizeof(joined), "%s: %s", first, inner);
 	put_place(err, joined);
 }
 
