@@ -12,8 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-extern char **environ;
+#include <unistd.h>
 
 static bool is_device(const char *path)
 {

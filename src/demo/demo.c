@@ -101,7 +101,7 @@ static tanu_status add_people(struct demo *d, tanu_error *err)
 static tanu_status cut_photos(struct demo *d, tanu_error *err)
 {
 	tanu_image *sheet = NULL;
-	char path[DEMO_PATH], name[32];
+	char path[DEMO_PATH], name[64];
 	tanu_status st;
 
 	if ((st = tanu_image_read(&sheet, d->options->sheet, NULL, err)) < 0 ||

@@ -75,9 +75,9 @@ static void put_plot(struct buf *out, const struct demo *d)
 		   PLOT_WIDTH + 20, PLOT_HEIGHT);
 	buf_printf(out, "<line x1=\"0\" x2=\"%.0f\" y1=\"120\" y2=\"120\" stroke=\"var(--line)\"/>",
 		   PLOT_WIDTH);
-	for (double tick = PLOT_MIN; tick < PLOT_MAX + 0.01; tick += 0.2)
+	for (int tenths = -2; tenths <= 10; tenths += 2)
 		buf_printf(out, "<text x=\"%.1f\" y=\"138\" text-anchor=\"middle\">%.1f</text>",
-			   plot_x(tick), tick + 0.0001);
+			   plot_x(tenths / 10.0), tenths / 10.0);
 	put_dots(out, d);
 	buf_printf(
 	    out,

@@ -132,7 +132,7 @@ typedef tanu_status (*part_act)(struct vault *v, const struct name_list *part, u
 static tanu_status for_each_part(struct vault *v, const struct key_name *names, size_t names_len,
 				 part_act act, uint64_t sequence, tanu_error *err)
 {
-	struct name_list all;
+	struct name_list all = {0};
 	tanu_status st;
 
 	for (size_t i = 0; i < names_len; i++)
