@@ -28,12 +28,12 @@ static tanu_status parse_giver(struct run *run, struct consent_order *order, tan
 static void answer(struct run *run, const struct consent_order *order)
 {
 	struct json_w *w = &run->jw;
-	char hex[ID_HEX_LEN], until[DATE_TEXT_LEN], purposes[PURPOSES_TEXT_LEN];
+	char hex[ID_HEX_LEN], until[DATE_TEXT_LEN], purposes[PURPOSES_WORDS_LEN];
 
 	id_hex(hex, &order->subject);
 	date_text(until, order->until);
 	say(run, "Consent to %s is given until %s (UTC, that day included), by %s, under notice ",
-	    purposes_text(purposes, order->purposes), until, tanu_giver_name(order->giver));
+	    purposes_words(purposes, order->purposes), until, tanu_giver_name(order->giver));
 	say_clean(run, order->notice.version);
 	say(run, " (%s).\nNext: tanu enrol %.8s PHOTO...\n", order->notice.language, hex);
 

@@ -112,6 +112,7 @@ const struct verb verb_enrol = {
 	       {"refused[].row", "with --from: row of the list, the header is row 1"},
 	       {"refused[].code", "with --from: error code"},
 	       {"refused[].place", "with --from: photograph, or empty"},
-	       {"refused[].message", "with --from: why, in words"}},
+	       {"refused[].message", "with --from: why, in words"},
+	       {"refused[].photos[]", "with --from: each photograph, as above"}},
     .run = enrol,
 };

@@ -153,7 +153,8 @@ static tanu_status read_list(struct batch *b, tanu_error *err)
 	return st;
 }
 
-static void answer_refusal(struct run *run, const struct entry *e, const tanu_error *why)
+static void answer_refusal(struct run *run, const struct entry *e,
+			   const struct enrol_result *result, const tanu_error *why)
 {
 	struct json_w *w = &run->jw;
 
@@ -167,6 +168,7 @@ static void answer_refusal(struct run *run, const struct entry *e, const tanu_er
 	jw_text(w, "code", tanu_error_name(why->code));
 	jw_clean(w, "place", why->place);
 	jw_clean(w, "message", why->message);
+	answer_samples(run, result, (const char *const *)e->photos);
 	jw_end_object(w);
 	if (tanu_exit_for(why->status) > run->exit)
 		run->exit = tanu_exit_for(why->status);
@@ -178,15 +180,15 @@ static bool ends_batch(tanu_status st)
 	return tanu_exit_for(st) == TANU_EXIT_SYSTEM;
 }
 
-static tanu_status enrol_entry(struct run *run, const struct entry *e, tanu_error *err)
+static tanu_status enrol_entry(struct run *run, struct enrol_result *result, const struct entry *e,
+			       tanu_error *err)
 {
-	struct enrol_result result = {0};
 	tanu_id id;
 	tanu_status st = service_subject_find(run->service, &id, e->subject, err);
 
 	if (st < 0)
 		return st;
-	return service_enrol(run->service, &result, &id, (const char *const *)e->photos,
+	return service_enrol(run->service, result, &id, (const char *const *)e->photos,
 			     e->photos_len, err);
 }
 
@@ -198,15 +200,16 @@ static tanu_status enrol_all(struct run *run, struct batch *b, tanu_error *err)
 	progress_start(&progress, "people", b->len);
 	jw_array(&run->jw, "refused");
 	for (size_t i = 0; i < b->len; i++) {
+		struct enrol_result result = {0};
 		tanu_error why = {0};
 
-		st = enrol_entry(run, &b->entries[i], &why);
+		st = enrol_entry(run, &result, &b->entries[i], &why);
 		if (ends_batch(st)) {
 			*err = why;
 			break;
 		}
 		if (st < 0)
-			answer_refusal(run, &b->entries[i], &why);
+			answer_refusal(run, &b->entries[i], &result, &why);
 		else
 			b->enrolled++;
 		st = TANU_OK;

@@ -12,13 +12,13 @@ static tanu_status each(void *self, const struct history_view *v, tanu_error *er
 	struct list *list = self;
 	struct run *run = list->run;
 	struct json_w *w = &run->jw;
-	char at[MINUTE_TEXT_LEN], purposes[PURPOSES_TEXT_LEN];
+	char at[MINUTE_TEXT_LEN], purposes[PURPOSES_WORDS_LEN];
 
 	(void)err;
 	list->count++;
 	say(run, "%s  %-18s", minute_text(at, v->at_ms), tanu_event_name(v->event));
 	if (v->purposes)
-		say(run, "  %s", purposes_text(purposes, v->purposes));
+		say(run, "  %s", purposes_words(purposes, v->purposes));
 	if (*v->reason)
 		say(run, "  (%s)", v->reason);
 	say(run, "\n");

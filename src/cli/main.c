@@ -161,6 +161,7 @@ int cli_main(int argc, char **argv)
 	tanu_exit code;
 	tanu_status st;
 
+	os_harden_process();
 	open_standard_streams();
 	set_signals();
 	run.colour = wants_colour(STDOUT_FILENO);

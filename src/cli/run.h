@@ -36,7 +36,7 @@ enum tint { TINT_GOOD, TINT_WARN, TINT_BAD, TINT_STRONG };
 /* `text` in colour where the terminal has it. */
 void say_tint(struct run *run, enum tint tint, const char *text);
 
-/* "FMR 1 in 10,000 (measured on adults of another population)" */
+/* "FMR 1 in 10,000, as measured on adults of another population" */
 void say_fmr(struct run *run, double fmr, const char *population);
 /* "2026-01-31", "2026-01-31 08:00 UTC" */
 #define DATE_TEXT_LEN	12
@@ -44,8 +44,8 @@ void say_fmr(struct run *run, double fmr, const char *population);
 const char *date_text(char out[DATE_TEXT_LEN], tanu_date date);
 const char *minute_text(char out[MINUTE_TEXT_LEN], int64_t unix_ms);
 /* "access, visit", or "none"; and the same as an array. */
-#define PURPOSES_TEXT_LEN 64
-const char *purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes);
+#define PURPOSES_WORDS_LEN 64
+const char *purposes_words(char out[PURPOSES_WORDS_LEN], unsigned purposes);
 void jw_purposes(struct json_w *w, const char *key, unsigned purposes);
 
 /* What to type next after an error of this code, or NULL. */

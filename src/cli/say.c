@@ -97,7 +97,7 @@ void say_fmr(struct run *run, double fmr, const char *population)
 	char n[32];
 
 	if (fmr > 0 && fmr <= 1)
-		say(run, "FMR 1 in %s (measured on %s)", thousands(n, (uint64_t)llround(1 / fmr)),
+		say(run, "FMR 1 in %s, as measured on %s", thousands(n, (uint64_t)llround(1 / fmr)),
 		    population && *population ? population : "an unknown population");
 	else
 		say(run, "FMR unknown");
@@ -121,16 +121,16 @@ const char *minute_text(char out[MINUTE_TEXT_LEN], int64_t unix_ms)
 	return out;
 }
 
-const char *purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes)
+const char *purposes_words(char out[PURPOSES_WORDS_LEN], unsigned purposes)
 {
 	size_t len = 0;
 
-	snprintf(out, PURPOSES_TEXT_LEN, "none");
+	snprintf(out, PURPOSES_WORDS_LEN, "none");
 	for (unsigned bit = 1; bit && bit <= purposes; bit <<= 1) {
-		if (!(purposes & bit) || len >= PURPOSES_TEXT_LEN)
+		if (!(purposes & bit) || len >= PURPOSES_WORDS_LEN)
 			continue;
-		len += (size_t)snprintf(out + len, PURPOSES_TEXT_LEN - len, "%s%s", len ? ", " : "",
-					tanu_purpose_name((tanu_purpose)bit));
+		len += (size_t)snprintf(out + len, PURPOSES_WORDS_LEN - len, "%s%s",
+					len ? ", " : "", tanu_purpose_name((tanu_purpose)bit));
 	}
 	return out;
 }

@@ -35,13 +35,13 @@ void answer_receipt(struct run *run, const struct erasure_receipt *receipt)
 {
 	struct json_w *w = &run->jw;
 	char subject[ID_HEX_LEN], number[ID_HEX_LEN], at[MINUTE_TEXT_LEN];
-	char purposes[PURPOSES_TEXT_LEN];
+	char purposes[PURPOSES_WORDS_LEN];
 
 	id_hex(subject, &receipt->subject);
 	id_hex(number, &receipt->receipt);
 	say(run, "Receipt %s\n", number);
 	say(run, "  subject             %s\n", subject);
-	say(run, "  withdrawn           %s\n", purposes_text(purposes, receipt->purposes));
+	say(run, "  withdrawn           %s\n", purposes_words(purposes, receipt->purposes));
 	say(run, "  reference of face   %s\n",
 	    receipt->reference_erased ? "erased" : "not stored, or still covered by a consent");
 	say(run, "  name and papers     %s\n", receipt->profile_erased ? "erased" : "kept");

@@ -26,7 +26,7 @@ static tanu_status each(void *self, const struct subject_view *v, tanu_error *er
 {
 	struct list *list = self;
 	struct run *run = list->run;
-	char hex[ID_HEX_LEN], born[DATE_TEXT_LEN], purposes[PURPOSES_TEXT_LEN];
+	char hex[ID_HEX_LEN], born[DATE_TEXT_LEN], purposes[PURPOSES_WORDS_LEN];
 
 	(void)err;
 	id_hex(hex, &v->id);
@@ -34,7 +34,7 @@ static tanu_status each(void *self, const struct subject_view *v, tanu_error *er
 		say(run, "%-32s  %-10s  %-12s  %-20s  %s\n", "id", "born", "face", "live consent",
 		    "name");
 	say(run, "%s  %s  %-12s  %-20s  ", hex, date_text(born, v->person.born),
-	    v->enrolled ? "enrolled" : "not enrolled", purposes_text(purposes, v->live_purposes));
+	    v->enrolled ? "enrolled" : "not enrolled", purposes_words(purposes, v->live_purposes));
 	say_clean(run, v->person.name);
 	say(run, "\n");
 	jw_object(&run->jw, NULL);

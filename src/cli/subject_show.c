@@ -6,7 +6,7 @@ static tanu_status subject_show(struct run *run, tanu_error *err)
 {
 	struct subject_view v = {0};
 	char hex[ID_HEX_LEN], born[DATE_TEXT_LEN], added[MINUTE_TEXT_LEN];
-	char purposes[PURPOSES_TEXT_LEN];
+	char purposes[PURPOSES_WORDS_LEN];
 	tanu_id id;
 	tanu_status st;
 
@@ -20,7 +20,7 @@ static tanu_status subject_show(struct run *run, tanu_error *err)
 	say(run, "\nborn          %s\nadded         %s\nface          %s\nlive consent  %s\n",
 	    date_text(born, v.person.born), minute_text(added, v.created_ms),
 	    v.enrolled ? "enrolled: a sealed reference is stored" : "not enrolled",
-	    purposes_text(purposes, v.live_purposes));
+	    purposes_words(purposes, v.live_purposes));
 	answer_subject(run, &v);
 out:
 	mem_wipe(&v, sizeof(v));
