@@ -44,6 +44,10 @@
 	X(SANDBOX, "sandbox", SYSTEM, "the sandbox could not be put up")                           \
 	X(CHILD_DIED, "child-died", INPUT, "the decoding process died on this input")              \
 	X(CHILD_TIMEOUT, "child-timeout", INPUT, "the decoding process ran out of its time")       \
+	X(PROOF, "proof", DAMAGED, "a proof of the transparency log does not hold")                \
+	X(SIGNATURE, "signature", DAMAGED, "a trusted key's signature is false")                   \
+	X(NO_SIGNATURE, "no-signature", NOT_FOUND, "no signature of this key")                     \
+	X(UNTRUSTED, "untrusted", REFUSED, "not signed by those the trust policy asks for")        \
 	X(CRYPTO, "crypto", DAMAGED, "a seal, signature or digest does not verify")                \
 	X(FORMAT, "format", INPUT, "bytes do not follow their format")                             \
 	X(JSON, "json", INPUT, "not valid JSON of the expected shape")                             \

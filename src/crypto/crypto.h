@@ -59,4 +59,13 @@ void kdf(struct secret *out, const uint8_t *ikm, size_t ikm_len, const uint8_t *
 
 void sha256(uint8_t out[DIGEST_LEN], const void *bytes, size_t bytes_len);
 
+/* Ed25519 (RFC 8032) from a 32-byte seed. */
+#define PUBLIC_KEY_LEN 32
+#define SIGNATURE_LEN  64
+void sign_public_key(uint8_t out[PUBLIC_KEY_LEN], const struct secret *seed);
+void sign(uint8_t out[SIGNATURE_LEN], const struct secret *seed, const void *bytes,
+	  size_t bytes_len);
+bool sign_verify(const uint8_t signature[SIGNATURE_LEN], const uint8_t key[PUBLIC_KEY_LEN],
+		 const void *bytes, size_t bytes_len);
+
 #endif

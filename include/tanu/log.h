@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log.h - check a transparency log without trusting whoever runs it: Merkle tree proofs (RFC 6962),
+ * signed notes, checkpoints, cosignatures, proof files and trust policies, as published by C2SP:
+ * c2sp.org/signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-policy.
+ *
+ * Everything here is verification: bytes in, a status out, no clock, no network, no files. Hashes
+ * are SHA-256. Ed25519 is the only signature; lines of other kinds are ignored, as the formats ask.
+ */
+#ifndef TANU_LOG_H
+#define TANU_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <tanu/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TANU_HASH_LEN	    32
+#define TANU_PROOF_MAX	    64	/* hashes of a proof: one per bit of a tree's size */
+#define TANU_ORIGIN_MAX	    256 /* bytes of an origin or key name, with the final zero */
+#define TANU_SIGNATURES_MAX 100 /* signature lines of a note; more are refused */
+#define TANU_NOTE_BYTES_MAX ((size_t)1 << 20)
+
+typedef struct tanu_hash {
+	uint8_t b[TANU_HASH_LEN];
+} tanu_hash;
+
+/* RFC 6962, section 2.1: SHA-256(0x00 | entry), SHA-256(0x01 | left | right), SHA-256(""). */
+TANU_API void tanu_hash_leaf(tanu_hash *out, const void *entry, size_t entry_len);
+TANU_API void tanu_hash_node(tanu_hash *out, const tanu_hash *left, const tanu_hash *right);
+TANU_API void tanu_hash_empty(tanu_hash *out);
+
+/*
+ * Is the leaf at `index` of the tree of `size` leaves with this root? `proof` begins with the
+ * leaf's sibling. TANU_DAMAGED (proof) if not.
+ */
+TANU_API tanu_status tanu_verify_inclusion(const tanu_hash *leaf, uint64_t index, uint64_t size,
+					   const tanu_hash *root, const tanu_hash *proof,
+					   size_t proof_len, tanu_error *err);
+
+/*
+ * Is the tree of `old_size` leaves a prefix of the one of `new_size`? 0 < old_size <= new_size;
+ * equal sizes want an empty proof and equal roots. TANU_DAMAGED (proof) if not.
+ */
+TANU_API tanu_status tanu_verify_consistency(uint64_t old_size, const tanu_hash *old_root,
+					     uint64_t new_size, const tanu_hash *new_root,
+					     const tanu_hash *proof, size_t proof_len,
+					     tanu_error *err);
+
+/* Kinds of a key, as its vkey says. */
+typedef enum tanu_key_kind {
+	TANU_KEY_NONE = 0,
+	TANU_KEY_ED25519 = 0x01,     /* signs notes: a log */
+	TANU_KEY_COSIGNATURE = 0x04, /* signs checkpoints with a time: a witness */
+} tanu_key_kind;
+
+/* A public key with its name: "name+hash+base64(kind | key)". */
+typedef struct tanu_verifier {
+	char name[TANU_ORIGIN_MAX];
+	tanu_key_kind kind;
+	uint32_t key_id; /* first four bytes of SHA-256(name | LF | kind | key) */
+	uint8_t key[32];
+} tanu_verifier;
+
+/* Refuses a key id that is not that of the key, and kinds other than the two above. */
+TANU_API tanu_status tanu_verifier_parse(tanu_verifier *out, const char *vkey, tanu_error *err);
+
+/* A signed note, split into its text and its signature lines. Borrows the caller's bytes. */
+typedef struct tanu_note_signature {
+	const char *name;
+	size_t name_len;
+	const char *base64;
+	size_t base64_len;
+	uint32_t key_id;
+} tanu_note_signature;
+
+typedef struct tanu_note {
+	const char *text; /* with its final line feed */
+	size_t text_len;
+	size_t signatures_len;
+	tanu_note_signature signatures[TANU_SIGNATURES_MAX];
+} tanu_note;
+
+/* Split at the last blank line; refuses what is not a note (UTF-8, line feeds, at least one line).
+ */
+TANU_API tanu_status tanu_note_split(tanu_note *out, const char *bytes, size_t bytes_len,
+				     tanu_error *err);
+
+/*
+ * Did this key sign the note? `*time_s` (may be NULL) is the time a witness states, Unix seconds, 0
+ * for a log. TANU_NOT_FOUND: no line of this key. TANU_DAMAGED (signature): there is one and it is
+ * false; the note must be thrown away then.
+ */
+TANU_API tanu_status tanu_note_verify(const tanu_note *note, const tanu_verifier *verifier,
+				      uint64_t *time_s, tanu_error *err);
+
+/* The text of a checkpoint. */
+typedef struct tanu_checkpoint {
+	char origin[TANU_ORIGIN_MAX];
+	uint64_t size;
+	tanu_hash root;
+} tanu_checkpoint;
+
+/* Extension lines are refused: not every cosigner signs them. */
+TANU_API tanu_status tanu_checkpoint_parse(tanu_checkpoint *out, const char *text, size_t text_len,
+					   tanu_error *err);
+
+/* Whom a verifier trusts: one log or more, witnesses, groups of them, and a quorum. */
+typedef struct tanu_policy tanu_policy;
+
+TANU_API tanu_status tanu_policy_parse(tanu_policy **out, const char *text, size_t text_len,
+				       tanu_error *err);
+TANU_API void tanu_policy_free(tanu_policy **policy);
+
+/* What is known of a checkpoint that passed a policy. */
+typedef struct tanu_checkpoint_trust {
+	size_t witnesses;    /* of the policy that cosigned it */
+	uint64_t earliest_s; /* earliest time a witness states; 0 without any */
+	int quorum_none;     /* the policy asks for no witness: print UNWITNESSED */
+} tanu_checkpoint_trust;
+
+/*
+ * A signed checkpoint under a policy: a log of the policy signed it (key name equal to the origin)
+ * and the quorum cosigned it. TANU_REFUSED (untrusted) otherwise; TANU_DAMAGED (signature) for a
+ * false signature of a trusted key.
+ */
+TANU_API tanu_status tanu_policy_check(const tanu_policy *policy, tanu_checkpoint *out,
+				       tanu_checkpoint_trust *trust, const char *note,
+				       size_t note_len, tanu_error *err);
+
+/* A proof file, c2sp.org/tlog-proof@v1: index, inclusion proof, signed checkpoint. Borrows. */
+typedef struct tanu_log_proof {
+	uint64_t index;
+	size_t proof_len;
+	tanu_hash proof[TANU_PROOF_MAX];
+	const char *extra; /* base64, not authenticated; NULL without */
+	size_t extra_len;
+	const char *checkpoint; /* the signed note */
+	size_t checkpoint_len;
+} tanu_log_proof;
+
+TANU_API tanu_status tanu_log_proof_parse(tanu_log_proof *out, const char *bytes, size_t bytes_len,
+					  tanu_error *err);
+
+/* The whole question: is this entry in a log that the policy trusts? */
+TANU_API tanu_status tanu_log_proof_verify(const tanu_policy *policy, tanu_checkpoint *out,
+					   tanu_checkpoint_trust *trust,
+					   const tanu_log_proof *proof, const void *entry,
+					   size_t entry_len, tanu_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

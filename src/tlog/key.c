@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names and keys of logs and witnesses: vkeys, key ids, signers. c2sp.org/signed-note. */
+#include "tlog/tlog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t key_id_of(const char *name, tanu_key_kind kind, const uint8_t key[32])
+{
+	struct buf b = {.max = 1024};
+	uint8_t digest[DIGEST_LEN];
+
+	buf_printf(&b, "%s\n", name);
+	buf_u8(&b, (uint8_t)kind);
+	buf_put(&b, key, 32);
+	if (b.failed)
+		abort(); /* out of memory for 300 bytes: an id of nothing must not be used */
+	sha256(digest, b.data, b.len);
+	buf_free(&b);
+	return (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 |
+	       digest[3];
+}
+
+/* Not empty, no space, no plus, printable; the formats allow UTF-8, which we take as it is. */
+bool name_is_valid(const char *name, size_t len)
+{
+	if (len == 0 || len >= TANU_ORIGIN_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)name[i] <= ' ' || name[i] == '+' || name[i] == 0x7F)
+			return false;
+	return true;
+}
+
+static bool read_hex32(const char *hex, size_t len, uint32_t *out)
+{
+	char text[9] = "";
+	uint8_t bytes[4];
+
+	if (len != 8)
+		return false;
+	memcpy(text, hex, 8);
+	if (!hex_decode(bytes, sizeof(bytes), text))
+		return false;
+	*out = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+	       bytes[3];
+	return true;
+}
+
+static tanu_status bad_vkey(tanu_error *err, const char *why)
+{
+	return tanu_fail(err, TANU_ERR_FORMAT, "vkey", "%s", why);
+}
+
+tanu_status tanu_verifier_parse(tanu_verifier *out, const char *vkey, tanu_error *err)
+{
+	const char *id = strchr(vkey, '+');
+	const char *key = id ? strchr(id + 1, '+') : NULL;
+	struct buf raw = {.max = 64};
+	tanu_verifier v = {0};
+	uint32_t stated;
+	tanu_status st;
+
+	if (!key || !name_is_valid(vkey, (size_t)(id - vkey)) ||
+	    !read_hex32(id + 1, (size_t)(key - id - 1), &stated))
+		return bad_vkey(err, "a key is written as name+hash+base64");
+	if ((st = base64_get(&raw, key + 1, strlen(key + 1), err)) < 0)
+		goto out;
+	if (raw.len != 33 ||
+	    (raw.data[0] != TANU_KEY_ED25519 && raw.data[0] != TANU_KEY_COSIGNATURE)) {
+		st = bad_vkey(err, "not an Ed25519 key of a log or a witness");
+		goto out;
+	}
+	memcpy(v.name, vkey, (size_t)(id - vkey));
+	v.kind = (tanu_key_kind)raw.data[0];
+	memcpy(v.key, raw.data + 1, sizeof(v.key));
+	v.key_id = key_id_of(v.name, v.kind, v.key);
+	if (v.key_id != stated) {
+		st = bad_vkey(err, "the hash in the key is not that of the key");
+		goto out;
+	}
+	*out = v;
+out:
+	buf_free(&raw);
+	return st;
+}
+
+void verifier_put(struct buf *out, const tanu_verifier *verifier)
+{
+	uint8_t raw[33];
+
+	raw[0] = (uint8_t)verifier->kind;
+	memcpy(raw + 1, verifier->key, sizeof(verifier->key));
+	buf_printf(out, "%s+%08x+", verifier->name, verifier->key_id);
+	base64_put(out, raw, sizeof(raw));
+}
+
+tanu_status signer_init(struct signer *out, const char *name, tanu_key_kind kind,
+			const struct secret *seed, tanu_error *err)
+{
+	if (!name_is_valid(name, strlen(name)))
+		return tanu_fail(err, TANU_ERR_FORMAT, "name",
+				 "a key's name has no spaces and no plus, and is at most %d bytes",
+				 TANU_ORIGIN_MAX - 1);
+	*out = (struct signer){.kind = kind, .seed = *seed};
+	memcpy(out->name, name, strlen(name));
+	return TANU_OK;
+}
+
+void signer_wipe(struct signer *signer)
+{
+	mem_wipe(signer, sizeof(*signer));
+}
+
+void signer_verifier(tanu_verifier *out, const struct signer *signer)
+{
+	*out = (tanu_verifier){.kind = signer->kind};
+	memcpy(out->name, signer->name, sizeof(out->name));
+	sign_public_key(out->key, &signer->seed);
+	out->key_id = key_id_of(out->name, out->kind, out->key);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tlog.h - the side of the transparency log that makes things: roots and proofs over stored hashes,
+ * tiles, signed checkpoints, cosignatures, proof files. Checking is in <tanu/log.h>. Storage is by
+ * callback; nothing here opens a file.
+ */
+#ifndef TLOG_TLOG_H
+#define TLOG_TLOG_H
+
+#include "codec/codec.h"
+#include "crypto/crypto.h"
+
+#include <tanu/log.h>
+
+/*
+ * Stored hashes: `read` gives the root of the complete subtree of 2^level leaves that begins at
+ * leaf index << level.
+ */
+struct hash_source {
+	tanu_status (*read)(void *self, tanu_hash *out, unsigned level, uint64_t index,
+			    tanu_error *err);
+	void *self;
+};
+
+tanu_status tree_root(tanu_hash *out, const struct hash_source *source, uint64_t size,
+		      tanu_error *err);
+/* `proof` takes TANU_PROOF_MAX hashes. */
+tanu_status tree_prove_inclusion(tanu_hash *proof, size_t *proof_len,
+				 const struct hash_source *source, uint64_t index, uint64_t size,
+				 tanu_error *err);
+tanu_status tree_prove_consistency(tanu_hash *proof, size_t *proof_len,
+				   const struct hash_source *source, uint64_t old_size,
+				   uint64_t new_size, tanu_error *err);
+
+/*
+ * The complete subtrees that end with leaf `index`, smallest first: what appending a leaf adds to
+ * the store. `added` takes TANU_PROOF_MAX hashes; added[0] is the leaf hash, added[i] of level i.
+ */
+tanu_status tree_append(tanu_hash *added, size_t *added_len, const struct hash_source *source,
+			const tanu_hash *leaf, uint64_t index, tanu_error *err);
+
+/* c2sp.org/tlog-tiles: "tile/<L>/<N>[.p/<W>]", "tile/entries/<N>[.p/<W>]". */
+#define TILE_HEIGHT    8
+#define TILE_WIDTH     256 /* hashes of a full tile */
+#define TILE_LEVEL_MAX 63
+#define TILE_PATH_MAX  64
+#define TILE_ENTRIES   (-1) /* level of an entry bundle */
+struct tile {
+	int level; /* TILE_ENTRIES, or 0 .. TILE_LEVEL_MAX */
+	uint64_t index;
+	unsigned width; /* 1 .. TILE_WIDTH */
+};
+void tile_path(char out[TILE_PATH_MAX], const struct tile *tile);
+tanu_status tile_parse(struct tile *out, const char *path, tanu_error *err);
+/* How many hashes of `level` a tree of `size` has, in all tiles of that level. */
+uint64_t tile_level_hashes(int level, uint64_t size);
+
+/* Ed25519 keys from a 32-byte seed. The name of a log's key is its origin. */
+struct signer {
+	char name[TANU_ORIGIN_MAX];
+	tanu_key_kind kind;
+	struct secret seed;
+};
+tanu_status signer_init(struct signer *out, const char *name, tanu_key_kind kind,
+			const struct secret *seed, tanu_error *err);
+void signer_wipe(struct signer *signer);
+void signer_verifier(tanu_verifier *out, const struct signer *signer);
+void verifier_put(struct buf *out, const tanu_verifier *verifier); /* as a vkey */
+
+/* Text of a checkpoint; a note's text with its first signature; further signature lines. */
+void checkpoint_put(struct buf *out, const tanu_checkpoint *checkpoint);
+tanu_status note_sign(struct buf *out, const struct signer *signer, const char *text,
+		      size_t text_len, tanu_error *err);
+/* One line for a checkpoint's text by a witness at `time_s`, Unix seconds. */
+tanu_status note_cosign(struct buf *out, const struct signer *signer, const char *text,
+			size_t text_len, uint64_t time_s, tanu_error *err);
+
+/* c2sp.org/tlog-proof@v1. `extra` may be NULL. */
+void log_proof_put(struct buf *out, uint64_t index, const tanu_hash *proof, size_t proof_len,
+		   const void *extra, size_t extra_len, const char *checkpoint,
+		   size_t checkpoint_len);
+
+/* Shared by the parts of this folder. */
+#define KEY_ID_LEN 4
+/* Decimal without leading zeros, below 2^63; 32 bytes in base64. */
+bool decimal_u64(uint64_t *out, const char *text, size_t len);
+bool base64_hash(tanu_hash *out, const char *text, size_t len);
+/* The first line at `*at` without its line feed, which must be there. */
+bool next_line(const char **at, const char *end, const char **line, size_t *len);
+uint32_t key_id_of(const char *name, tanu_key_kind kind, const uint8_t key[32]);
+bool name_is_valid(const char *name, size_t len);
+void cosignature_message(struct buf *out, uint64_t time_s, const char *text, size_t text_len);
+
+#endif
