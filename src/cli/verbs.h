@@ -26,6 +26,7 @@ extern const struct verb verb_model_add;
 extern const struct verb verb_settings;
 extern const struct verb verb_doctor;
 extern const struct verb verb_version;
+extern const struct verb verb_demo;
 extern const struct verb verb_complete;	 /* __complete: words for the shell */
 extern const struct verb verb_reference; /* __reference: man pages and docs/cli.md */
 

@@ -46,12 +46,12 @@ static tanu_status take_picture(const char *camera, const char *skip_s, const ch
 	return TANU_OK;
 }
 
-static bool ask(const char *question)
+static bool ask(const struct demo *d, const char *question)
 {
 	char answer[16] = "";
 
-	printf("     %s ", question);
-	fflush(stdout);
+	fprintf(d->options->out, "     %s ", question);
+	fflush(d->options->out);
 	if (!fgets(answer, sizeof(answer), stdin))
 		return false;
 	answer[strcspn(answer, "\r\n")] = '\0';
@@ -93,8 +93,8 @@ static tanu_status forget_visitor(struct demo *d, const tanu_id *id, const char 
 
 	if (st < 0 || (st = first_st) < 0 || (st = second_st) < 0)
 		return st;
-	say_outcome(d, receipt.reference_erased, "you are forgotten: %zu keys destroyed",
-		    receipt.keys_destroyed);
+	tell_outcome(d, receipt.reference_erased, "you are forgotten: %zu keys destroyed",
+		     receipt.keys_destroyed);
 	return TANU_OK;
 }
 
@@ -105,12 +105,13 @@ static void compare_visitor(struct demo *d, const tanu_id *id, const char *photo
 	tanu_error refusal = {0};
 
 	if (demo_verify(d, &result, id, photo, &refusal) < 0)
-		say("second picture refused: %s", refusal.message);
+		tell(d, "second picture refused: %s", refusal.message);
 	else
-		say("%s: score %.3f, threshold %.3f (false match rate 1 in %.0f), liveness %.2f",
-		    result.decision.result == TANU_MATCH ? "recognised" : "not recognised",
-		    (double)result.decision.score, (double)result.decision.threshold,
-		    1 / result.decision.fmr, (double)result.liveness);
+		tell(d,
+		     "%s: score %.3f, threshold %.3f (false match rate 1 in %.0f), liveness %.2f",
+		     result.decision.result == TANU_MATCH ? "recognised" : "not recognised",
+		     (double)result.decision.score, (double)result.decision.threshold,
+		     1 / result.decision.fmr, (double)result.liveness);
 }
 
 tanu_status demo_camera(struct demo *d, tanu_error *err)
@@ -121,12 +122,13 @@ tanu_status demo_camera(struct demo *d, tanu_error *err)
 	tanu_id id;
 	tanu_status st;
 
-	say_heading("7. Your own face");
-	say("Two pictures are taken. The first is stored sealed until the end of this demo, the "
-	    "second");
-	say("is compared with it. Both are erased in a minute. For adults only.");
-	if (!ask("Type yes to agree, anything else to go on without:")) {
-		say("No picture was taken.");
+	tell_heading(d, "7. Your own face");
+	tell(d,
+	     "Two pictures are taken. The first is stored sealed until the end of this demo, the "
+	     "second");
+	tell(d, "is compared with it. Both are erased in a minute. For adults only.");
+	if (!ask(d, "Type yes to agree, anything else to go on without:")) {
+		tell(d, "No picture was taken.");
 		return TANU_OK;
 	}
 	if ((st = demo_open_site(d, err)) < 0 ||
@@ -139,7 +141,7 @@ tanu_status demo_camera(struct demo *d, tanu_error *err)
 	    (st = take_picture(d->options->camera, "1.5", second, &refusal)) >= 0)
 		compare_visitor(d, &id, second);
 	if (st < 0)
-		say("%s", refusal.message);
+		tell(d, "%s", refusal.message);
 	st = forget_visitor(d, &id, first, second, err);
 	service_close(&d->service);
 	return st;

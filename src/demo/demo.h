@@ -9,11 +9,14 @@
 
 #include "base/base.h"
 
+#include <stdio.h>
+
 struct demo_options {
 	const char *sheet;  /* contact sheet of faces, see sheet.h */
 	const char *report; /* HTML file to write; NULL: none */
 	const char *camera; /* video device or file for a visitor's own face; NULL: none */
 	bool keep;	    /* leave the temporary site for a look */
+	FILE *out;	    /* where the transcript goes */
 };
 
 /*

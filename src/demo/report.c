@@ -200,7 +200,8 @@ tanu_status demo_report(struct demo *d, tanu_error *err)
 		goto out;
 	st = os_replace_file(d->options->report, html.data, html.len, 0600, err);
 	if (st >= 0)
-		say("Report with the aligned faces, for this machine only: %s", d->options->report);
+		tell(d, "Report with the aligned faces, for this machine only: %s",
+		     d->options->report);
 out:
 	buf_free(&html);
 	tanu_session_close(&session);

@@ -52,11 +52,11 @@ struct demo {
 
 /* The transcript: a heading, a command as a user would type it, what came out, a checked outcome.
  */
-void say_heading(const char *text);
-void say_command(const char *fmt, ...) TANU_PRINTF(1, 2);
-void say(const char *fmt, ...) TANU_PRINTF(1, 2);
+void tell_heading(const struct demo *d, const char *text);
+void tell_command(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
+void tell(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
 /* "ok" or "WRONG" before the sentence, with the seconds since the start; WRONG fails the demo. */
-void say_outcome(struct demo *d, bool right, const char *fmt, ...) TANU_PRINTF(3, 4);
+void tell_outcome(struct demo *d, bool right, const char *fmt, ...) TANU_PRINTF(3, 4);
 
 tanu_status demo_open_site(struct demo *d, tanu_error *err);
 tanu_status demo_verify(struct demo *d, struct verify_result *out, const tanu_id *subject,

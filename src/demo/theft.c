@@ -15,8 +15,8 @@ static void note_theft(struct demo *d, bool right, const char *what, const char 
 	theft->expected = expected;
 	theft->right = right;
 	snprintf(theft->seen, sizeof(theft->seen), "%s", seen);
-	say("%s", seen);
-	say_outcome(d, right, "%s: %s", what, expected);
+	tell(d, "%s", seen);
+	tell_outcome(d, right, "%s: %s", what, expected);
 }
 
 /* Open another folder as a site would be, in place of the demo's own. */
@@ -50,7 +50,7 @@ static tanu_status steal_database(struct demo *d, const char *loot, tanu_error *
 	tanu_error refusal = {0};
 	tanu_status st;
 
-	say("$ cp site/tanu.db site/tanu.ini loot/");
+	tell(d, "$ cp site/tanu.db site/tanu.ini loot/");
 	if ((st = os_make_dir(loot, 0700, err)) < 0 ||
 	    (st = tree_copy_file(loot, d->site, "tanu.db", err)) < 0 ||
 	    (st = tree_copy_file(loot, d->site, "tanu.ini", err)) < 0)
@@ -66,12 +66,12 @@ static tanu_status forge_keys(struct demo *d, const char *forged, tanu_error *er
 {
 	const struct service_options options = {.data_dir = forged};
 	struct service *s = NULL;
-	char seen[256] = "the folder does not open";
+	char seen[256] = "";
 	size_t opened = 0;
 	tanu_error refusal = {0};
 	tanu_status st;
 
-	say("$ tanu init forged --site Mine && cp site/tanu.db forged/");
+	tell(d, "$ tanu init forged --site Mine && cp site/tanu.db forged/");
 	if ((st = service_create(&options, "Mine", err)) < 0 ||
 	    (st = tree_copy_file(forged, d->site, "tanu.db", err)) < 0)
 		return st;
@@ -95,7 +95,7 @@ static tanu_status steal_everything(struct demo *d, const char *copy, tanu_error
 	size_t opened = 0;
 	tanu_status st;
 
-	say("$ cp -r site everything/");
+	tell(d, "$ cp -r site everything/");
 	if ((st = tree_copy(copy, d->site, err)) < 0 || (st = open_folder(&s, copy, err)) < 0)
 		return st;
 	opened += still_opens(s, &d->man, d->man_photo, seen, sizeof(seen));
@@ -113,15 +113,15 @@ static tanu_status withdraw_man(struct demo *d, tanu_error *err)
 	char seen[256] = "";
 	tanu_status st;
 
-	say_command("consent withdraw \"Person A\"");
+	tell_command(d, "consent withdraw \"Person A\"");
 	if ((st = demo_open_site(d, err)) < 0 ||
 	    (st = service_consent_withdraw(d->service, &receipt, &d->man, 0, err)) < 0)
 		return st;
-	say("keys destroyed: %zu; rollback-resistant: %s", receipt.keys_destroyed,
-	    receipt.rollback_resistant ? "yes" : "no");
-	say_outcome(d, receipt.reference_erased, "Person A withdraws: his reference is erased");
-	say_outcome(d, !still_opens(d->service, &d->man, d->man_photo, seen, sizeof(seen)),
-		    "and at that instant: %s", seen);
+	tell(d, "keys destroyed: %zu; rollback-resistant: %s", receipt.keys_destroyed,
+	     receipt.rollback_resistant ? "yes" : "no");
+	tell_outcome(d, receipt.reference_erased, "Person A withdraws: his reference is erased");
+	tell_outcome(d, !still_opens(d->service, &d->man, d->man_photo, seen, sizeof(seen)),
+		     "and at that instant: %s", seen);
 	service_close(&d->service);
 	return TANU_OK;
 }
@@ -134,7 +134,7 @@ static tanu_status restore_backup(struct demo *d, const char *backup, tanu_error
 	bool man;
 	tanu_status st;
 
-	say("$ cp backup/tanu.db site/      # from before the withdrawal");
+	tell(d, "$ cp backup/tanu.db site/      # from before the withdrawal");
 	if ((st = tree_copy_file(d->site, backup, "tanu.db", err)) < 0 ||
 	    (st = demo_open_site(d, err)) < 0)
 		return st;
@@ -154,7 +154,7 @@ tanu_status demo_steal(struct demo *d, tanu_error *err)
 	char loot[DEMO_PATH], forged[DEMO_PATH], everything[DEMO_PATH];
 	tanu_status st;
 
-	say_heading("6. Steal it");
+	tell_heading(d, "6. Steal it");
 	service_close(&d->service);
 	if ((st = os_path(loot, sizeof(loot), d->dir, "loot", err)) < 0 ||
 	    (st = os_path(forged, sizeof(forged), d->dir, "forged", err)) < 0 ||
