@@ -11,6 +11,7 @@ if(TANU_WERROR)
 endif()
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(-fno-math-errno)
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=) # the same bytes wherever it is built
 
 if(TANU_SANITIZE)
   add_compile_options(-fsanitize=${TANU_SANITIZE} -fno-omit-frame-pointer -g)

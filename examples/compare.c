@@ -52,5 +52,5 @@ int main(int argc, char **argv)
 	tanu_embedding_wipe(&b);
 	tanu_session_close(&session);
 	tanu_engine_close(&engine);
-	return err.status ? tanu_exit_for(err.status) : score < threshold;
+	return err.status ? (int)tanu_exit_for(err.status) : score < threshold;
 }
