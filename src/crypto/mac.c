@@ -45,10 +45,11 @@ void kdf(struct secret *out, const uint8_t *ikm, size_t ikm_len, const uint8_t *
 	 size_t salt_len, const char *info)
 {
 	static const uint8_t first = 1;
+	static const uint8_t no_salt[1];
 	crypto_auth_hmacsha256_state state;
 	uint8_t prk[MAC_LEN];
 
-	hmac_sha256(prk, salt, salt_len, ikm, ikm_len);
+	hmac_sha256(prk, salt_len ? salt : no_salt, salt_len, ikm, ikm_len);
 	crypto_auth_hmacsha256_init(&state, prk, sizeof(prk));
 	crypto_auth_hmacsha256_update(&state, (const uint8_t *)info, strlen(info));
 	crypto_auth_hmacsha256_update(&state, &first, 1);

@@ -284,8 +284,7 @@ static void refuses_what_is_not_a_list_of_purposes(void **state)
 	    "access, visit",
 	    "none",
 	    "unknown",
-	    "a word far longer than any place in an error could ever take, and then some more of "
-	    "it",
+	    "a-word-far-longer-than-any-place-in-an-error-could-ever-take",
 	};
 
 	(void)state;
