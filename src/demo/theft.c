@@ -75,7 +75,9 @@ static tanu_status forge_keys(struct demo *d, const char *forged, tanu_error *er
 	if ((st = service_create(&options, "Mine", err)) < 0 ||
 	    (st = tree_copy_file(forged, d->site, "tanu.db", err)) < 0)
 		return st;
-	if (open_folder(&s, forged, &refusal) >= 0) {
+	if (open_folder(&s, forged, &refusal) < 0) {
+		snprintf(seen, sizeof(seen), "%.250s", refusal.message);
+	} else {
 		opened += still_opens(s, &d->man, d->man_photo, seen, sizeof(seen));
 		for (size_t i = 0; i < DEMO_OTHERS; i++)
 			opened +=
