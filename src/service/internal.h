@@ -127,6 +127,8 @@ tanu_status ledger_sequence(struct service *s, uint64_t *out, tanu_error *err);
 /* Make keys under the ledger's present sequence. */
 tanu_status keys_add(struct service *s, const struct key_list *keys, tanu_error *err);
 void id_new(struct service *s, tanu_id *out);
+/* How far an active subject's ledger has come; permits ask. `self` is the service. */
+tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, tanu_error *err);
 
 /* ---- settings.c ---- */
 

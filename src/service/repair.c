@@ -47,13 +47,30 @@ struct keyless {
 	struct id_list people, faces;
 };
 
+/*
+ * A key is killed under the ledger's number of that moment, so the keys have seen at least the
+ * number of any row that was erased. A row beyond it is newer than these keys: they are an old
+ * copy, and nothing may be deleted for their sake.
+ */
+static tanu_status refuse_old_keys(const struct keyless *k, uint64_t row_sequence, tanu_error *err)
+{
+	if (row_sequence <= vault_status(k->s->vault).sequence)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_KEYS_DAMAGED, k->s->dir,
+			 "the keys folder is older than the database: put the present one back");
+}
+
 static tanu_status check_person(void *self, const struct subject_row *row, tanu_error *err)
 {
 	struct keyless *k = self;
 	struct key_name name = {.subject = row->id, .kind = KEY_PROFILE};
 
+	tanu_status st;
+
 	if (vault_has_key(k->s->vault, &name))
 		return TANU_OK;
+	if ((st = refuse_old_keys(k, row->sequence, err)) < 0)
+		return st;
 	return id_list_add(&k->people, &row->id, err);
 }
 
@@ -62,8 +79,14 @@ static tanu_status check_face(void *self, const struct reference_row *row, tanu_
 	struct keyless *k = self;
 	struct key_name name = {.subject = row->subject, .kind = KEY_BIO};
 
+	uint64_t sequence = 0;
+	tanu_status st;
+
 	if (vault_has_key(k->s->vault, &name) || id_list_has(&k->people, &row->subject))
 		return TANU_OK;
+	if ((st = subject_sequence(k->s, &sequence, &row->subject, err)) < 0 ||
+	    (st = refuse_old_keys(k, sequence, err)) < 0)
+		return st;
 	return id_list_add(&k->faces, &row->subject, err);
 }
 

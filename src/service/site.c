@@ -74,9 +74,7 @@ void site_init(struct service *s, const struct service_options *options)
 	s->random = options->random.fill ? options->random : os_random();
 }
 
-/* Where permits ask how far a subject's ledger has come. */
-static tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject,
-				    tanu_error *err)
+tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, tanu_error *err)
 {
 	struct service *s = self;
 	struct subject_row row = {0};
