@@ -1,5 +1,5 @@
 # tanu_embed_sql(TARGET FOLDER): the numbered migrations of a folder, as one line of an X-macro each,
-# MIGRATION(number, "text"), in the file migrations.inc beside the target's other generated files.
+# MIGRATION(number, "text"), in a generated file that the target includes as "TARGET/migrations.inc".
 
 function(tanu_embed_sql target folder)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.sql)
@@ -21,6 +21,6 @@ function(tanu_embed_sql target folder)
     string(APPEND body "MIGRATION(${number},\n\"${text}\")\n")
   endforeach()
   set(generated ${CMAKE_BINARY_DIR}/generated/${target})
-  file(CONFIGURE OUTPUT ${generated}/migrations.inc CONTENT "${body}" @ONLY)
+  file(CONFIGURE OUTPUT ${generated}/${target}/migrations.inc CONTENT "${body}" @ONLY)
   target_include_directories(tanu_${target} PRIVATE ${generated})
 endfunction()

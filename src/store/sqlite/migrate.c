@@ -8,7 +8,7 @@
 
 static const char *const migrations[] = {
 #define MIGRATION(number, text) text,
-#include "migrations.inc"
+#include "store/migrations.inc"
 #undef MIGRATION
 };
 
