@@ -23,10 +23,10 @@ typedef struct tanu_id {
 } tanu_id;
 
 /* X(NAME, bit number, "word") */
-#define TANU_PURPOSE_LIST(X)                                                                       \
-	X(ACCESS, 0, "access")                                                                     \
-	X(ATTENDANCE, 1, "attendance")                                                             \
-	X(VISIT, 2, "visit")                                                                       \
+#define TANU_PURPOSE_LIST(X)           \
+	X(ACCESS, 0, "access")         \
+	X(ATTENDANCE, 1, "attendance") \
+	X(VISIT, 2, "visit")           \
 	X(IDENTITY, 3, "identity")
 
 /* One purpose; a set of purposes is the bitwise or. */
@@ -60,10 +60,10 @@ typedef struct tanu_consent {
 	tanu_purpose purpose;
 	tanu_consent_state state; /* as stored; the live state also depends on the clock */
 	tanu_giver giver;
-	tanu_id guardian;      /* when giver is TANU_GIVER_GUARDIAN */
-	int64_t given_ms;      /* Unix milliseconds, UTC */
-	int64_t not_after_ms;  /* not live from this instant on */
-	uint64_t sequence;     /* of the ledger entry that made this state */
+	tanu_id guardian;     /* when giver is TANU_GIVER_GUARDIAN */
+	int64_t given_ms;     /* Unix milliseconds, UTC */
+	int64_t not_after_ms; /* not live from this instant on */
+	uint64_t sequence;    /* of the ledger entry that made this state */
 } tanu_consent;
 
 /* A civil date; month 1..12, day 1..31. */
@@ -74,16 +74,16 @@ typedef struct tanu_date {
 } tanu_date;
 
 /*
- * The state at `now_ms`: a given consent at or past its end is TANU_CONSENT_EXPIRED, and one given at a
- * later instant (the clock was set back) is TANU_CONSENT_NONE.
+ * The state at `now_ms`: a given consent at or past its end is TANU_CONSENT_EXPIRED, and one given
+ * at a later instant (the clock was set back) is TANU_CONSENT_NONE.
  */
 TANU_API tanu_consent_state tanu_consent_state_at(const tanu_consent *consent, int64_t now_ms);
 
 /*
  * The consent among `consents` that covers `purpose` for `subject` at `now_ms`, or NULL. Of several
  * the one that lasts longest. A refusal newer than a consent to the same purpose wins over it, by
- * `sequence`; the subject's own refusal wins over a guardian's consent of any age, until the subject
- * withdraws the refusal.
+ * `sequence`; the subject's own refusal wins over a guardian's consent of any age, until the
+ * subject withdraws the refusal.
  */
 TANU_API const tanu_consent *tanu_consent_find(const tanu_consent *consents, size_t consents_len,
 					       const tanu_id *subject, tanu_purpose purpose,

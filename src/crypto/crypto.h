@@ -9,7 +9,7 @@
 #include "base/base.h"
 
 #define SECRET_LEN     32
-#define MAC_LEN        32
+#define MAC_LEN	       32
 #define DIGEST_LEN     32
 #define SEAL_NONCE_LEN 24
 #define SEAL_TAG_LEN   16

@@ -3,17 +3,18 @@
  * vault.h - keys and sealing: one 32-byte key per subject and kind, in sealed buckets under keys/.
  * Killing a key is erasure. No reference opens without a permit.
  *
- * Files of keys/ (never in a backup, mode 0600, folder 0700):
- *   host.secret    32 random bytes of this installation
- *   epoch-NN       the epoch secret of bucket NN (the root; a TPM later)
- *   bucket-NN      header | seal(keys) under KEK = HKDF(host secret || epoch secret)
- * Each erasure writes the bucket anew under a fresh epoch secret and destroys the old one, so that an
- * old bucket file opens no more. Crash order: the new key is on disk before the SQL commit that uses it.
+ * Files of keys/ (never in a backup, mode 0600, folder 0700); docs/keys.md draws them:
+ *   host.secret           32 random bytes of this installation
+ *   epoch-NN.GENERATION   the epoch secret of bucket NN (the root; a TPM later)
+ *   bucket-NN             header | seal(keys) under KEK = HKDF(host secret || epoch secret)
+ * Each erasure writes the bucket anew under a fresh epoch secret and destroys the old one, so that
+ * an old bucket file opens no more. Crash order: the new key is on disk before the SQL commit that
+ * uses it. A vault belongs to one thread at a time, and its folder to one process (the owner's
+ * lock).
  */
 #ifndef VAULT_VAULT_H
 #define VAULT_VAULT_H
 
-#include "codec/codec.h"
 #include "consent/permit.h"
 #include "crypto/crypto.h"
 #include "os/os.h"
@@ -23,16 +24,16 @@
 #define VAULT_BUCKETS 16
 
 enum key_kind {
-	KEY_BIO = 1,     /* references */
+	KEY_BIO = 1,	 /* references */
 	KEY_PROFILE = 2, /* names, contacts, notice texts signed */
 	KEY_HISTORY = 3, /* events of one calendar quarter */
-	KEY_LOG = 4,     /* K_log, the person's key to the transparency log */
+	KEY_LOG = 4,	 /* K_log, the person's key to the transparency log */
 };
 
 struct key_name {
 	tanu_id subject;
 	enum key_kind kind;
-	uint16_t quarter; /* KEY_HISTORY: year * 4 + (month - 1) / 3; else 0 */
+	uint16_t quarter; /* KEY_HISTORY: year * 4 + (month - 1) / 3, not 0; else 0 */
 };
 
 struct vault;
@@ -44,20 +45,34 @@ struct vault_status {
 	uint64_t sequence; /* highest ledger sequence the buckets have seen */
 };
 
+/*
+ * Make the folder. It counts as made when host.secret is there, which is written last: after a
+ * crash it can be made again. TANU_USAGE (folder-exists) when it holds keys.
+ */
 tanu_status vault_create(const char *keys_dir, const struct random_source *random, tanu_error *err);
+/*
+ * Open every bucket, then destroy what interrupted writes and erasures have left. Plan for:
+ * TANU_ERASED (key-missing), the folder is not here; TANU_DAMAGED (keys-damaged), it is not whole
+ * or a file of it is old or changed: nothing is destroyed then. `book` is borrowed.
+ */
 tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_book *book,
 		       const struct random_source *random, tanu_error *err);
 void vault_close(struct vault **vault); /* wipes */
 struct vault_status vault_status(const struct vault *vault);
 
 /*
- * Make keys and fsync them before returning. A key that exists is kept. `sequence`: the ledger's, as
- * committed so far. A batch touches each bucket once.
+ * Make keys and fsync them before returning. A key that exists is kept. `sequence`: the ledger's,
+ * as committed so far. A batch touches each bucket once. After a failure some keys of the batch may
+ * exist: orphans until it is tried again.
  */
 tanu_status vault_add_keys(struct vault *vault, const struct key_name *names, size_t names_len,
 			   uint64_t sequence, tanu_error *err);
 
-/* Destroy keys for good: every bucket touched is written anew under a fresh epoch. Absent: fine. */
+/*
+ * Destroy keys for good: every bucket that holds one is written anew under a fresh epoch secret,
+ * and the former one is destroyed before this returns. Absent keys: fine. After a failure, ask
+ * again until TANU_OK: only then is nothing left over.
+ */
 tanu_status vault_kill_keys(struct vault *vault, const struct key_name *names, size_t names_len,
 			    uint64_t sequence, tanu_error *err);
 /* Every key of these subjects. */
@@ -73,8 +88,10 @@ tanu_status vault_each_key(const struct vault *vault,
 			   void *self, tanu_error *err);
 
 /*
- * Seal and open text that is personal but not biometric (profile, history, log). The associated data
- * is row id | kind | version. KEY_BIO is refused here. Missing key: TANU_ERASED (key-missing).
+ * Seal and open text that is personal but not biometric (profile, history, log), at most 16 MiB.
+ * The associated data is row id | kind | version. KEY_BIO is refused here. Missing key: TANU_ERASED
+ * (key-missing). On success what `out` held is wiped and replaced; the place of an error is the row
+ * id.
  */
 tanu_status vault_seal(struct vault *vault, struct buf *out, const struct key_name *name,
 		       const tanu_id *row, uint16_t version, const void *plain, size_t plain_len,
@@ -92,6 +109,6 @@ tanu_status vault_open_reference(struct vault *vault, tanu_reference *out,
 				 const tanu_id *row, const void *sealed, size_t sealed_len,
 				 tanu_error *err);
 
-uint16_t vault_quarter(int64_t unix_ms);
+uint16_t vault_quarter(int64_t unix_ms); /* the quarter of a key_name, UTC */
 
 #endif
