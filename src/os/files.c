@@ -39,7 +39,8 @@ tanu_status os_read_file(struct buf *out, const char *path, size_t max_bytes, ta
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? "standard input" : path;
-	struct buf bytes = {.max = max_bytes ? max_bytes : 1};
+	/* One more, for the zero that buf_cstr puts after a text. */
+	struct buf bytes = {.max = max_bytes < SIZE_MAX ? max_bytes + 1 : max_bytes};
 	tanu_status st;
 	int fd = STDIN_FILENO;
 
