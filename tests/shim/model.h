@@ -75,7 +75,6 @@ struct choice {
 /* Write the folder as it could stand; `hash` tells states apart. NULL folder: only the hash. */
 tanu_status model_rebuild(const struct model *m, const char *folder, const struct choice *choice,
 			  uint64_t *hash, tanu_error *err);
-tanu_status folder_empty(const char *folder, tanu_error *err);
 
 /* A recording: the folder before, and all calls since. */
 struct shim {

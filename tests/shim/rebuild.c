@@ -169,7 +169,7 @@ tanu_status model_rebuild(const struct model *m, const char *folder, const struc
 	struct rebuild r = {.m = m, .choice = *choice, .hash = 0xCBF29CE484222325u};
 	tanu_status st;
 
-	if (folder && (st = folder_empty(folder, err)) < 0)
+	if (folder && (st = shim_empty_folder(folder, err)) < 0)
 		return st;
 	st = emit_folder(&r, m->nodes[0], folder ? folder : "", err);
 	if (st == TANU_OK)
@@ -184,12 +184,12 @@ static tanu_status remove_entry(void *self, const char *name, tanu_error *err)
 
 	if ((st = os_path(path, sizeof(path), self, name, err)) < 0 || unlink(path) == 0)
 		return st;
-	if (errno == EISDIR && (st = folder_empty(path, err)) == TANU_OK && rmdir(path) == 0)
+	if (errno == EISDIR && (st = shim_empty_folder(path, err)) == TANU_OK && rmdir(path) == 0)
 		return TANU_OK;
 	return st < 0 ? st : tanu_fail(err, TANU_ERR_IO, path, "%s", strerror(errno));
 }
 
-tanu_status folder_empty(const char *folder, tanu_error *err)
+tanu_status shim_empty_folder(const char *folder, tanu_error *err)
 {
 	return os_list_dir(folder, remove_entry, (void *)(uintptr_t)folder, err);
 }

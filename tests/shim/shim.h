@@ -62,6 +62,9 @@ void shim_mark(const char *text);
 /* The same from outside, between two runs. */
 tanu_status shim_note(struct shim *shim, const char *text, tanu_error *err);
 
+/* Everything in a folder, but not the folder. */
+tanu_status shim_empty_folder(const char *folder, tanu_error *err);
+
 size_t shim_steps(const struct shim *shim);
 
 /*

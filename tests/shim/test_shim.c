@@ -326,18 +326,10 @@ static int run_scenario(const char *name, const char *folder)
 	return 3;
 }
 
-static tanu_status remove_one(void *self, const char *name, tanu_error *err)
-{
-	(void)err;
-	if (unlink(in(self, name)) != 0)
-		rmdir(in(self, name));
-	return TANU_OK;
-}
-
 static int clear(void **state)
 {
 	(void)state;
-	os_list_dir(watched, remove_one, watched, NULL);
+	shim_empty_folder(watched, NULL);
 	return 0;
 }
 
@@ -364,7 +356,7 @@ int main(int argc, char **argv)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	clear(NULL);
-	os_list_dir(rebuilt, remove_one, rebuilt, NULL);
+	shim_empty_folder(rebuilt, NULL);
 	rmdir(watched);
 	rmdir(rebuilt);
 	return failed;

@@ -6,9 +6,10 @@
 
 #include <stdint.h>
 
-#define TRACE_FOLDER "TANU_SHIM_FOLDER" /* environment: the watched folder, as realpath gives it \
-					 */
-#define TRACE_FILE "TANU_SHIM_TRACE"	/* environment: where records are appended */
+#define TRACE_FOLDER                                                                          \
+	"TANU_SHIM_FOLDER"	     /* environment: the watched folder, as realpath gives it \
+				      */
+#define TRACE_FILE "TANU_SHIM_TRACE" /* environment: where records are appended */
 
 /* X(NAME, "word", what its fields hold) */
 #define TRACE_LIST(X)                                        \
