@@ -11,35 +11,96 @@
 
 #include <tanu/match.h>
 
-/* Two-sided 95% Clopper-Pearson interval of k of n (exact binomial). n = 0 gives 0..1. */
+/*
+ * Two-sided Clopper-Pearson interval of k of n at a confidence such as 0.95: exact binomial, so
+ * never too narrow. n = 0 says nothing: 0..1.
+ */
 struct interval {
 	double low, high;
 };
 struct interval clopper_pearson(uint64_t k, uint64_t n, double confidence);
 
-/* Rates at one threshold: a score at or above it is a match. */
+/* Regularised incomplete beta function I_x(a, b), for a, b > 0 and x in 0..1. */
+double incomplete_beta(double a, double b, double x);
+
+/* Comparison scores of one experiment. Owned by the caller. */
+struct scores {
+	float *genuine; /* two samples of one person */
+	size_t genuine_len;
+	float *impostor; /* of different people */
+	size_t impostor_len;
+};
+
+/* Sorts both, rising, in place, as all calls below need them. TANU_INPUT for what is not finite. */
+tanu_status scores_sort(struct scores *scores, tanu_error *err);
+
+/* Rates at one threshold: a score at or above it is a match. A rate of no pairs is NaN. */
 struct error_rates {
 	double threshold;
 	uint64_t genuine, false_non_matches;
 	uint64_t impostor, false_matches;
 	double fnmr, fmr;
-	struct interval fnmr_ci, fmr_ci;
+	struct interval fnmr_ci, fmr_ci; /* 95%, pairs taken as independent */
 };
-struct error_rates rates_at(const float *genuine, size_t genuine_len, const float *impostor,
-			    size_t impostor_len, double threshold);
+struct error_rates rates_at(const struct scores *scores, double threshold);
 
 /*
- * The lowest threshold whose FMR is at most `fmr` on these impostor scores (sorted in place, rising).
- * TANU_REFUSED (setting) when the data can't support it: fewer than 1 / fmr pairs.
+ * The lowest threshold (a float) whose FMR is at most `fmr`. TANU_USAGE (setting) when `fmr` is not
+ * in 0..1 or the data can't support it: fewer than 1 / fmr impostor pairs.
  */
-tanu_status threshold_at_fmr(double *threshold, float *impostor, size_t impostor_len, double fmr,
+tanu_status threshold_at_fmr(double *threshold, const struct scores *scores, double fmr,
 			     tanu_error *err);
 
-/* The threshold of highest accuracy over labelled pairs, and the accuracy at a threshold. */
-double best_accuracy_threshold(const float *scores, const bool *same, size_t len);
-double accuracy_at(const float *scores, const bool *same, size_t len, double threshold);
-double equal_error_rate(const float *genuine, size_t genuine_len, const float *impostor,
-			size_t impostor_len, double *threshold);
+/*
+ * Equal error rate: the mean of FMR and FNMR at the threshold where they differ least (the lowest
+ * of several). TANU_USAGE (setting) without genuine or without impostor pairs.
+ */
+tanu_status equal_error_rate(double *rate, double *threshold, const struct scores *scores,
+			     tanu_error *err);
+
+/* A pair whose truth is known. */
+struct labelled_score {
+	float score;
+	bool same;
+};
+
+/*
+ * The threshold that classifies most of the pairs rightly: midway between two neighbouring scores,
+ * and the middle one where several do equally well. Sorts `pairs`. TANU_INPUT for scores that are
+ * not finite, TANU_USAGE (setting) without pairs.
+ */
+tanu_status best_accuracy_threshold(double *threshold, struct labelled_score *pairs, size_t len,
+				    tanu_error *err);
+
+/* Pairs classified rightly at a threshold, with their 95% interval. */
+struct accuracy {
+	uint64_t right, pairs;
+	double share; /* NaN without pairs */
+	struct interval ci;
+};
+struct accuracy accuracy_at(const struct labelled_score *pairs, size_t len, double threshold);
+
+/*
+ * A list of pairs of photographs, each named by its path below the folder of images. Two forms:
+ * that of LFW ("name i j" and "name1 i name2 j", the photographs being name/name_0001.jpg), and CSV
+ * with the columns a, b and same (1 or 0, yes or no, true or false). Further columns are left
+ * alone.
+ */
+struct pair {
+	size_t a, b; /* indices into `paths` */
+	bool same;
+};
+struct pair_list {
+	struct pair *pairs;
+	size_t pairs_len;
+	char **paths; /* each photograph once, sorted; owned */
+	size_t paths_len;
+};
+/* A row that is not understood, and an LFW list that is not as long as it says, is TANU_INPUT
+ * (csv). */
+tanu_status pair_list_parse(struct pair_list *out, const void *text, size_t text_len,
+			    const char *name, tanu_error *err);
+void pair_list_free(struct pair_list *list);
 
 /*
  * The impostor tail as a generalised Pareto distribution over a high threshold:
@@ -53,7 +114,8 @@ struct tail {
 	double shape, scale;
 	uint64_t exceedances, total;
 };
-/* `rising`: all impostor scores, sorted. `share`: of the scores that make the tail, such as 0.001. */
+/* `rising`: all impostor scores, sorted. `share`: of the scores that make the tail, such as 0.001.
+ */
 tanu_status tail_fit(struct tail *out, const float *rising, size_t len, double share,
 		     tanu_error *err);
 double tail_fmr(const struct tail *t, double threshold); /* for thresholds above `over` */
