@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Photographs of real people through enrol, verify and identify. Needs the test data; whom it takes
+ * is found in the folder, so that no name stands here.
+ */
+#include "service/site.h"
+
+#define ACCESS TANU_PURPOSE_ACCESS
+#define VISIT  TANU_PURPOSE_VISIT
+#define PEOPLE 6
+#define PHOTOS 4 /* of each */
+
+static struct {
+	char path[PEOPLE][PHOTOS][512];
+	size_t people;
+} data;
+
+/* ---- the photographs ---- */
+
+static bool is_good(tanu_session *session, const char *path)
+{
+	tanu_image *image = NULL;
+	tanu_faces faces;
+	tanu_pixels pixels;
+
+	MUST(tanu_image_read(&image, path, NULL, err));
+	pixels = tanu_image_pixels(image);
+	MUST(tanu_analyse(session, &faces, &pixels, err));
+	tanu_image_free(&image);
+	return faces.count > 0 && faces.face[faces.chosen].quality.refused == 0;
+}
+
+struct chooser {
+	const char *dir;
+	tanu_session *session;
+};
+
+/* Somebody of whom photographs 1 to PHOTOS are there, each good enough to enrol. */
+static tanu_status take_folder(void *self, const char *name, tanu_error *unused)
+{
+	const struct chooser *chooser = self;
+
+	(void)unused;
+	if (data.people == PEOPLE)
+		return TANU_OK;
+	for (int i = 0; i < PHOTOS; i++) {
+		char *path = data.path[data.people][i];
+
+		snprintf(path, sizeof(data.path[0][0]), "%s/%s/%s_%04d.jpg", chooser->dir, name,
+			 name, i + 1);
+		if (!os_exists(path))
+			return TANU_OK;
+	}
+	for (int i = 0; i < PHOTOS; i++)
+		if (!is_good(chooser->session, data.path[data.people][i]))
+			return TANU_OK;
+	data.people++;
+	return TANU_OK;
+}
+
+static int data_find(void **state)
+{
+	const char *set = getenv("TANU_TEST_DATA");
+	tanu_engine *engine = NULL;
+	tanu_session_options options = {0};
+	char dir[512];
+	struct chooser chooser = {.dir = dir};
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/lfw-dev/images",
+		 set ? set : TANU_SOURCE_DIR "/../shared/data");
+	if (!os_is_dir(dir)) {
+		print_message("lfw-dev is not here (TANU_TEST_DATA): skipped\n");
+		return 0;
+	}
+	tanu_quality_bounds_enrol(&options.bounds);
+	MUST(tanu_engine_open(&engine, NULL, err));
+	MUST(tanu_session_open(&chooser.session, engine, &options, err));
+	MUST(os_list_dir(dir, take_folder, &chooser, err));
+	tanu_session_close(&chooser.session);
+	tanu_engine_close(&engine);
+	assert_int_equal(data.people, PEOPLE);
+	return 0;
+}
+
+static int faces_setup(void **state)
+{
+	*state = NULL;
+	return data.people == PEOPLE ? site_setup(state) : 0;
+}
+
+static int faces_teardown(void **state)
+{
+	return *state ? site_teardown(state) : 0;
+}
+
+#define FACES_TEST(name) cmocka_unit_test_setup_teardown(name, faces_setup, faces_teardown)
+
+static struct site *site_or_skip(void **state)
+{
+	if (!*state)
+		skip();
+	return *state;
+}
+
+/* Add a line to the ini and open again. */
+static void set(struct site *site, const char *section, const char *line)
+{
+	char path[OS_PATH_MAX];
+	FILE *ini;
+
+	service_close(&site->s);
+	MUST(os_path(path, sizeof(path), site->dir, "tanu.ini", err));
+	ini = fopen(path, "a");
+	assert_non_null(ini);
+	fprintf(ini, "\n[%s]\n%s\n", section, line);
+	fclose(ini);
+	site_open_dir(site, site->dir);
+}
+
+static tanu_id enrolled_person(struct site *site, size_t who, int age, const char *name)
+{
+	const char *photos[] = {data.path[who][0]};
+	struct enrol_result result = {0};
+	tanu_id id = add_person(site, name, age), guardian;
+	struct consent_order order = order_of(site, &id, ACCESS, 100);
+
+	if (age < 18) {
+		guardian = add_person(site, "Guardian", 40);
+		order.giver = TANU_GIVER_GUARDIAN;
+		order.guardian = guardian;
+	}
+	MUST(service_consent_give(site->s, &order, err));
+	MUST(service_enrol(site->s, &result, &id, photos, 1, err));
+	assert_int_equal(result.used, 1);
+	assert_false(id_is_zero(&result.reference));
+	return id;
+}
+
+static struct service_report report_of(struct site *site)
+{
+	struct service_report report = {0};
+
+	MUST(service_report(site->s, &report, err));
+	return report;
+}
+
+static void assert_counts(struct site *site, uint64_t n)
+{
+	struct service_report report = report_of(site);
+
+	assert_int_equal(report.embeddings, n);
+	assert_int_equal(report.permits, n);
+}
+
+/* ---- enrol ---- */
+
+static void asks_for_consent_before_it_opens_a_photograph(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {"/nowhere/to-be-found.jpg"};
+	struct enrol_result result = {0};
+	tanu_id id = add_person(site, "Aliya", 30);
+
+	REFUSES(TANU_ERR_NO_CONSENT, service_enrol(site->s, &result, &id, photos, 1, err));
+	assert_int_equal(result.samples_len, 0);
+	assert_null(site->s->engine); /* not even the models were loaded */
+	give(site, &id, ACCESS, 30);
+	REFUSES(TANU_ERR_FILE_MISSING, service_enrol(site->s, &result, &id, photos, 1, err));
+	assert_int_equal(result.samples_len, 1);
+	assert_int_equal(result.samples[0].status, TANU_NOT_FOUND);
+	REFUSES(TANU_ERR_USAGE, service_enrol(site->s, &result, &id, photos, 0, err));
+	assert_counts(site, 0);
+}
+
+static void leaves_out_the_photograph_of_somebody_else(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {data.path[0][0], data.path[1][0], data.path[0][1], data.path[0][2]};
+	struct enrol_result result = {0};
+	tanu_id id = add_person(site, "Aliya", 30);
+
+	give(site, &id, ACCESS, 30);
+	MUST(service_enrol(site->s, &result, &id, photos, 4, err));
+	assert_int_equal(result.samples_len, 4);
+	assert_int_equal(result.used, 3);
+	assert_int_equal(result.samples[0].status, TANU_OK);
+	assert_int_equal(result.samples[1].status, TANU_REFUSED);
+	assert_non_null(strstr(result.samples[1].advice, "somebody else"));
+	assert_true(result.quality > 0 && result.quality <= 1);
+	assert_counts(site, 4);
+}
+
+static void refuses_two_photographs_of_two_people(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {data.path[0][0], data.path[1][0]};
+	struct enrol_result result = {0};
+	struct subject_view view = {0};
+	tanu_id id = add_person(site, "Aliya", 30);
+
+	give(site, &id, ACCESS, 30);
+	REFUSES(TANU_ERR_FACE_QUALITY, service_enrol(site->s, &result, &id, photos, 2, err));
+	MUST(service_subject_get(site->s, &view, &id, err));
+	assert_false(view.enrolled);
+	assert_counts(site, 2); /* computed, and told */
+}
+
+static void goes_on_after_a_photograph_it_cannot_use(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {TANU_SOURCE_DIR "/CMakeLists.txt", data.path[0][0]};
+	struct enrol_result result = {0};
+	tanu_id id = add_person(site, "Aliya", 30);
+
+	give(site, &id, ACCESS, 30);
+	MUST(service_enrol(site->s, &result, &id, photos, 2, err));
+	assert_int_equal(result.used, 1);
+	assert_int_equal(result.samples[0].status, TANU_INPUT);
+	assert_counts(site, 1);
+}
+
+/* ---- verify ---- */
+
+static tanu_match_result verify(struct site *site, const tanu_id *id, const char *photo)
+{
+	struct verify_result result = {0};
+
+	MUST(service_verify(site->s, &result, id, TANU_PURPOSE_NONE, photo, err));
+	assert_string_equal(result.pad, "frame");
+	assert_true(strlen(result.population) > 0);
+	assert_float_equal(result.decision.fmr, 1e-4, 1e-9);
+	assert_true((result.decision.score >= result.decision.threshold) ==
+		    (result.decision.result == TANU_MATCH));
+	return result.decision.result;
+}
+
+/* The engine is not perfect; that of 3 photographs at least 2 match is far inside its error rate.
+ */
+static void knows_her_and_not_the_others(void **state)
+{
+	struct site *site = site_or_skip(state);
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	size_t hers = 0, strangers = 0;
+
+	for (size_t i = 1; i < PHOTOS; i++)
+		hers += verify(site, &id, data.path[0][i]) == TANU_MATCH;
+	for (size_t who = 1; who < PEOPLE; who++)
+		strangers += verify(site, &id, data.path[who][0]) == TANU_MATCH;
+	assert_true(hers >= 2);
+	assert_int_equal(strangers, 0);
+	assert_counts(site, 1 + PHOTOS - 1 + PEOPLE - 1);
+	site_reopen(site);
+	assert_counts(site, 1 + PHOTOS - 1 + PEOPLE - 1);
+}
+
+static void a_refused_claim_makes_no_embedding(void **state)
+{
+	struct site *site = site_or_skip(state);
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya"), other = add_person(site, "Berik", 30);
+	tanu_id nobody = {{5}};
+	const char *photo = data.path[0][1];
+	struct verify_result result = {0};
+	struct erasure_receipt receipt;
+	uint64_t before = tanu_engine_count(site->s->engine).embeddings;
+
+	REFUSES(TANU_ERR_NO_CONSENT, service_verify(site->s, &result, &id, VISIT, photo, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_verify(site->s, &result, &other, ACCESS, photo, err));
+	REFUSES(TANU_ERR_SUBJECT_MISSING,
+		service_verify(site->s, &result, &nobody, ACCESS, photo, err));
+	give(site, &other, ACCESS, 30);
+	REFUSES(TANU_ERR_NO_REFERENCE,
+		service_verify(site->s, &result, &other, ACCESS, photo, err));
+	REFUSES(TANU_ERR_IMAGE_TYPE, service_verify(site->s, &result, &id, ACCESS,
+						    TANU_SOURCE_DIR "/CMakeLists.txt", err));
+	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_verify(site->s, &result, &id, ACCESS, photo, err));
+	assert_int_equal(tanu_engine_count(site->s->engine).embeddings, before);
+	assert_counts(site, 1);
+	assert_int_equal(result.decision.result, TANU_NO_MATCH);
+}
+
+static void expiry_stops_a_verification(void **state)
+{
+	struct site *site = site_or_skip(state);
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result result = {0};
+
+	site->ahead_ms += 102 * DAY;
+	REFUSES(TANU_ERR_NO_CONSENT,
+		service_verify(site->s, &result, &id, ACCESS, data.path[0][1], err));
+	assert_counts(site, 1);
+}
+
+static void bounds_of_the_operator_hold(void **state)
+{
+	struct site *site = site_or_skip(state);
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result result = {0};
+	tanu_error error = {0};
+
+	set(site, "quality.door", "inter_eye_px = 500");
+	assert_int_equal(service_verify(site->s, &result, &id, ACCESS, data.path[0][1], &error),
+			 TANU_REFUSED);
+	assert_int_equal(error.code, TANU_ERR_FACE_QUALITY);
+	assert_non_null(strstr(error.message, "500"));
+	assert_counts(site, 1);
+}
+
+static void a_photograph_without_a_face_is_refused(void **state)
+{
+	struct site *site = site_or_skip(state);
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result result = {0};
+	struct buf grey = {0};
+	char path[128];
+
+	buf_printf(&grey, "P5\n320 240\n255\n");
+	for (int i = 0; i < 320 * 240; i++)
+		buf_u8(&grey, 128);
+	snprintf(path, sizeof(path), "%s/grey.pgm", site->root);
+	MUST(os_replace_file(path, grey.data, grey.len, 0600, err));
+	buf_free(&grey);
+	REFUSES(TANU_ERR_NO_FACE, service_verify(site->s, &result, &id, ACCESS, path, err));
+	assert_counts(site, 1);
+}
+
+/* ---- identify ---- */
+
+static void a_search_is_off_until_a_site_turns_it_on(void **state)
+{
+	struct site *site = site_or_skip(state);
+	struct verify_result result = {0};
+
+	enrolled_person(site, 0, 30, "Aliya");
+	REFUSES(TANU_ERR_IDENTIFY_OFF,
+		service_identify(site->s, &result, ACCESS, data.path[0][1], err));
+	assert_counts(site, 1);
+}
+
+static void a_search_finds_consenting_adults_only(void **state)
+{
+	struct site *site = site_or_skip(state);
+	tanu_id adult = enrolled_person(site, 0, 30, "Aliya"), child;
+	struct verify_result result = {0};
+
+	child = enrolled_person(site, 1, 12, "Child");
+	set(site, "gallery", "cap = 1"); /* the child does not count either */
+	MUST(service_identify(site->s, &result, ACCESS, data.path[0][1], err));
+	assert_int_equal(result.decision.result, TANU_MATCH);
+	assert_true(id_equal(&result.subject, &adult));
+	result = (struct verify_result){0};
+	MUST(service_identify(site->s, &result, ACCESS, data.path[1][1], err));
+	assert_int_equal(result.decision.result, TANU_NO_MATCH);
+	assert_true(id_is_zero(&result.subject));
+	MUST(service_identify(site->s, &result, VISIT, data.path[0][1], err));
+	assert_int_equal(result.decision.result, TANU_NO_MATCH); /* nobody agreed to that */
+	assert_int_equal(verify(site, &child, data.path[1][1]), TANU_MATCH);
+	assert_counts(site, 2 + 2 + 1);
+}
+
+static void a_gallery_beyond_its_cap_is_not_searched(void **state)
+{
+	struct site *site = site_or_skip(state);
+	struct verify_result result = {0};
+
+	enrolled_person(site, 0, 30, "Aliya");
+	enrolled_person(site, 1, 30, "Berik");
+	set(site, "gallery", "cap = 1");
+	REFUSES(TANU_ERR_GALLERY_FULL,
+		service_identify(site->s, &result, ACCESS, data.path[0][1], err));
+	assert_counts(site, 2);
+}
+
+/* ---- all of it ---- */
+
+/* A day with everything in it: the two counts never part. */
+static void embeddings_equal_permits_through_a_mixed_run(void **state)
+{
+	struct site *site = site_or_skip(state);
+	struct verify_result result = {0};
+	struct enrol_result enrolled = {0};
+	struct erasure_receipt receipt;
+	tanu_id ids[3];
+
+	for (size_t i = 0; i < 3; i++)
+		ids[i] = enrolled_person(site, i, 30, "Somebody");
+	for (size_t i = 0; i < 12; i++) {
+		tanu_error why = {0};
+		const char *photo = data.path[i % PEOPLE][i % PHOTOS];
+		const char *two[] = {photo, data.path[(i + 1) % PEOPLE][0]};
+		struct service_report report;
+
+		service_verify(site->s, &result, &ids[i % 3], i % 4 ? ACCESS : VISIT, photo, &why);
+		if (i % 5 == 0)
+			service_enrol(site->s, &enrolled, &ids[i % 3], two, 2, &why);
+		if (i == 6)
+			MUST(service_consent_withdraw(site->s, &receipt, &ids[0], 0, err));
+		if (i == 9)
+			site_reopen(site);
+		report = report_of(site);
+		assert_int_equal(report.embeddings, report.permits);
+		assert_true(report.embeddings >= 3);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    FACES_TEST(asks_for_consent_before_it_opens_a_photograph),
+	    FACES_TEST(leaves_out_the_photograph_of_somebody_else),
+	    FACES_TEST(refuses_two_photographs_of_two_people),
+	    FACES_TEST(goes_on_after_a_photograph_it_cannot_use),
+	    FACES_TEST(knows_her_and_not_the_others),
+	    FACES_TEST(a_refused_claim_makes_no_embedding),
+	    FACES_TEST(expiry_stops_a_verification),
+	    FACES_TEST(bounds_of_the_operator_hold),
+	    FACES_TEST(a_photograph_without_a_face_is_refused),
+	    FACES_TEST(a_search_is_off_until_a_site_turns_it_on),
+	    FACES_TEST(a_search_finds_consenting_adults_only),
+	    FACES_TEST(a_gallery_beyond_its_cap_is_not_searched),
+	    FACES_TEST(embeddings_equal_permits_through_a_mixed_run),
+	};
+
+	return cmocka_run_group_tests_name("service/faces", tests, data_find, NULL);
+}
