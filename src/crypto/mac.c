@@ -11,7 +11,8 @@ void hmac_sha256(uint8_t out[MAC_LEN], const uint8_t *key, size_t key_len, const
 {
 	crypto_auth_hmacsha256_state state;
 
-	crypto_auth_hmacsha256_init(&state, key, key_len);
+	/* libsodium forbids NULL even for a key of no length. */
+	crypto_auth_hmacsha256_init(&state, key ? key : (const uint8_t *)"", key_len);
 	crypto_auth_hmacsha256_update(&state, bytes, bytes_len);
 	crypto_auth_hmacsha256_final(&state, out);
 	mem_wipe(&state, sizeof(state));
