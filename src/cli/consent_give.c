@@ -94,7 +94,8 @@ const struct verb verb_consent_give = {
 		 "Who agreed: \"self\", or \"guardian:\" and the guardian's id"},
 		{"until", VALUE_WORD, "DATE", NULL, true, "The last day on which it holds"},
 		{"notice", VALUE_FILE, "FILE", NULL, false,
-		 "The text that was read and agreed to; without it the notice shipped with Tanu"},
+		 "The text that was read and agreed to; its name without extension is kept as its "
+		 "version. Without it the notice shipped with Tanu"},
 		{"language", VALUE_CHOICE, "LANGUAGE", "kk ru en", false,
 		 "Language of the notice: kk, ru or en (default)"}},
     .fields = {{"subject", "the person's id"},

@@ -72,15 +72,9 @@ out:
 	return st;
 }
 
-/* The entry of this subject, a new one for a subject that was not named before. */
-static tanu_status entry_for(struct batch *b, struct entry **out, const char *subject, size_t row,
+static tanu_status new_entry(struct batch *b, struct entry **out, const char *subject, size_t row,
 			     tanu_error *err)
 {
-	/* Rows of one person stand together in practice; only neighbours are joined. */
-	if (b->len && strcmp(b->entries[b->len - 1].subject, subject) == 0) {
-		*out = &b->entries[b->len - 1];
-		return TANU_OK;
-	}
 	if (b->len == b->cap) {
 		size_t cap = b->cap ? b->cap * 2 : 256;
 		struct entry *more = realloc(b->entries, cap * sizeof(*more));
@@ -97,6 +91,12 @@ static tanu_status entry_for(struct batch *b, struct entry **out, const char *su
 	return TANU_OK;
 }
 
+static tanu_status too_many(const struct batch *b, const struct entry *e, tanu_error *err)
+{
+	return tanu_fail(err, TANU_ERR_CSV, b->list,
+			 "row %zu: more than %d photographs of a person", e->row, SAMPLES_MAX);
+}
+
 static tanu_status add_photo(const struct batch *b, struct entry *e, const char *path, size_t len,
 			     tanu_error *err)
 {
@@ -104,8 +104,7 @@ static tanu_status add_photo(const struct batch *b, struct entry *e, const char 
 	char *owned;
 
 	if (e->photos_len == SAMPLES_MAX)
-		return tanu_fail(err, TANU_ERR_CSV, b->list,
-				 "row %zu: at most %d photographs a person", e->row, SAMPLES_MAX);
+		return too_many(b, e, err);
 	if (*path != '/')
 		buf_str(&full, b->folder);
 	buf_put(&full, path, len);
@@ -128,7 +127,7 @@ static tanu_status take_row(struct batch *b, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_CSV, b->list,
 				 "row %zu: subject and photo must both be filled in",
 				 csv_row(b->csv));
-	st = entry_for(b, &entry, subject, csv_row(b->csv), err);
+	st = new_entry(b, &entry, subject, csv_row(b->csv), err);
 	while (st == TANU_OK && *p) {
 		size_t len = strcspn(p, ";");
 
@@ -137,6 +136,49 @@ static tanu_status take_row(struct batch *b, tanu_error *err)
 		p += len + (p[len] == ';');
 	}
 	return st;
+}
+
+static int by_subject(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = strcmp(x->subject, y->subject);
+
+	return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Photographs of one subject in several rows make one entry, at the place of the first. */
+static tanu_status join_rows(struct batch *b, tanu_error *err)
+{
+	size_t kept = 0;
+
+	qsort(b->entries, b->len, sizeof(*b->entries), by_subject);
+	for (size_t i = 1; i < b->len; i++) {
+		struct entry *into = &b->entries[kept], *from = &b->entries[i];
+
+		if (strcmp(into->subject, from->subject) != 0) {
+			if (++kept != i) {
+				b->entries[kept] = *from;
+				*from = (struct entry){0};
+			}
+			continue;
+		}
+		while (from->photos_len > 0 && into->photos_len < SAMPLES_MAX)
+			into->photos[into->photos_len++] = from->photos[--from->photos_len];
+		if (from->photos_len > 0)
+			return too_many(b, from, err);
+		free(from->subject);
+		*from = (struct entry){0};
+	}
+	b->len = kept + 1;
+	qsort(b->entries, b->len, sizeof(*b->entries), by_row);
+	return TANU_OK;
 }
 
 static tanu_status read_list(struct batch *b, tanu_error *err)
@@ -150,7 +192,7 @@ static tanu_status read_list(struct batch *b, tanu_error *err)
 		st = (tanu_status)got;
 	if (st == TANU_OK && b->len == 0)
 		st = tanu_fail(err, TANU_ERR_CSV, b->list, "there is nobody in this list");
-	return st;
+	return st == TANU_OK ? join_rows(b, err) : st;
 }
 
 static void answer_refusal(struct run *run, const struct entry *e,

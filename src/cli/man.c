@@ -43,16 +43,23 @@ static void put_paragraphs(struct buf *out, const char *text)
 	buf_free(&part);
 }
 
+/* `text` in a font; nothing for NULL or "". */
+static void put_font(struct buf *out, const char *font, const char *text)
+{
+	if (!text || !*text)
+		return;
+	buf_str(out, font);
+	put_text(out, text);
+	buf_str(out, "\\fR");
+}
+
 static void put_term(struct buf *out, const char *term, const char *value, const char *help)
 {
-	buf_str(out, ".TP\n\\fB");
-	put_text(out, term);
-	buf_str(out, "\\fR");
-	if (value) {
-		buf_str(out, " \\fI");
-		put_text(out, value);
-		buf_str(out, "\\fR");
-	}
+	buf_str(out, ".TP\n");
+	put_font(out, "\\fB", term);
+	if (*term && value)
+		buf_str(out, " ");
+	put_font(out, "\\fI", value);
 	buf_str(out, "\n");
 	put_text(out, help);
 	buf_str(out, "\n");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define NOTICE_MAX_BYTES (64 * 1024)
+#define SHIPPED_VERSION	 "tanu-1" /* "version 1" in the texts of packaging/notices */
 
 /* $TANU_NOTICES, beside the installed program, else the place the build names. */
 static tanu_status shipped_path(char *out, size_t out_len, const char *language, tanu_error *err)
@@ -52,9 +53,12 @@ tanu_status notice_read(struct notice *out, struct buf *text, const char *path,
 		st = shipped_path(shipped, sizeof(shipped), language, err);
 	if (st < 0)
 		return st;
+	if (path)
+		st = version_from(notice.version, path, err);
+	else
+		snprintf(notice.version, sizeof(notice.version), "%s", SHIPPED_VERSION);
 	path = path ? path : shipped;
-	if ((st = version_from(notice.version, path, err)) < 0 ||
-	    (st = os_read_file(text, path, NOTICE_MAX_BYTES, err)) < 0)
+	if (st < 0 || (st = os_read_file(text, path, NOTICE_MAX_BYTES, err)) < 0)
 		return st;
 	if (text->len == 0 || !utf8_valid(text->data, text->len))
 		return tanu_fail(err, TANU_ERR_FORMAT, path,
