@@ -9,12 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pair_list list = {0};
+	struct name_list photos = {0};
 
-	if (pair_list_parse(&list, data, size, "input", NULL) < 0)
-		return 0;
-	for (size_t i = 0; i < list.pairs_len; i++)
-		if (list.pairs[i].a >= list.paths_len || list.pairs[i].b >= list.paths_len)
-			abort();
+	if (pair_list_parse(&list, &photos, data, size, "input", NULL) == TANU_OK)
+		for (size_t i = 0; i < list.len; i++)
+			if (list.pairs[i].a >= photos.len || list.pairs[i].b >= photos.len)
+				abort();
 	pair_list_free(&list);
+	name_list_free(&photos);
 	return 0;
 }

@@ -80,27 +80,63 @@ struct accuracy {
 };
 struct accuracy accuracy_at(const struct labelled_score *pairs, size_t len, double threshold);
 
+/* Names, each once and numbered in the order of first mention. Zero-initialise. */
+struct name_list {
+	char **names; /* owned */
+	size_t len, cap;
+	size_t *slots; /* hash table of index + 1 */
+	size_t slots_len;
+};
+/* The number of `name`; a new one is copied in. */
+tanu_status name_list_add(struct name_list *list, size_t *index, const char *name, tanu_error *err);
+void name_list_free(struct name_list *list);
+
+/*
+ * Photographs of a folder that holds one folder a person: DIR/PERSON/PHOTO. Adds "PERSON/PHOTO" for
+ * every file named like a picture (.jpg .jpeg .png .pgm .ppm), sorted; other files, and files of
+ * DIR itself, are left alone.
+ */
+tanu_status walk_photos(struct name_list *photos, const char *dir, tanu_error *err);
+
 /*
  * A list of pairs of photographs, each named by its path below the folder of images. Two forms:
  * that of LFW ("name i j" and "name1 i name2 j", the photographs being name/name_0001.jpg), and CSV
- * with the columns a, b and same (1 or 0, yes or no, true or false). Further columns are left
+ * with the columns a, b and same (1 or 0, yes or no, true or false); further columns are left
  * alone.
  */
 struct pair {
-	size_t a, b; /* indices into `paths` */
+	size_t a, b; /* numbers of the photographs */
 	bool same;
 };
 struct pair_list {
-	struct pair *pairs;
-	size_t pairs_len;
-	char **paths; /* each photograph once, sorted; owned */
-	size_t paths_len;
+	struct pair *pairs; /* owned */
+	size_t len, cap;
 };
-/* A row that is not understood, and an LFW list that is not as long as it says, is TANU_INPUT
- * (csv). */
-tanu_status pair_list_parse(struct pair_list *out, const void *text, size_t text_len,
-			    const char *name, tanu_error *err);
+/*
+ * Appends to `photos` what the list names. A row that is not understood, and an LFW list that is
+ * not as long as it says, is TANU_INPUT (csv).
+ */
+tanu_status pair_list_parse(struct pair_list *out, struct name_list *photos, const void *text,
+			    size_t text_len, const char *name, tanu_error *err);
 void pair_list_free(struct pair_list *list);
+
+/* How far scores of 8-bit references are from those of the floats they were made of. */
+struct score_error {
+	double rms, worst;
+	uint64_t pairs;
+};
+
+/*
+ * Every pair among `len` samples, compared as references and as floats on all cores; `subject` says
+ * which samples are of one person. The scores come unsorted, both in the same order, and are freed
+ * with scores_free. TANU_USAGE (setting) beyond ALL_PAIRS_MAX pairs.
+ */
+#define ALL_PAIRS_MAX 250000000u /* 2 GB of scores: 22,000 photographs */
+tanu_status all_pairs(struct scores *quantised, struct scores *exact, const tanu_embedding *sample,
+		      const size_t *subject, size_t len, tanu_error *err);
+void scores_free(struct scores *scores);
+/* Between two sets in the same order. */
+struct score_error scores_compare(const struct scores *quantised, const struct scores *exact);
 
 /*
  * The impostor tail as a generalised Pareto distribution over a high threshold:

@@ -7,81 +7,109 @@
 
 #include <cmocka.h>
 
-static struct pair_list parse(const char *text)
+struct parsed {
+	struct pair_list list;
+	struct name_list photos;
+};
+
+static struct parsed parse(const char *text)
 {
-	struct pair_list list = {0};
+	struct parsed p = {0};
 	tanu_error err = {0};
 
-	if (pair_list_parse(&list, text, strlen(text), "pairs.txt", &err) < 0)
+	if (pair_list_parse(&p.list, &p.photos, text, strlen(text), "pairs.txt", &err) < 0)
 		fail_msg("%s: %s", err.place, err.message);
-	return list;
+	return p;
 }
 
-static void assert_pair(const struct pair_list *list, size_t i, const char *a, const char *b,
-			bool same)
+static void done(struct parsed *p)
 {
-	assert_string_equal(list->paths[list->pairs[i].a], a);
-	assert_string_equal(list->paths[list->pairs[i].b], b);
-	assert_int_equal(list->pairs[i].same, same);
+	pair_list_free(&p->list);
+	name_list_free(&p->photos);
+	assert_null(p->list.pairs);
+	assert_null(p->photos.names);
+}
+
+static void assert_pair(const struct parsed *p, size_t i, const char *a, const char *b, bool same)
+{
+	assert_string_equal(p->photos.names[p->list.pairs[i].a], a);
+	assert_string_equal(p->photos.names[p->list.pairs[i].b], b);
+	assert_int_equal(p->list.pairs[i].same, same);
 }
 
 static void assert_refused(const char *text, const char *word)
 {
-	struct pair_list list = {0};
+	struct parsed p = {0};
 	tanu_error err = {0};
 
-	assert_int_equal(pair_list_parse(&list, text, strlen(text), "pairs.txt", &err), TANU_INPUT);
+	assert_int_equal(pair_list_parse(&p.list, &p.photos, text, strlen(text), "pairs.txt", &err),
+			 TANU_INPUT);
 	assert_int_equal(err.code, TANU_ERR_CSV);
 	if (!strstr(err.message, word) && !strstr(err.place, word))
 		fail_msg("%s: %s", err.place, err.message);
-	assert_null(list.pairs);
+	assert_null(p.list.pairs);
+	done(&p);
 }
 
 static void reads_the_form_of_lfw(void **state)
 {
-	struct pair_list list = parse("1\nAda_L\t1\t2\nAda_L\t2\tAlan_T\t10\n");
+	struct parsed p = parse("1\nAda_L\t1\t2\nAda_L\t2\tAlan_T\t10\n");
 
 	(void)state;
-	assert_int_equal(list.pairs_len, 2);
-	assert_int_equal(list.paths_len, 3); /* one is in both pairs */
-	assert_pair(&list, 0, "Ada_L/Ada_L_0001.jpg", "Ada_L/Ada_L_0002.jpg", true);
-	assert_pair(&list, 1, "Ada_L/Ada_L_0002.jpg", "Alan_T/Alan_T_0010.jpg", false);
-	pair_list_free(&list);
-	assert_null(list.paths);
+	assert_int_equal(p.list.len, 2);
+	assert_int_equal(p.photos.len, 3); /* one is in both pairs */
+	assert_pair(&p, 0, "Ada_L/Ada_L_0001.jpg", "Ada_L/Ada_L_0002.jpg", true);
+	assert_pair(&p, 1, "Ada_L/Ada_L_0002.jpg", "Alan_T/Alan_T_0010.jpg", false);
+	done(&p);
 }
 
 static void reads_folds_and_lists_without_a_count(void **state)
 {
-	struct pair_list folds = parse("2\t1\nA 1 2\nA 1 B 1\nB 1 2\nA 2 B 2\n");
-	struct pair_list bare = parse("A 1 2\r\n\nA 1 B 1");
+	struct parsed folds = parse("2\t1\nA 1 2\nA 1 B 1\nB 1 2\nA 2 B 2\n");
+	struct parsed bare = parse("A 1 2\r\n\nA 1 B 1");
 
 	(void)state;
-	assert_int_equal(folds.pairs_len, 4);
-	assert_int_equal(bare.pairs_len, 2);
+	assert_int_equal(folds.list.len, 4);
+	assert_int_equal(bare.list.len, 2);
 	assert_pair(&bare, 1, "A/A_0001.jpg", "B/B_0001.jpg", false);
-	pair_list_free(&folds);
-	pair_list_free(&bare);
+	done(&folds);
+	done(&bare);
 }
 
 static void reads_csv_with_further_columns(void **state)
 {
-	struct pair_list list = parse("same,group_a,a,b\n1,x,p/1.png,p/2.png\nNO,,p/1.png,q.png\n");
+	struct parsed p = parse("same,group_a,a,b\n1,x,p/1.png,p/2.png\nNO,,p/1.png,q.png\n");
 
 	(void)state;
-	assert_int_equal(list.pairs_len, 2);
-	assert_pair(&list, 0, "p/1.png", "p/2.png", true);
-	assert_pair(&list, 1, "p/1.png", "q.png", false);
-	pair_list_free(&list);
+	assert_int_equal(p.list.len, 2);
+	assert_pair(&p, 0, "p/1.png", "p/2.png", true);
+	assert_pair(&p, 1, "p/1.png", "q.png", false);
+	done(&p);
 }
 
-static void a_pair_of_one_photograph_with_itself_is_one_path(void **state)
+static void a_photograph_with_itself_is_one_photograph(void **state)
 {
-	struct pair_list list = parse("a,b,same\nx.jpg,x.jpg,true\n");
+	struct parsed p = parse("a,b,same\nx.jpg,x.jpg,true\n");
 
 	(void)state;
-	assert_int_equal(list.paths_len, 1);
-	assert_pair(&list, 0, "x.jpg", "x.jpg", true);
-	pair_list_free(&list);
+	assert_int_equal(p.photos.len, 1);
+	assert_pair(&p, 0, "x.jpg", "x.jpg", true);
+	done(&p);
+}
+
+static void two_lists_share_their_photographs(void **state)
+{
+	struct parsed p = parse("a,b,same\nx,y,1\n");
+	struct pair_list second = {0};
+	const char *text = "a,b,same\ny,z,0\n";
+
+	(void)state;
+	assert_int_equal(pair_list_parse(&second, &p.photos, text, strlen(text), "2", NULL),
+			 TANU_OK);
+	assert_int_equal(p.photos.len, 3);
+	assert_int_equal(second.pairs[0].a, p.list.pairs[0].b);
+	pair_list_free(&second);
+	done(&p);
 }
 
 static void refuses_a_list_that_is_shorter_than_it_says(void **state)
@@ -118,10 +146,11 @@ static void refuses_an_empty_list(void **state)
 
 static void refuses_a_zero_byte(void **state)
 {
-	struct pair_list list = {0};
+	struct parsed p = {0};
 
 	(void)state;
-	assert_int_equal(pair_list_parse(&list, "A 1 2\0B", 7, "x", NULL), TANU_INPUT);
+	assert_int_equal(pair_list_parse(&p.list, &p.photos, "A 1 2\0B", 7, "x", NULL), TANU_INPUT);
+	done(&p);
 }
 
 int main(void)
@@ -130,7 +159,8 @@ int main(void)
 	    cmocka_unit_test(reads_the_form_of_lfw),
 	    cmocka_unit_test(reads_folds_and_lists_without_a_count),
 	    cmocka_unit_test(reads_csv_with_further_columns),
-	    cmocka_unit_test(a_pair_of_one_photograph_with_itself_is_one_path),
+	    cmocka_unit_test(a_photograph_with_itself_is_one_photograph),
+	    cmocka_unit_test(two_lists_share_their_photographs),
 	    cmocka_unit_test(refuses_a_list_that_is_shorter_than_it_says),
 	    cmocka_unit_test(refuses_a_row_that_is_no_pair),
 	    cmocka_unit_test(refuses_csv_without_its_columns_or_values),
