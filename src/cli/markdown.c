@@ -11,7 +11,8 @@ static const char intro[] =
     "\n"
     "    tanu COMMAND [OPTION]... [OPERAND]...\n"
     "\n"
-    "Options may stand anywhere; `--` ends them. `--option=value` and `--option value` are the "
+    "Options may stand anywhere; `--` ends them; every command has `--json` and `--help`. "
+    "`--option=value` and `--option value` are the "
     "same. `-`\n"
     "in place of a photograph or a list is standard input. The data folder is `--data DIR`, else\n"
     "`TANU_DATA`, else the working directory; it has one owner at a time, and a second program "
@@ -74,8 +75,10 @@ static void put_codes(struct buf *out)
 	TANU_EXIT_LIST(X)
 #undef X
 	buf_str(out, "\n## Error codes\n\n| `code` | exit code | meaning |\n|---|---|---|\n");
-#define X(name, word, status, meaning) \
-	buf_printf(out, "| `%s` | %d | %s |\n", word, (int)tanu_exit_for(TANU_##status), meaning);
+#define X(name, word, status, meaning)                                                           \
+	if (TANU_##status != TANU_OK)                                                            \
+		buf_printf(out, "| `%s` | %d | %s |\n", word, (int)tanu_exit_for(TANU_##status), \
+			   meaning);
 	TANU_ERROR_LIST(X)
 #undef X
 }
@@ -91,10 +94,12 @@ static void put_verb(struct buf *out, const struct verb *verb)
 		buf_str(out, "\n    ");
 		usage_line(out, verb, true);
 	}
-	buf_printf(out, "\n\n%s\n\n| | |\n|---|---|\n", verb->about);
+	buf_printf(out, "\n\n%s\n", verb->about);
+	if (verb->operands[0].name || verb_option(verb, 0) != options_common)
+		buf_str(out, "\n| operand or option | |\n|---|---|\n");
 	for (size_t i = 0; i < OPERANDS_MAX && verb->operands[i].name; i++)
 		put_table_row(out, "", verb->operands[i].name, NULL, verb->operands[i].help);
-	for (size_t i = 0; (row = verb_option(verb, i)); i++)
+	for (size_t i = 0; (row = verb_option(verb, i)) && row != options_common; i++)
 		put_table_row(out, "--", row->name, row->value, row->help);
 	if (verb->fields[0].name)
 		buf_str(out, "\n| field with `--json` | |\n|---|---|\n");

@@ -248,6 +248,8 @@ static void a_child_needs_a_guardian(void **state)
 	char child[ID_HEX_LEN], parent[ID_HEX_LEN], by[ID_HEX_LEN + 16];
 
 	(void)state;
+	RUN(&o, 0, "subject", "add", "--name", "Another", "--born", date_in(-10 * 366));
+	assert_contains(o.out, "--by guardian:ID");
 	site_add(child, "Child", date_in(-10 * 366));
 	site_add(parent, "Parent", "1988-04-02");
 	RUN_JSON(&o, 3, "consent", "give", child, "--purpose", "access", "--by", "self", "--until",
