@@ -51,7 +51,7 @@ struct model {
 };
 
 /* Read a real folder as wholly on the disk. */
-tanu_status model_read(struct model *m, const char *folder, tanu_error *err);
+tanu_status model_scan(struct model *m, const char *folder, tanu_error *err);
 /* Of a model with nothing unsynced. */
 void model_copy(struct model *m, const struct model *from);
 void model_free(struct model *m);

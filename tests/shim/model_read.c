@@ -44,7 +44,7 @@ static tanu_status read_node(struct model *m, struct node **out, const char *pat
 	return os_read_file(&r.dir->durable, path, (size_t)1 << 28, err);
 }
 
-tanu_status model_read(struct model *m, const char *folder, tanu_error *err)
+tanu_status model_scan(struct model *m, const char *folder, tanu_error *err)
 {
 	struct node *root = NULL;
 	tanu_status st = read_node(m, &root, folder, err);

@@ -35,7 +35,7 @@ tanu_status shim_open(struct shim **out, const char *folder, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_IO, "/tmp", "%s", strerror(errno));
 	}
 	close(fd);
-	if ((st = model_read(&shim->start, shim->folder, err)) < 0) {
+	if ((st = model_scan(&shim->start, shim->folder, err)) < 0) {
 		shim_close(&shim);
 		return st;
 	}
@@ -136,7 +136,7 @@ static tanu_status compare_with_folder(const struct shim *shim, tanu_error *err)
 	if (st == TANU_OK)
 		st = model_rebuild(&model, NULL, &keep, &expected, err);
 	if (st == TANU_OK)
-		st = model_read(&real, shim->folder, err);
+		st = model_scan(&real, shim->folder, err);
 	if (st == TANU_OK)
 		st = model_rebuild(&real, NULL, &keep, &found, err);
 	if (st == TANU_OK && found != expected)
