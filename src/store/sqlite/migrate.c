@@ -61,13 +61,14 @@ static tanu_status apply(const struct sqlite_store *s, int version, tanu_error *
 
 tanu_status sqlite_migrate(struct sqlite_store *s, bool create, tanu_error *err)
 {
-	int application = 0, version = 0;
+	int application = 0, version = 0, auto_vacuum = 0;
 	tanu_status st;
 
 	if ((st = read_pragma(s, "PRAGMA application_id", &application, err)) < 0 ||
-	    (st = read_pragma(s, "PRAGMA user_version", &version, err)) < 0)
+	    (st = read_pragma(s, "PRAGMA user_version", &version, err)) < 0 ||
+	    (st = read_pragma(s, "PRAGMA auto_vacuum", &auto_vacuum, err)) < 0)
 		return st;
-	if (!create && (application != APPLICATION_ID || version < 1))
+	if (!create && (application != APPLICATION_ID || version < 1 || auto_vacuum != 0))
 		return tanu_fail(err, TANU_ERR_DB_DAMAGED, s->path,
 				 "this is not a database of Tanu; it was left as it is");
 	if (version > sqlite_schema_version())

@@ -133,6 +133,8 @@ static int set_limits(sqlite3 *db)
  */
 static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
 			      "PRAGMA mmap_size = 0;"
+			      "PRAGMA auto_vacuum = NONE;"
+			      "PRAGMA max_page_count = " SQLITE_PAGES_MAX ";"
 			      "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA cell_size_check = ON;"
 			      "PRAGMA secure_delete = ON;"
@@ -160,7 +162,9 @@ static tanu_status open_database(struct sqlite_store *s, bool create, tanu_error
 	tanu_status st;
 	int rc;
 
-	rc = sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+	sqlite_vfs_register();
+	rc = sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
+			     SQLITE_VFS_NAME);
 	if (rc == SQLITE_OK)
 		rc = set_limits(s->db);
 	if (rc == SQLITE_OK)

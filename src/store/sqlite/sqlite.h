@@ -119,6 +119,11 @@ tanu_status column_bytes(const struct query *q, int index, struct buf *out, tanu
 /* The tanu_error for a result code of SQLite, with the file as its place. */
 tanu_status sqlite_fail(const struct sqlite_store *s, int rc, tanu_error *err);
 
+/* The system's file calls, with database pages cleaned of what they do not use. */
+#define SQLITE_VFS_NAME	 "tanu"
+#define SQLITE_PAGES_MAX "33554431" /* 2^25 - 1: vfs.c tells pages apart by their first byte */
+void sqlite_vfs_register(void);
+
 /* Bring the tables up to this program's schema, and check that they are exactly that. */
 tanu_status sqlite_migrate(struct sqlite_store *s, bool create, tanu_error *err);
 int sqlite_schema_version(void);
