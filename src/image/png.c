@@ -17,6 +17,7 @@ static tanu_status fail(int rc, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_IMAGE_TRUNCATED, NULL,
 				 "the PNG ends too early: a part of it is missing");
 	case SPNG_EMEM:
+	case SPNG_EZLIB_INIT: /* zlib fails to start for want of memory alone */
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL,
 				 "not enough memory to decode the PNG");
 	case SPNG_ECHUNK_LIMITS:

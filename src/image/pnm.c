@@ -10,7 +10,15 @@ struct pnm {
 	uint32_t maxval; /* 1..65535 */
 	int channels;	 /* 1 grey, 3 colour */
 	bool plain;	 /* samples as decimal text */
+	bool wrong;	 /* something is not a number, or too large; else what fails is the end */
 };
+
+static void fail_wrong(struct pnm *p)
+{
+	if (rd_ok(&p->r))
+		p->wrong = true;
+	rd_fail(&p->r);
+}
 
 static bool is_space(uint8_t c)
 {
@@ -29,26 +37,27 @@ static uint8_t next_char(struct rd *r)
 }
 
 /* A decimal number and the one white space after it, which only the end of the file may replace. */
-static uint32_t read_number(struct rd *r, uint32_t max)
+static uint32_t read_number(struct pnm *p, uint32_t max)
 {
-	uint32_t v = 0;
+	struct rd *r = &p->r;
+	uint64_t v = 0;
 	uint8_t c = next_char(r);
 
 	while (rd_ok(r) && is_space(c))
 		c = next_char(r);
 	if (c < '0' || c > '9')
-		rd_fail(r);
+		fail_wrong(p);
 	while (rd_ok(r) && c >= '0' && c <= '9') {
-		v = v * 10 + (uint32_t)(c - '0');
+		v = v * 10 + (uint64_t)(c - '0');
 		if (v > max)
-			rd_fail(r);
+			fail_wrong(p);
 		if (rd_left(r) == 0)
-			return rd_ok(r) ? v : 0;
+			return rd_ok(r) ? (uint32_t)v : 0;
 		c = next_char(r);
 	}
 	if (!is_space(c))
-		rd_fail(r);
-	return rd_ok(r) ? v : 0;
+		fail_wrong(p);
+	return rd_ok(r) ? (uint32_t)v : 0;
 }
 
 static void read_header(struct pnm *p, const struct encoded *e)
@@ -60,23 +69,20 @@ static void read_header(struct pnm *p, const struct encoded *e)
 	kind = rd_u8(&p->r);
 	p->plain = kind == '2' || kind == '3';
 	p->channels = kind == '3' || kind == '6' ? 3 : 1;
-	p->width = (int32_t)read_number(&p->r, 1 << 30);
-	p->height = (int32_t)read_number(&p->r, 1 << 30);
-	p->maxval = read_number(&p->r, 65535);
-}
-
-static tanu_status fail_cut(tanu_error *err)
-{
-	return tanu_fail(err, TANU_ERR_IMAGE_TRUNCATED, NULL,
-			 "the PNM ends too early: a part of it is missing");
+	p->width = (int32_t)read_number(p, 1 << 30);
+	p->height = (int32_t)read_number(p, 1 << 30);
+	p->maxval = read_number(p, 65535);
+	if (p->maxval == 0)
+		fail_wrong(p);
 }
 
 static tanu_status fail(const struct pnm *p, tanu_error *err)
 {
-	if (rd_left(&p->r) == 0)
-		return fail_cut(err);
-	return tanu_fail(err, TANU_ERR_IMAGE_CORRUPT, NULL,
-			 "the PNM is damaged: a number is missing or too large");
+	if (p->wrong)
+		return tanu_fail(err, TANU_ERR_IMAGE_CORRUPT, NULL,
+				 "the PNM is damaged: a number is missing or too large");
+	return tanu_fail(err, TANU_ERR_IMAGE_TRUNCATED, NULL,
+			 "the PNM ends too early: a part of it is missing");
 }
 
 tanu_status pnm_probe(struct encoded *e, const tanu_image_limits *limits, tanu_error *err)
@@ -85,7 +91,7 @@ tanu_status pnm_probe(struct encoded *e, const tanu_image_limits *limits, tanu_e
 	tanu_status st;
 
 	read_header(&p, e);
-	if (!rd_ok(&p.r) || p.maxval == 0)
+	if (!rd_ok(&p.r))
 		return fail(&p, err);
 	st = image_check_size((uint32_t)p.width, (uint32_t)p.height, limits, err);
 	if (st < 0)
@@ -100,10 +106,10 @@ static uint32_t read_sample(struct pnm *p)
 	uint32_t v;
 
 	if (p->plain)
-		return read_number(&p->r, p->maxval);
+		return read_number(p, p->maxval);
 	v = p->maxval > 255 ? rd_u16be(&p->r) : rd_u8(&p->r);
 	if (v > p->maxval)
-		rd_fail(&p->r);
+		fail_wrong(p);
 	return v;
 }
 
@@ -147,10 +153,10 @@ tanu_status pnm_decode(uint8_t *rgb, const struct encoded *e, tanu_error *err)
 	struct pnm p = {0};
 
 	read_header(&p, e);
-	if (!rd_ok(&p.r) || p.maxval == 0 || p.width != e->width || p.height != e->height)
+	if (p.width != e->width || p.height != e->height)
+		fail_wrong(&p);
+	if (!rd_ok(&p.r) || is_cut(&p, pixels))
 		return fail(&p, err);
-	if (is_cut(&p, pixels))
-		return fail_cut(err);
 	if (!p.plain && p.maxval == 255)
 		copy_raw(rgb, rd_bytes(&p.r, pixels * (size_t)p.channels), pixels, p.channels);
 	else

@@ -75,18 +75,23 @@ static void sample_border(float *rgb, const struct line *l, int32_t x)
 
 /*
  * Pixels x .. x + count - 1 of a row. Position is monotone along the row, so the interior is one
- * run: walk in from both ends, then go through it without a question.
+ * run: find it from both ends, then go through it without a question. From left to right, since a
+ * pixel of the interior spills its filler into the next.
  */
 static void warp_strip(float *rgb, const struct line *l, int32_t x, int32_t count)
 {
 	int32_t begin = 0, end = count;
 
-	for (; begin < end && !is_interior(l, x + begin); begin++)
-		sample_border(rgb + 3 * begin, l, x + begin);
-	for (; end > begin && !is_interior(l, x + end - 1); end--)
-		sample_border(rgb + 3 * (end - 1), l, x + end - 1);
+	while (begin < end && !is_interior(l, x + begin))
+		begin++;
+	while (end > begin && !is_interior(l, x + end - 1))
+		end--;
+	for (int32_t i = 0; i < begin; i++)
+		sample_border(rgb + 3 * i, l, x + i);
 	for (int32_t i = begin; i < end; i++)
 		sample_interior(rgb + 3 * i, l, x + i);
+	for (int32_t i = end; i < count; i++)
+		sample_border(rgb + 3 * i, l, x + i);
 }
 
 static struct line line_of(const tanu_pixels *image, const float m[6], int32_t y, float fill)
