@@ -14,8 +14,8 @@ static const struct {
 
 /* What stands in the way of the others comes first. */
 static const tanu_quality_measure order[TANU_QUALITY_COUNT] = {
-    TANU_QUALITY_SINGLE,   TANU_QUALITY_WHOLE, TANU_QUALITY_INTER_EYE, TANU_QUALITY_CENTRED,
-    TANU_QUALITY_EXPOSURE, TANU_QUALITY_ROLL,  TANU_QUALITY_YAW,       TANU_QUALITY_PITCH,
+    TANU_QUALITY_SINGLE,   TANU_QUALITY_WHOLE,	   TANU_QUALITY_INTER_EYE, TANU_QUALITY_CENTRED,
+    TANU_QUALITY_EXPOSURE, TANU_QUALITY_ROLL,	   TANU_QUALITY_YAW,	   TANU_QUALITY_PITCH,
     TANU_QUALITY_CONTRAST, TANU_QUALITY_SHARPNESS, TANU_QUALITY_EYES_OPEN,
 };
 
@@ -23,9 +23,8 @@ static const tanu_quality_measure order[TANU_QUALITY_COUNT] = {
 static const struct {
 	const char *low, *high;
 } sentences[TANU_QUALITY_COUNT] = {
-    [TANU_QUALITY_INTER_EYE] =
-	{"move closer: %.0f px between the eyes, %.0f needed",
-	 "move back a little: %.0f px between the eyes, at most %.0f"},
+    [TANU_QUALITY_INTER_EYE] = {"move closer: %.0f px between the eyes, %.0f needed",
+				"move back a little: %.0f px between the eyes, at most %.0f"},
     [TANU_QUALITY_SHARPNESS] =
 	{"hold still, and wipe the lens: the picture is blurred (sharpness %.2f, %.2f needed)",
 	 "the picture is grainy: more light is needed (sharpness %.2f, at most %.2f)"},
@@ -38,20 +37,17 @@ static const struct {
     [TANU_QUALITY_YAW] =
 	{"turn your face a little to your left, towards the camera (%.0f degrees, %.0f at most)",
 	 "turn your face a little to your right, towards the camera (%.0f degrees, %.0f at most)"},
-    [TANU_QUALITY_PITCH] =
-	{"lift your chin a little (%.0f degrees, %.0f at most)",
-	 "lower your chin a little (%.0f degrees, %.0f at most)"},
+    [TANU_QUALITY_PITCH] = {"lift your chin a little (%.0f degrees, %.0f at most)",
+			    "lower your chin a little (%.0f degrees, %.0f at most)"},
     [TANU_QUALITY_ROLL] =
 	{"hold your head upright: tilt it a little to your left (%.0f degrees, %.0f at most)",
 	 "hold your head upright: tilt it a little to your right (%.0f degrees, %.0f at most)"},
-    [TANU_QUALITY_EYES_OPEN] =
-	{"open your eyes, please (%.2f, %.2f needed)", "open your eyes, please (%.2f, %.2f)"},
-    [TANU_QUALITY_WHOLE] =
-	{"the whole face must be in the picture: %.2f of it is, %.2f needed",
-	 "the whole face must be in the picture: %.2f of it is, %.2f"},
-    [TANU_QUALITY_CENTRED] =
-	{"move towards the middle of the picture (%.2f off, %.2f)",
-	 "move towards the middle of the picture (%.2f off, at most %.2f)"},
+    [TANU_QUALITY_EYES_OPEN] = {"open your eyes, please (%.2f, %.2f needed)",
+				"open your eyes, please (%.2f, %.2f)"},
+    [TANU_QUALITY_WHOLE] = {"the whole face must be in the picture: %.2f of it is, %.2f needed",
+			    "the whole face must be in the picture: %.2f of it is, %.2f"},
+    [TANU_QUALITY_CENTRED] = {"move towards the middle of the picture (%.2f off, %.2f)",
+			      "move towards the middle of the picture (%.2f off, at most %.2f)"},
     [TANU_QUALITY_SINGLE] =
 	{"only one person in the picture, please (%.2f, %.2f)",
 	 "only one person in the picture, please (the other face has %.2f of the size, at most "

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding faces. The detector takes a small input and sees a face well from SEEN_PX of its pixels on.
- * A frame is shown to it whole, letterboxed; when the smallest face looked for would then be smaller
- * than SEEN_PX, it is also shown larger, in overlapping tiles, level by level. When nothing at all is
- * found the frame is shown once more with a broad margin, for a face that fills it.
+ * Finding faces. The detector takes a small input and sees a face well from SEEN_PX of its pixels
+ * on. A frame is shown to it whole, letterboxed; when the smallest face looked for would then be
+ * smaller than SEEN_PX, it is also shown larger, in overlapping tiles, level by level. When nothing
+ * at all is found the frame is shown once more with a broad margin, for a face that fills it.
  */
 #include "face/session.h"
 
 #include <math.h>
 #include <string.h>
 
-#define SEEN_PX	      20    /* of the detector's input; measured, see bench/README.md */
-#define LEVEL_RATIO   2.5F  /* at most, from one level's scale to the next */
-#define PASSES_MAX    48    /* tiles a level; a larger frame gets a smaller scale instead */
-#define OVERLAP_MAX   0.5F  /* of a tile */
-#define NMS_IOU	      0.4F
-#define NMS_INSIDE    0.7F  /* share of the smaller box that lies in the other */
-#define EDGE	      0.01F /* of a tile: a box this near to its edge is cut */
-#define MARGIN_SCALE  2.0F
-#define GREY	      127.0F
+#define SEEN_PX	     20	  /* of the detector's input; measured, see bench/README.md */
+#define LEVEL_RATIO  2.5F /* at most, from one level's scale to the next */
+#define PASSES_MAX   48	  /* tiles a level; a larger frame gets a smaller scale instead */
+#define OVERLAP_MAX  0.5F /* of a tile */
+#define NMS_IOU	     0.4F
+#define NMS_INSIDE   0.7F  /* share of the smaller box that lies in the other */
+#define EDGE	     0.01F /* of a tile: a box this near to its edge is cut */
+#define MARGIN_SCALE 2.0F
+#define GREY	     127.0F
 
 struct region {
 	float x, y, w, h; /* px of the image; may reach outside */
@@ -107,8 +107,7 @@ static tanu_status look(tanu_session *s, const tanu_pixels *image, const struct 
 		const float *b = boxes + 4 * i;
 		struct detection d = {.score = scores[2 * i + 1]};
 
-		if (d.score < s->options.detection_min || !plausible(b) ||
-		    cut_by_tile(b, r, image))
+		if (d.score < s->options.detection_min || !plausible(b) || cut_by_tile(b, r, image))
 			continue;
 		d.box[0] = r->x + b[0] * r->w;
 		d.box[1] = r->y + b[1] * r->h;
@@ -177,10 +176,9 @@ static void sort_by_size(tanu_session *s)
 tanu_status detect_faces(tanu_session *session, const tanu_pixels *image, tanu_error *err)
 {
 	const struct model_manifest *m = session->engine->set.of[MODEL_DETECT];
-	float whole = fminf((float)m->width / (float)image->width,
-			    (float)m->height / (float)image->height);
-	float needed = fminf(SEEN_PX / (float)session->options.min_face_px,
-			     finest_scale(image, m));
+	float whole =
+	    fminf((float)m->width / (float)image->width, (float)m->height / (float)image->height);
+	float needed = fminf(SEEN_PX / (float)session->options.min_face_px, finest_scale(image, m));
 	int levels = needed > whole ? (int)ceilf(logf(needed / whole) / logf(LEVEL_RATIO)) : 0;
 	float ratio = levels ? powf(needed / whole, 1 / (float)levels) : 1;
 	float scale = whole;

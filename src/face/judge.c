@@ -77,25 +77,26 @@ tanu_status look_at_eyes(tanu_session *session, tanu_face *face, const tanu_pixe
 	return st;
 }
 
-/* [*from, *from + *length) moved, and cut if it must be, to lie inside [0, limit). */
-static void shift_inside(float *from, float *length, float limit)
+/* Where a stretch of this length must begin to lie inside [0, limit]. */
+static float shifted_inside(float from, float length, float limit)
 {
-	*length = fminf(*length, limit);
-	*from = fmaxf(0, fminf(*from, limit - *length));
+	return fmaxf(0, fminf(from, limit - length));
 }
 
-/* The model judges the surroundings too, so the crop never shows made-up pixels. */
+/*
+ * A square, since the model was found to lose much when the picture is squeezed; and inside the
+ * image, since it judges the surroundings too and must not see made-up pixels.
+ */
 tanu_status judge_liveness(tanu_session *session, tanu_face *face, const tanu_pixels *image,
 			   tanu_error *err)
 {
 	const float *b = face->box;
-	float w = b[2] - b[0], h = b[3] - b[1];
-	float crop = fminf(session->engine->set.of[MODEL_LIVENESS]->crop_scale,
-			   fminf((float)image->width / w, (float)image->height / h));
-	float rect[4] = {(b[0] + b[2] - crop * w) / 2, (b[1] + b[3] - crop * h) / 2, crop * w,
-			 crop * h};
+	float side = (b[2] - b[0]) * session->engine->set.of[MODEL_LIVENESS]->crop_scale;
+	float rect[4];
 
-	shift_inside(&rect[0], &rect[2], (float)image->width);
-	shift_inside(&rect[1], &rect[3], (float)image->height);
+	side = fminf(side, fminf((float)image->width, (float)image->height));
+	rect[0] = shifted_inside((b[0] + b[2] - side) / 2, side, (float)image->width);
+	rect[1] = shifted_inside((b[1] + b[3] - side) / 2, side, (float)image->height);
+	rect[2] = rect[3] = side;
 	return classify(&face->liveness, session, MODEL_LIVENESS, image, rect, err);
 }

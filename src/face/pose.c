@@ -9,17 +9,21 @@
 
 /*
  * The mean head: x to the viewer's right, y down, z away from the viewer; unit: the distance of the
- * eye centres; the origin is the mean of the points.
+ * eye centres; the origin is the mean of the points. It is the rigid shape that explains the
+ * landmarks of the 4,992 photographs of LFW View 1 best (alternating least squares of head and
+ * poses, made symmetric), turned so that their mean pitch is zero.
  */
 static const struct {
 	int landmark;
 	float at[3];
 } head[] = {
-    {36, {-0.68F, -0.40F, 0.22F}}, {39, {-0.26F, -0.38F, 0.10F}}, {42, {0.26F, -0.38F, 0.10F}},
-    {45, {0.68F, -0.40F, 0.22F}},  {27, {0, -0.42F, -0.06F}},	  {28, {0, -0.24F, -0.18F}},
-    {29, {0, -0.06F, -0.30F}},	   {30, {0, 0.12F, -0.40F}},	  {31, {-0.22F, 0.26F, -0.10F}},
-    {33, {0, 0.30F, -0.18F}},	   {35, {0.22F, 0.26F, -0.10F}},  {48, {-0.42F, 0.62F, 0.05F}},
-    {54, {0.42F, 0.62F, 0.05F}},   {8, {0, 1.25F, 0.05F}},
+    {36, {-0.699F, -0.582F, 0.253F}}, {39, {-0.301F, -0.535F, 0.152F}},
+    {42, {0.301F, -0.535F, 0.152F}},  {45, {0.699F, -0.582F, 0.253F}},
+    {27, {0.000F, -0.597F, -0.114F}}, {28, {0.000F, -0.388F, -0.225F}},
+    {29, {0.000F, -0.180F, -0.350F}}, {30, {0.000F, 0.038F, -0.465F}},
+    {31, {-0.244F, 0.211F, -0.123F}}, {33, {0.000F, 0.298F, -0.228F}},
+    {35, {0.244F, 0.211F, -0.123F}},  {48, {-0.458F, 0.588F, 0.281F}},
+    {54, {0.458F, 0.588F, 0.281F}},   {8, {0.000F, 1.466F, 0.253F}},
 };
 #define POINTS ARRAY_LEN(head)
 

@@ -53,15 +53,12 @@ void tanu_quality_bounds_enrol(tanu_quality_bounds *out)
 	}
 }
 
-/* 1 from the ideal on, one half at the bound, and as steeply on to 0 beyond it. */
-static float factor_of(float value, float ideal, float bound)
+/* 1 up to the ideal, one half at the bound, and as steeply on to 0: `over` is beyond the ideal. */
+static float factor(float over, float span)
 {
-	float span = fabsf(bound - ideal);
-	float off = bound < ideal ? ideal - value : value - ideal;
-
-	if (span <= 0 || off <= 0)
-		return off <= 0 ? 1 : 0;
-	return fmaxf(0, 1 - 0.5F * off / span);
+	if (over <= 0)
+		return 1;
+	return span > 0 ? fmaxf(0, 1 - 0.5F * over / span) : 0;
 }
 
 static void apply_bounds(tanu_quality *q, const tanu_quality_bounds *bounds)
@@ -69,14 +66,13 @@ static void apply_bounds(tanu_quality *q, const tanu_quality_bounds *bounds)
 	q->unified = 1;
 	q->refused = 0;
 	for (size_t i = 0; i < TANU_QUALITY_COUNT; i++) {
-		float v = q->value[i];
+		float v = q->value[i], min = bounds->min[i], max = bounds->max[i];
+		float low = fminf(fmaxf(rules[i].ideal_min, min), max);
+		float high = fmaxf(fminf(rules[i].ideal_max, max), low);
 
-		if (!(v >= bounds->min[i] && v <= bounds->max[i]))
+		if (!(v >= min && v <= max))
 			q->refused |= 1U << i;
-		q->unified *= factor_of(v, fmaxf(rules[i].ideal_min, bounds->min[i]),
-					bounds->min[i]) *
-			      factor_of(v, fminf(rules[i].ideal_max, bounds->max[i]),
-					bounds->max[i]);
+		q->unified *= factor(low - v, low - min) * factor(v - high, max - high);
 	}
 }
 
@@ -97,8 +93,8 @@ static void measure_light(float *mean, float *deviation, const float *grey)
 }
 
 /*
- * Energy of the Laplacian relative to the contrast, which light alone does not change, squeezed into
- * 0..1: a half where the two are equal.
+ * Energy of the Laplacian relative to the contrast, which light alone does not change, squeezed
+ * into 0..1: a half where the two are equal.
  */
 static float measure_sharpness(const float *grey, float deviation)
 {
@@ -159,14 +155,13 @@ void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *
 	align_matrix(m, face->five, session->engine->set.of[MODEL_EMBED], SIDE);
 	image_warp_to_tensor(session->aligned, &grey, image, m);
 	measure_light(&v[TANU_QUALITY_EXPOSURE], &v[TANU_QUALITY_CONTRAST], session->aligned);
-	v[TANU_QUALITY_SHARPNESS] =
-	    measure_sharpness(session->aligned, v[TANU_QUALITY_CONTRAST]);
-	v[TANU_QUALITY_INTER_EYE] = hypotf(face->five[1][0] - face->five[0][0],
-					   face->five[1][1] - face->five[0][1]);
+	v[TANU_QUALITY_SHARPNESS] = measure_sharpness(session->aligned, v[TANU_QUALITY_CONTRAST]);
+	v[TANU_QUALITY_INTER_EYE] =
+	    hypotf(face->five[1][0] - face->five[0][0], face->five[1][1] - face->five[0][1]);
 	v[TANU_QUALITY_YAW] = face->pose[0];
 	v[TANU_QUALITY_PITCH] = face->pose[1];
 	v[TANU_QUALITY_ROLL] = face->pose[2];
-	v[TANU_QUALITY_EYES_OPEN] = fminf(face->eye_open[0], face->eye_open[1]);
+	v[TANU_QUALITY_EYES_OPEN] = fmaxf(face->eye_open[0], face->eye_open[1]);
 	v[TANU_QUALITY_WHOLE] = share_inside(face->box, image);
 	v[TANU_QUALITY_CENTRED] = offset_from_centre(face->box, image);
 	v[TANU_QUALITY_SINGLE] = second_face(faces, face);

@@ -132,7 +132,8 @@ tanu_status tanu_analyse(tanu_session *session, tanu_faces *out, const tanu_pixe
 	tanu_status st;
 
 	if (!session || !out || !pixels_ok(image))
-		return BAD_CALL(err, "a session, a place for the faces and whole pixels are needed");
+		return BAD_CALL(err,
+				"a session, a place for the faces and whole pixels are needed");
 	f = &session->faces;
 	memset(f, 0, sizeof(*f));
 	if ((st = detect_faces(session, image, err)) < 0)
@@ -219,7 +220,8 @@ tanu_status tanu_align(tanu_session *session, uint8_t *rgb, size_t rgb_len,
 
 	if (!session || !rgb || rgb_len < (size_t)TANU_FACE_SIDE * TANU_FACE_SIDE * 3 ||
 	    !pixels_ok(image) || !face || !face->measured || !five_usable(face))
-		return BAD_CALL(err, "a measured face, its pixels and 112 * 112 * 3 bytes are needed");
+		return BAD_CALL(err,
+				"a measured face, its pixels and 112 * 112 * 3 bytes are needed");
 	align_matrix(m, face->five, session->engine->set.of[MODEL_EMBED], TANU_FACE_SIDE);
 	image_warp_rgb(rgb, TANU_FACE_SIDE, TANU_FACE_SIDE, image, m);
 	return TANU_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session.h - inside face/ only: the engine, a thread's session, and the steps a face goes through. */
+/* session.h - inside face/ only: the engine, a thread's session, and the steps a face goes through.
+ */
 #ifndef FACE_SESSION_H
 #define FACE_SESSION_H
 
@@ -54,8 +55,8 @@ void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *
 		     const tanu_pixels *image); /* quality */
 
 /*
- * The matrix that maps pixels of the aligned input (width px wide) to the image, as image_warp wants
- * it: the least-squares similarity of the five points to the embedder's template.
+ * The matrix that maps pixels of the aligned input (width px wide) to the image, as image_warp
+ * wants it: the least-squares similarity of the five points to the embedder's template.
  */
 void align_matrix(float m[6], const float five[5][2], const struct model_manifest *embedder,
 		  int32_t width);

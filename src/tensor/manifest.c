@@ -25,7 +25,6 @@ static const struct {
     [MODEL_EMBED] = {"embed", HAS_FEATURES, 1, {"features"}},
     [MODEL_LIVENESS] = {"liveness", HAS_CROP | HAS_CLASS, 1, {"logits"}},
     [MODEL_EYE] = {"eye", HAS_CROP | HAS_CLASS, 1, {"logits"}},
-    [MODEL_POSE] = {"pose", HAS_CROP, 3, {"yaw", "pitch", "roll"}},
 };
 
 static const struct {
@@ -145,8 +144,7 @@ static tanu_status read_task(enum model_task *out, json_value root, tanu_error *
 			return TANU_OK;
 		}
 	}
-	return refuse(err, "task",
-		      "the task must be detect, landmark, embed, liveness, eye or pose");
+	return refuse(err, "task", "the task must be detect, landmark, embed, liveness or eye");
 }
 
 /* A plain name: it is joined to folders. */

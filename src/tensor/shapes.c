@@ -58,11 +58,6 @@ tanu_status tensor_check_shapes(const struct tensor_model *m, tanu_error *err)
 			   ? TANU_OK
 			   : misfit(m, f->output_name[0], "2 to 16 classes, \"class\" among them",
 				    err);
-	case MODEL_POSE:
-		for (int i = 0; i < f->outputs; i++)
-			if (m->output[i].len != 66)
-				return misfit(m, f->output_name[i], "66 bins", err);
-		return TANU_OK;
 	case MODEL_TASK_COUNT:
 		break;
 	}

@@ -19,8 +19,7 @@
 	X(LANDMARK, "landmark") \
 	X(EMBED, "embed")       \
 	X(LIVENESS, "liveness") \
-	X(EYE, "eye")           \
-	X(POSE, "pose")
+	X(EYE, "eye")
 
 enum model_task {
 #define X(name, word) MODEL_##name,
@@ -31,7 +30,7 @@ enum model_task {
 
 /* One file of models/: everything a model needs besides its weights. docs/models.md describes it.
  */
-#define MODEL_OUTPUTS_MAX 3
+#define MODEL_OUTPUTS_MAX 2
 struct model_manifest {
 	char name[64];
 	enum model_task task;
@@ -47,8 +46,8 @@ struct model_manifest {
 	float mean, scale; /* value = (byte - mean) * scale */
 	int outputs;	   /* 1..MODEL_OUTPUTS_MAX, fixed by the task */
 	char output_name[MODEL_OUTPUTS_MAX][64];
-	float crop_scale; /* side of the crop: landmark, liveness, pose by the box, eye by its width
-			   */
+	float crop_scale;  /* side of the crop: landmark, liveness by the box, eye by its width
+			    */
 	float align[5][2]; /* embedder: left eye, right eye, nose, mouth corners in the input, px */
 	int32_t features;  /* embedder: length of the output, at most TANU_FEATURES */
 	int live_class;	   /* liveness, eye: index of the class asked for: live, open */
