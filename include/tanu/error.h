@@ -3,9 +3,9 @@
  * error.h - how every call of Tanu says what went wrong.
  *
  * A call returns TANU_OK (0) or a negative tanu_status. When the last argument is a tanu_error and
- * is not NULL, a failing call fills it with a stable code, the place (a file, a field, a row) and one
- * plain sentence that says what to do. Outputs change only on success. There is no global
- * "last error". An error never names a person and never holds a face or an embedding.
+ * is not NULL, a failing call fills it with a stable code, the place (a file, a field, a row) and
+ * one plain sentence that says what to do. Outputs change only on success. There is no global "last
+ * error". An error never names a person and never holds a face or an embedding.
  */
 #ifndef TANU_ERROR_H
 #define TANU_ERROR_H
@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define TANU_API               __attribute__((visibility("default")))
+#define TANU_API	       __attribute__((visibility("default")))
 #define TANU_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define TANU_API
@@ -34,7 +34,7 @@ typedef enum tanu_error_code {
 #define X(name, word, status, meaning) TANU_ERR_##name,
 	TANU_ERROR_LIST(X)
 #undef X
-	TANU_ERR_COUNT
+	    TANU_ERR_COUNT
 } tanu_error_code;
 
 typedef enum tanu_exit {

@@ -25,32 +25,32 @@
 extern "C" {
 #endif
 
-#define TANU_FACES_MAX  32 /* faces kept per image, largest first */
-#define TANU_LANDMARKS  68 /* the 68 points of iBUG 300-W, in its order */
-#define TANU_FACE_SIDE  112 /* side of the aligned face, px */
+#define TANU_FACES_MAX 32  /* faces kept per image, largest first */
+#define TANU_LANDMARKS 68  /* the 68 points of iBUG 300-W, in its order */
+#define TANU_FACE_SIDE 112 /* side of the aligned face, px */
 
 typedef struct tanu_engine tanu_engine;
 typedef struct tanu_session tanu_session;
 
 /* Measures after ISO/IEC 29794-5; X(NAME, "word", unit). Bounds are in tanu_quality_bounds. */
-#define TANU_QUALITY_LIST(X)                                                                       \
-	X(INTER_EYE, "inter-eye", "px")                                                            \
-	X(SHARPNESS, "sharpness", "0..1")                                                          \
-	X(EXPOSURE, "exposure", "mean grey 0..255")                                                \
-	X(CONTRAST, "contrast", "grey, standard deviation")                                        \
-	X(YAW, "yaw", "degrees")                                                                   \
-	X(PITCH, "pitch", "degrees")                                                               \
-	X(ROLL, "roll", "degrees")                                                                 \
-	X(EYES_OPEN, "eyes-open", "probability, the less open eye")                                \
-	X(WHOLE, "whole", "share of the face inside the image, 0..1")                              \
-	X(CENTRED, "centred", "offset of the face centre / image half-diagonal, 0..1")             \
+#define TANU_QUALITY_LIST(X)                                                           \
+	X(INTER_EYE, "inter-eye", "px")                                                \
+	X(SHARPNESS, "sharpness", "0..1")                                              \
+	X(EXPOSURE, "exposure", "mean grey 0..255")                                    \
+	X(CONTRAST, "contrast", "grey, standard deviation")                            \
+	X(YAW, "yaw", "degrees")                                                       \
+	X(PITCH, "pitch", "degrees")                                                   \
+	X(ROLL, "roll", "degrees")                                                     \
+	X(EYES_OPEN, "eyes-open", "probability, the less open eye")                    \
+	X(WHOLE, "whole", "share of the face inside the image, 0..1")                  \
+	X(CENTRED, "centred", "offset of the face centre / image half-diagonal, 0..1") \
 	X(SINGLE, "single", "second face's area / chosen face's, 0..1")
 
 typedef enum tanu_quality_measure {
 #define X(name, word, unit) TANU_QUALITY_##name,
 	TANU_QUALITY_LIST(X)
 #undef X
-	TANU_QUALITY_COUNT
+	    TANU_QUALITY_COUNT
 } tanu_quality_measure;
 
 /* Inclusive bounds of each measure; a value outside refuses the face. */
@@ -61,26 +61,26 @@ typedef struct tanu_quality_bounds {
 
 typedef struct tanu_quality {
 	float value[TANU_QUALITY_COUNT];
-	float unified;    /* 0..1: the product of how far each measure is inside its bounds */
+	float unified;	  /* 0..1: the product of how far each measure is inside its bounds */
 	uint32_t refused; /* bit i set: measure i is out of its bounds */
 } tanu_quality;
 
 /* Why this face was chosen among several. */
 typedef enum tanu_choice {
-	TANU_CHOICE_NONE = 0,     /* no face */
-	TANU_CHOICE_ONLY = 1,     /* the only one */
-	TANU_CHOICE_LARGEST = 2,  /* clearly the largest */
-	TANU_CHOICE_CENTRAL = 3,  /* of similar size, nearest to the centre */
+	TANU_CHOICE_NONE = 0,	 /* no face */
+	TANU_CHOICE_ONLY = 1,	 /* the only one */
+	TANU_CHOICE_LARGEST = 2, /* clearly the largest */
+	TANU_CHOICE_CENTRAL = 3, /* of similar size, nearest to the centre */
 } tanu_choice;
 
 typedef struct tanu_face {
-	float box[4]; /* x1 y1 x2 y2, px; may reach outside the image */
-	float detection; /* detector's probability, 0..1 */
+	float box[4];			    /* x1 y1 x2 y2, px; may reach outside the image */
+	float detection;		    /* detector's probability, 0..1 */
 	float landmarks[TANU_LANDMARKS][2]; /* px */
-	float five[5][2]; /* left eye, right eye, nose, left and right mouth corner, px */
-	float pose[3];    /* yaw, pitch, roll in degrees; 0 is frontal */
+	float five[5][2];  /* left eye, right eye, nose, left and right mouth corner, px */
+	float pose[3];	   /* yaw, pitch, roll in degrees; 0 is frontal */
 	float eye_open[2]; /* probability, left and right eye */
-	float liveness;   /* probability that one frame shows a live face; "pad: frame" */
+	float liveness;	   /* probability that one frame shows a live face; "pad: frame" */
 	tanu_quality quality;
 	bool measured; /* false: only box and detection are filled (beyond `measure_max`) */
 } tanu_face;
@@ -93,16 +93,16 @@ typedef struct tanu_faces {
 } tanu_faces;
 
 typedef struct tanu_session_options {
-	int32_t min_face_px;  /* smallest face looked for, box height [40] */
-	float detection_min;  /* detector probability [0.6] */
-	size_t measure_max;   /* faces measured fully, the chosen first [1] */
+	int32_t min_face_px;	    /* smallest face looked for, box height [40] */
+	float detection_min;	    /* detector probability [0.6] */
+	size_t measure_max;	    /* faces measured fully, the chosen first [1] */
 	tanu_quality_bounds bounds; /* all zero: tanu_quality_bounds_door */
 } tanu_session_options;
 
 /* How much the engine was used, since it was opened. */
 typedef struct tanu_engine_counters {
 	uint64_t analysed;   /* images looked at */
-	uint64_t faces;      /* faces found */
+	uint64_t faces;	     /* faces found */
 	uint64_t embeddings; /* features computed */
 } tanu_engine_counters;
 
@@ -127,8 +127,8 @@ TANU_API void tanu_quality_bounds_door(tanu_quality_bounds *out);
 TANU_API void tanu_quality_bounds_enrol(tanu_quality_bounds *out);
 
 /*
- * Detect, choose, and measure: boxes, landmarks, pose, eyes, quality, liveness. No features. No face
- * is TANU_OK with count 0. `*out` is about 25 kB; it is written whole.
+ * Detect, choose, and measure: boxes, landmarks, pose, eyes, quality, liveness. No features. No
+ * face is TANU_OK with count 0. `*out` is about 25 kB; it is written whole.
  */
 TANU_API tanu_status tanu_analyse(tanu_session *session, tanu_faces *out, const tanu_pixels *image,
 				  tanu_error *err);

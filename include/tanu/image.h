@@ -20,19 +20,19 @@ extern "C" {
 /* Borrowed pixels: `rgb` holds `height` rows of `width` RGB triples, `stride` bytes apart. */
 typedef struct tanu_pixels {
 	const uint8_t *rgb;
-	int32_t width;  /* px, 1 .. 65535 */
-	int32_t height; /* px, 1 .. 65535 */
+	int32_t width;	  /* px, 1 .. 65535 */
+	int32_t height;	  /* px, 1 .. 65535 */
 	ptrdiff_t stride; /* bytes, >= 3 * width */
 } tanu_pixels;
 
 /* Bounds checked from the header, before decoding. Zero means the default in brackets. */
 typedef struct tanu_image_limits {
-	size_t max_bytes;     /* size of the encoded file [32 MiB] */
-	int64_t max_pixels;   /* width * height [50 million] */
-	int32_t max_side;     /* longest side in px [16384] */
-	int32_t min_side;     /* shortest side in px [16] */
-	int32_t max_aspect;   /* longest side / shortest side [16] */
-	int32_t timeout_ms;   /* wall time of the decoding process [10000] */
+	size_t max_bytes;   /* size of the encoded file [32 MiB] */
+	int64_t max_pixels; /* width * height [50 million] */
+	int32_t max_side;   /* longest side in px [16384] */
+	int32_t min_side;   /* shortest side in px [16] */
+	int32_t max_aspect; /* longest side / shortest side [16] */
+	int32_t timeout_ms; /* wall time of the decoding process [10000] */
 } tanu_image_limits;
 
 typedef struct tanu_image tanu_image;

@@ -11,20 +11,20 @@
 #define TANU_REGISTRY_H
 
 /* X(name, number, exit code, meaning) */
-#define TANU_STATUS_LIST(X)                                                                        \
-	X(OK, 0, 0, "done")                                                                        \
-	X(ARG, -1, 2, "the call itself is wrong: a bug of the caller")                             \
-	X(USAGE, -2, 2, "what the user typed or configured is not understood")                     \
-	X(REFUSED, -3, 3, "a rule says no: consent, age, 1:N off, quality")                        \
-	X(INPUT, -4, 4, "bytes from outside are damaged, hostile or of the wrong kind")            \
-	X(NOT_FOUND, -5, 4, "there is no such subject, file, face or model")                       \
-	X(LIMIT, -6, 4, "larger or more than a stated limit")                                      \
-	X(SYSTEM, -7, 5, "the operating system or a device failed")                                \
-	X(MEMORY, -8, 5, "memory ran out")                                                         \
-	X(BUSY, -9, 5, "another process owns the data folder")                                     \
-	X(DAMAGED, -10, 5, "Tanu's own data does not verify")                                      \
-	X(UNSUPPORTED, -11, 5, "this build or machine cannot do that")                             \
-	X(TIMEOUT, -12, 5, "it took longer than its bound")                                        \
+#define TANU_STATUS_LIST(X)                                                             \
+	X(OK, 0, 0, "done")                                                             \
+	X(ARG, -1, 2, "the call itself is wrong: a bug of the caller")                  \
+	X(USAGE, -2, 2, "what the user typed or configured is not understood")          \
+	X(REFUSED, -3, 3, "a rule says no: consent, age, 1:N off, quality")             \
+	X(INPUT, -4, 4, "bytes from outside are damaged, hostile or of the wrong kind") \
+	X(NOT_FOUND, -5, 4, "there is no such subject, file, face or model")            \
+	X(LIMIT, -6, 4, "larger or more than a stated limit")                           \
+	X(SYSTEM, -7, 5, "the operating system or a device failed")                     \
+	X(MEMORY, -8, 5, "memory ran out")                                              \
+	X(BUSY, -9, 5, "another process owns the data folder")                          \
+	X(DAMAGED, -10, 5, "Tanu's own data does not verify")                           \
+	X(UNSUPPORTED, -11, 5, "this build or machine cannot do that")                  \
+	X(TIMEOUT, -12, 5, "it took longer than its bound")                             \
 	X(ERASED, -13, 3, "the key is gone: erased on purpose")
 
 /* X(NAME, "stable-word", STATUS, meaning) */
@@ -57,7 +57,8 @@
 	X(IMAGE_TYPE, "image-type", INPUT, "not a JPEG, PNG or PNM image")                         \
 	X(IMAGE_TRUNCATED, "image-truncated", INPUT, "the image ends too early")                   \
 	X(IMAGE_CORRUPT, "image-corrupt", INPUT, "the image is damaged")                           \
-	X(IMAGE_LIMIT, "image-limit", LIMIT, "more pixels, bytes or a stranger shape than allowed")\
+	X(IMAGE_LIMIT, "image-limit", LIMIT,                                                       \
+	  "more pixels, bytes or a stranger shape than allowed")                                   \
 	X(MODEL_MISSING, "model-missing", NOT_FOUND, "a model file or manifest is not there")      \
 	X(MODEL_DIGEST, "model-digest", DAMAGED, "a model's SHA-256 is not the manifest's")        \
 	X(MODEL_FORMAT, "model-format", INPUT, "a manifest or model does not fit its task")        \
@@ -84,28 +85,28 @@
 	X(CONFLICT, "conflict", USAGE, "it exists already or was changed meanwhile")
 
 /* X(NAME, number, meaning): exit codes of every program */
-#define TANU_EXIT_LIST(X)                                                                          \
-	X(YES, 0, "yes, or done")                                                                  \
-	X(NO_MATCH, 1, "no match")                                                                 \
-	X(USAGE, 2, "usage: the command line or a setting is wrong")                               \
-	X(REFUSED, 3, "refused by a rule: no consent, 1:N off, quality")                           \
-	X(INPUT, 4, "bad input: a damaged image, an unknown subject")                              \
+#define TANU_EXIT_LIST(X)                                                \
+	X(YES, 0, "yes, or done")                                        \
+	X(NO_MATCH, 1, "no match")                                       \
+	X(USAGE, 2, "usage: the command line or a setting is wrong")     \
+	X(REFUSED, 3, "refused by a rule: no consent, 1:N off, quality") \
+	X(INPUT, 4, "bad input: a damaged image, an unknown subject")    \
 	X(SYSTEM, 5, "system trouble: disk, memory, a folder in use, a missing library")
 
 /* X(NAME, number, "stable-word"): what happened to a subject; the number is stored, sealed */
-#define TANU_EVENT_LIST(X)                                                                         \
-	X(SUBJECT_ADDED, 1, "subject-added")                                                       \
-	X(SUBJECT_REMOVED, 2, "subject-removed")                                                   \
-	X(CONSENT_GIVEN, 3, "consent-given")                                                       \
-	X(CONSENT_REFUSED, 4, "consent-refused")                                                   \
-	X(CONSENT_WITHDRAWN, 5, "consent-withdrawn")                                               \
-	X(CONSENT_EXPIRED, 6, "consent-expired")                                                   \
-	X(ENROLLED, 7, "enrolled")                                                                 \
-	X(ENROL_REFUSED, 8, "enrol-refused")                                                       \
-	X(VERIFIED, 9, "verified")                                                                 \
-	X(VERIFY_NO_MATCH, 10, "verify-no-match")                                                  \
-	X(VERIFY_REFUSED, 11, "verify-refused")                                                    \
-	X(IDENTIFIED, 12, "identified")                                                            \
+#define TANU_EVENT_LIST(X)                           \
+	X(SUBJECT_ADDED, 1, "subject-added")         \
+	X(SUBJECT_REMOVED, 2, "subject-removed")     \
+	X(CONSENT_GIVEN, 3, "consent-given")         \
+	X(CONSENT_REFUSED, 4, "consent-refused")     \
+	X(CONSENT_WITHDRAWN, 5, "consent-withdrawn") \
+	X(CONSENT_EXPIRED, 6, "consent-expired")     \
+	X(ENROLLED, 7, "enrolled")                   \
+	X(ENROL_REFUSED, 8, "enrol-refused")         \
+	X(VERIFIED, 9, "verified")                   \
+	X(VERIFY_NO_MATCH, 10, "verify-no-match")    \
+	X(VERIFY_REFUSED, 11, "verify-refused")      \
+	X(IDENTIFIED, 12, "identified")              \
 	X(REFERENCE_ERASED, 13, "reference-erased")
 
 #endif

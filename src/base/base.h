@@ -23,7 +23,8 @@ _Noreturn void base_bad_call(const char *func, const char *what);
 #define BAD_CALL(err, what) ((void)(err), base_bad_call(__func__, (what)), TANU_ARG)
 #endif
 
-/* Put a place before the one an inner call has named: "people.csv" + "row 3" -> "people.csv: row 3". */
+/* Put a place before the one an inner call has named: "people.csv" + "row 3" -> "people.csv: row
+ * 3". */
 void error_prefix_place(tanu_error *err, const char *outer);
 
 /*
@@ -54,8 +55,8 @@ bool rd_ok(const struct rd *r);
 bool rd_end(const struct rd *r); /* ok and everything read */
 
 /*
- * Growing buffer with an upper bound. A failed append sets `failed` and stays failed. Zero-initialise,
- * set `max` (0: 1 GiB); buf_free frees, buf_wipe zeroes all of it and frees.
+ * Growing buffer with an upper bound. A failed append sets `failed` and stays failed.
+ * Zero-initialise, set `max` (0: 1 GiB); buf_free frees, buf_wipe zeroes all of it and frees.
  */
 struct buf {
 	uint8_t *data;
@@ -88,7 +89,7 @@ bool id_parse(tanu_id *out, const char *hex);
 bool id_equal(const tanu_id *a, const tanu_id *b); /* ids are not secret */
 bool id_is_zero(const tanu_id *id);
 void hex_encode(char *out, const uint8_t *bytes, size_t bytes_len); /* 2 * len + 1 chars */
-bool hex_decode(uint8_t *out, size_t out_len, const char *hex);     /* exactly out_len bytes */
+bool hex_decode(uint8_t *out, size_t out_len, const char *hex);	    /* exactly out_len bytes */
 
 /* Civil time, proleptic Gregorian, UTC. */
 int64_t date_to_days(tanu_date d); /* days since 1970-01-01 */
@@ -96,7 +97,7 @@ tanu_date date_from_days(int64_t days);
 tanu_date date_from_ms(int64_t unix_ms);
 bool date_valid(tanu_date d);
 bool date_parse(tanu_date *out, const char *text); /* YYYY-MM-DD */
-#define TIME_TEXT_LEN 25                            /* 2026-01-31T08:00:00.000Z and zero */
+#define TIME_TEXT_LEN 25			   /* 2026-01-31T08:00:00.000Z and zero */
 void time_text(char out[TIME_TEXT_LEN], int64_t unix_ms);
 
 /* Clock and randomness are handed in, so that a test can say "03:00". */
@@ -121,8 +122,9 @@ static inline void random_fill(const struct random_source *r, void *out, size_t 
 }
 
 /*
- * Settings table: one row per operator number. The man page, `tanu doctor` and the console are drawn
- * from it. Values are kept as text in rows of struct setting_value, parsed and checked when set.
+ * Settings table: one row per operator number. The man page, `tanu doctor` and the console are
+ * drawn from it. Values are kept as text in rows of struct setting_value, parsed and checked when
+ * set.
  */
 enum setting_kind { SETTING_INT, SETTING_FLOAT, SETTING_BOOL, SETTING_TEXT };
 

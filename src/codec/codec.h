@@ -12,9 +12,10 @@ bool utf8_valid(const void *text, size_t text_len);
 bool utf8_plain(const void *text, size_t text_len);
 
 /*
- * JSON, read. The root is an object or an array. Refused: more than max_bytes, duplicate or non-ASCII
- * keys, trailing text, control characters in strings (escaped ones too), integers of 2^53 and beyond,
- * depth beyond 32. Values are borrowed from the document. `name` is the place of an error.
+ * JSON, read. The root is an object or an array. Refused: more than max_bytes, duplicate or
+ * non-ASCII keys, trailing text, control characters in strings (escaped ones too), integers of 2^53
+ * and beyond, depth beyond 32. Values are borrowed from the document. `name` is the place of an
+ * error.
  */
 #define JSON_DEPTH_MAX 32
 #define JSON_INT_END   ((int64_t)1 << 53)
@@ -26,7 +27,7 @@ tanu_status json_parse(struct json_doc **out, const void *text, size_t text_len,
 void json_free(struct json_doc **doc);
 json_value json_root(const struct json_doc *doc);
 json_value json_get(json_value object, const char *key); /* NULL when absent or not an object */
-size_t json_len(json_value array);                       /* 0 when not an array */
+size_t json_len(json_value array);			 /* 0 when not an array */
 json_value json_at(json_value array, size_t index);
 /* Typed reads: TANU_INPUT (json) with the key as place when absent or of another type. */
 tanu_status json_text(const char **out, json_value object, const char *key, tanu_error *err);
@@ -39,9 +40,10 @@ const char *json_next_key(json_value object, const char *prev);
 
 /*
  * JSON, written straight into a buffer, compact, in the order of the calls. `json_w` remembers
- * commas; strings are escaped; control characters, invalid UTF-8, integers of 2^53 and beyond and depth
- * beyond 32 are refused (the buffer fails). Numbers are written with the fewest digits that read back the same, as a double by
- * jw_real and as a float by jw_float; not-a-number and infinity are written as null.
+ * commas; strings are escaped; control characters, invalid UTF-8, integers of 2^53 and beyond and
+ * depth beyond 32 are refused (the buffer fails). Numbers are written with the fewest digits that
+ * read back the same, as a double by jw_real and as a float by jw_float; not-a-number and infinity
+ * are written as null.
  */
 struct json_w {
 	struct buf *out;
@@ -62,12 +64,12 @@ void jw_null(struct json_w *w, const char *key);
 void jw_id(struct json_w *w, const char *key, const tanu_id *id);
 
 /*
- * CSV after RFC 4180, comma or semicolon (taken from the header row), UTF-8 with or without BOM. The
- * header names the columns. Row numbers count lines of the file from 1; empty lines are passed over.
- * The text is copied. A file that is not UTF-8, holds a NUL byte or is too large is refused whole; a
- * row with missing or superfluous fields, or with a broken quote, only itself.
+ * CSV after RFC 4180, comma or semicolon (taken from the header row), UTF-8 with or without BOM.
+ * The header names the columns. Row numbers count lines of the file from 1; empty lines are passed
+ * over. The text is copied. A file that is not UTF-8, holds a NUL byte or is too large is refused
+ * whole; a row with missing or superfluous fields, or with a broken quote, only itself.
  */
-#define CSV_COLUMNS_MAX   32
+#define CSV_COLUMNS_MAX	  32
 #define CSV_BYTES_MAX	  ((size_t)64 << 20)
 #define CSV_ROW_BYTES_MAX ((size_t)64 << 10)
 struct csv;
@@ -82,9 +84,9 @@ size_t csv_row(const struct csv *csv); /* line on which the row last read began 
 
 /*
  * Read an ini file's text into settings, all of it or nothing; the place of an error is
- * "name: line N". `[section]` and `key = value` set "section.key"; a line beginning with ; or #, and
- * the rest of a line after " ;", is a comment. Refused: unknown names, a name set twice, lines of
- * more than 198 bytes.
+ * "name: line N". `[section]` and `key = value` set "section.key"; a line beginning with ; or #,
+ * and the rest of a line after " ;", is a comment. Refused: unknown names, a name set twice, lines
+ * of more than 198 bytes.
  */
 tanu_status ini_load(struct settings *settings, const char *text, size_t text_len, const char *name,
 		     tanu_error *err);

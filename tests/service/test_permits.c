@@ -137,9 +137,8 @@ static void a_permit_to_look_does_not_let_write(void **state)
 	struct attack a;
 
 	prepare(site, &a);
-	REFUSES(TANU_ERR_PERMIT,
-		vault_seal_reference(site->s->vault, &sealed, &a.permit, &a.anna, &a.rows[0].id,
-				     &reference, err));
+	REFUSES(TANU_ERR_PERMIT, vault_seal_reference(site->s->vault, &sealed, &a.permit, &a.anna,
+						      &a.rows[0].id, &reference, err));
 	enrol = issue(site, &a.anna, ACCESS, PERMIT_CLAIM_ENROL);
 	REFUSES(TANU_ERR_PERMIT, unlock(site, &a, &enrol, &a.anna, 0, err));
 	finish(&a);
@@ -152,8 +151,7 @@ static void nothing_is_enrolled_without_consent(void **state)
 	tanu_reference reference = reference_of(1);
 	struct key_name bio = {.subject = id, .kind = KEY_BIO};
 
-	REFUSES(TANU_ERR_NO_CONSENT,
-		reference_keep(site->s, &reference_id, &id, &reference, err));
+	REFUSES(TANU_ERR_NO_CONSENT, reference_keep(site->s, &reference_id, &id, &reference, err));
 	assert_false(vault_has_key(site->s->vault, &bio));
 }
 
