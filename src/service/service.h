@@ -208,6 +208,34 @@ tanu_status service_model_add(const char *manifest, const char *weights, tanu_er
 /* Load ONNX Runtime and ask for its version. */
 tanu_status service_runtime_version(char *out, size_t out_len, tanu_error *err);
 
+/* ---- measuring error rates ---- */
+
+/* Features of one photograph, or why it has none. */
+struct eval_sample {
+	tanu_embedding embedding; /* when failure.status is TANU_OK */
+	tanu_error failure;
+};
+
+struct eval_order {
+	const char *models_dir; /* NULL: default search */
+	const char *images_dir;
+	char *const *photos; /* paths below images_dir */
+	size_t photos_len;
+	size_t workers; /* 0: one a core */
+	void (*progress)(void *self, size_t done); /* on the caller's thread; may be NULL */
+	void *self;
+};
+
+/*
+ * Features of the chosen face of each photograph, whatever its quality: `out` has photos_len places,
+ * to be freed with service_eval_free. For folders of test photographs only: nobody has claimed an
+ * identity there, so nothing of it is stored. A photograph that can't be used costs itself; trouble of
+ * the machine stops the walk.
+ */
+tanu_status service_eval_features(struct eval_sample **out, const struct eval_order *order,
+				  tanu_error *err);
+void service_eval_free(struct eval_sample **samples, size_t len); /* wipes */
+
 /* ---- state of the site ---- */
 
 struct service_report {
