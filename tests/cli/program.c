@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 extern char **environ;
@@ -253,6 +254,32 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 	(void)kind;
 	(void)at;
 	return remove(path);
+}
+
+static tanu_status link_down(void *self, const char *name, tanu_error *err)
+{
+	char to[320];
+
+	(void)self;
+	(void)err;
+	snprintf(to, sizeof(to), "fresh/%s", name);
+	if (strcmp(name, "fresh") != 0)
+		assert_int_equal(link(name, to), 0);
+	return TANU_OK;
+}
+
+void folder_descend(void)
+{
+	assert_int_equal(mkdir("fresh", 0700), 0);
+	assert_int_equal(os_list_dir(".", link_down, NULL, NULL), TANU_OK);
+	assert_int_equal(chdir("fresh"), 0);
+	unsetenv("TANU_DATA");
+}
+
+void folder_ascend(void)
+{
+	assert_int_equal(chdir(".."), 0);
+	nftw("fresh", remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 void folder_leave(void)

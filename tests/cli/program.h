@@ -75,6 +75,9 @@ void assert_lacks(const char *text, const char *part);
 /* A temporary folder that is the working directory until it is removed. */
 void folder_enter(void);
 void folder_leave(void);
+/* A fresh folder inside it that has hard links to its files; and back, removing it. */
+void folder_descend(void);
+void folder_ascend(void);
 void file_write(const char *path, const void *bytes, size_t len);
 void file_write_text(const char *path, const char *text);
 

@@ -6,11 +6,26 @@
 
 static char man[ID_HEX_LEN];
 
-static int enter(void **state)
+/* The photographs are cut once and linked into the folder of each test. */
+static int cut_photos(void **state)
 {
 	(void)state;
 	folder_enter();
 	photos_write(PHOTOS);
+	return 0;
+}
+
+static int remove_photos(void **state)
+{
+	(void)state;
+	folder_leave();
+	return 0;
+}
+
+static int enter(void **state)
+{
+	(void)state;
+	folder_descend();
 	site_make();
 	site_add(man, "Man", ADULT_BORN);
 	return 0;
@@ -19,7 +34,7 @@ static int enter(void **state)
 static int leave(void **state)
 {
 	(void)state;
-	folder_leave();
+	folder_ascend();
 	return 0;
 }
 
@@ -404,5 +419,5 @@ int main(void)
 	    FACE_TEST(a_broken_list_enrols_nobody),
 	};
 
-	return cmocka_run_group_tests_name("cli/faces", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("cli/faces", tests, cut_photos, remove_photos);
 }
