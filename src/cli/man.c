@@ -131,14 +131,19 @@ static void put_verb(struct buf *out, const struct verb *verb)
 	buf_str(out, "\n.fi\n.RE\n");
 }
 
+/* What the verbs of a group have in common; a group of one verb has that verb's line. */
+static const struct field_row groups[] = {
+    {"subject", "the people of a site"},
+    {"consent", "what people agreed to"},
+    {"model", "the models of this machine"},
+    {"eval", "error rates, measured"},
+};
+
 static const char *group_brief(const char *group)
 {
-	if (strcmp(group, "subject") == 0)
-		return "the people of a site";
-	if (strcmp(group, "consent") == 0)
-		return "what people agreed to";
-	if (strcmp(group, "model") == 0)
-		return "the models of this machine";
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+		if (strcmp(groups[i].name, group) == 0)
+			return groups[i].help;
 	return verb_group(group)->brief;
 }
 
