@@ -17,10 +17,16 @@ static tanu_status take_named(char *out, size_t out_len, const char *path, tanu_
 
 tanu_status worker_find(char *out, size_t out_len, tanu_error *err)
 {
-	static const char *const places[] = {"tanu-worker", "../libexec/tanu/tanu-worker"};
+	char dir[OS_PATH_MAX], path[OS_PATH_MAX];
+	const struct {
+		const char *dir, *name;
+	} places[] = {
+	    {dir, "tanu-worker"},
+	    {dir, "../libexec/tanu/tanu-worker"},
+	    {TANU_WORKER_DIR, "tanu-worker"}, /* for programs of others, which are anywhere */
+	};
 	/* Ignored where the program has more rights than its user. */
 	const char *named = secure_getenv("TANU_WORKER");
-	char dir[OS_PATH_MAX], path[OS_PATH_MAX];
 	tanu_status st;
 
 	if (named && *named)
@@ -28,16 +34,11 @@ tanu_status worker_find(char *out, size_t out_len, tanu_error *err)
 	if ((st = os_program_dir(dir, sizeof(dir), err)) < 0)
 		return st;
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		if ((st = os_path(path, sizeof(path), dir, places[i], err)) < 0)
+		if ((st = os_path(path, sizeof(path), places[i].dir, places[i].name, err)) < 0)
 			return st;
 		if (os_is_program(path))
-			return os_path(out, out_len, dir, places[i], err);
+			return os_path(out, out_len, places[i].dir, places[i].name, err);
 	}
-	/* Programs of others, which use libtanu, are anywhere. */
-	if ((st = os_path(path, sizeof(path), TANU_WORKER_DIR, "tanu-worker", err)) < 0)
-		return st;
-	if (os_is_program(path))
-		return os_path(out, out_len, TANU_WORKER_DIR, "tanu-worker", err);
 	return tanu_fail(err, TANU_ERR_SANDBOX, dir,
 			 "tanu-worker, which decodes images, is neither here nor in "
 			 "../libexec/tanu nor in " TANU_WORKER_DIR

@@ -17,7 +17,10 @@
 /* Body of prog/tanu-worker.c: shuts itself in, decodes once, exits. */
 int worker_main(int argc, char **argv);
 
-/* Where the worker program is: $TANU_WORKER, beside the program, ../libexec/tanu. */
+/*
+ * Where the worker program is: $TANU_WORKER, beside the program, ../libexec/tanu from there, or the
+ * place of the installation.
+ */
 tanu_status worker_find(char *out, size_t out_len, tanu_error *err);
 
 #endif
