@@ -185,7 +185,8 @@ tanu_status store_sqlite_open(struct store **out, const char *path, bool create,
 	tanu_status st;
 
 	if (strlen(path) >= sizeof(s->path))
-		return tanu_fail(err, TANU_ERR_DB, path, "the path is too long");
+		return tanu_fail(err, TANU_ERR_PATH_TOO_LONG, path,
+				 "the path is longer than %zu bytes", sizeof(s->path) - 1);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, path, "not enough memory");
