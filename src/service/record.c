@@ -71,7 +71,7 @@ tanu_status profile_decode(struct person *out, const struct buf *text, tanu_erro
 	if ((st = get_text(person.name, sizeof(person.name), json_root(doc), "name", err)) < 0)
 		goto out;
 	if (!date_parse(&person.born, born))
-		st = tanu_fail(err, TANU_ERR_JSON, "born", "not a date");
+		st = tanu_fail(err, TANU_ERR_JSON, "born", "this is not a date, YYYY-MM-DD");
 out:
 	json_free(&doc);
 	if (st == TANU_OK)
@@ -122,7 +122,8 @@ static tanu_status detail_giver(struct consent_detail *out, json_value root, tan
 	if ((st = json_text(&guardian, root, "guardian", err)) < 0)
 		return st;
 	if (!id_parse(&out->guardian, guardian))
-		return tanu_fail(err, TANU_ERR_JSON, "guardian", "not an id");
+		return tanu_fail(err, TANU_ERR_JSON, "guardian",
+				 "this is not an id of 32 hex digits");
 	return TANU_OK;
 }
 
@@ -138,7 +139,7 @@ static tanu_status detail_notice(struct consent_detail *out, json_value root, ta
 	    (st = json_text(&text, root, "notice", err)) < 0)
 		return st;
 	if (!hex_decode(out->sha256, sizeof(out->sha256), hex))
-		return tanu_fail(err, TANU_ERR_JSON, "sha256", "not a SHA-256");
+		return tanu_fail(err, TANU_ERR_JSON, "sha256", "this is not a SHA-256");
 	return base64_get(&out->text, text, strlen(text), err);
 }
 
@@ -208,7 +209,7 @@ static tanu_status event_options(struct event_record *out, char reason[32], json
 
 	if (json_get(root, "about") && (st = json_text(&text, root, "about", err)) == TANU_OK &&
 	    !id_parse(&out->about, text))
-		st = tanu_fail(err, TANU_ERR_JSON, "about", "not an id");
+		st = tanu_fail(err, TANU_ERR_JSON, "about", "this is not an id of 32 hex digits");
 	if (st == TANU_OK && json_get(root, "fmr_ppb") &&
 	    (st = json_int(&ppb, root, "fmr_ppb", err)) == TANU_OK)
 		out->fmr = (double)ppb / 1e9;

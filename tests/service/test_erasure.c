@@ -293,6 +293,39 @@ static void an_old_database_does_not_bring_back_one_who_left(void **state)
 	assert_others_open(site->s, theft.ids);
 }
 
+/* Keys without rows are not orphans then: a newer database may still hold their rows. */
+static void an_old_database_does_not_cost_newcomers_their_keys(void **state)
+{
+	struct site *site = *state;
+	struct theft theft;
+	struct service_report report = {0};
+	char newer[128], db[128];
+	tanu_id late;
+
+	steal(site, &theft, false);
+	site_open_dir(site, site->dir);
+	late = add_person(site, "Late", 30);
+	give(site, &late, ACCESS, 30);
+	keep_reference(site, &late, 77);
+	service_close(&site->s);
+	snprintf(db, sizeof(db), "%s/tanu.db", site->dir);
+	snprintf(newer, sizeof(newer), "%s/newer.db", site->root);
+	site_copy(db, newer);
+	restore_database(site, &theft);
+	site_open_dir(site, site->dir);
+	MUST(service_report(site->s, &report, err));
+	assert_true(report.rolled_back);
+	assert_int_equal(report.dropped_orphans, 0);
+	REFUSES(TANU_ERR_SUBJECT_MISSING, subject_must_exist(site->s, &late, err));
+	service_close(&site->s);
+	assert_int_equal(rename(newer, db), 0);
+	site_open_dir(site, site->dir);
+	MUST(service_report(site->s, &report, err));
+	assert_false(report.rolled_back);
+	assert_opens(site->s, &late, 77);
+	assert_others_open(site->s, theft.ids);
+}
+
 /* Enrolled anew after the withdrawal she has a new key: the old row stays shut under it. */
 static void a_new_key_does_not_open_the_old_reference(void **state)
 {
@@ -450,6 +483,7 @@ int main(void)
 	    SITE_TEST(an_old_copy_with_its_keys_opens),
 	    SITE_TEST(an_old_database_under_todays_keys_does_not_bring_her_back),
 	    SITE_TEST(an_old_database_does_not_bring_back_one_who_left),
+	    SITE_TEST(an_old_database_does_not_cost_newcomers_their_keys),
 	    SITE_TEST(a_new_key_does_not_open_the_old_reference),
 	    SITE_TEST(old_keys_delete_nobody),
 	    SITE_TEST(another_live_purpose_keeps_the_reference),

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What lies inside the sealed blobs: written canonically, read back, refused when damaged. */
+#include "service/site.h"
+
+static struct buf text_of(const char *text)
+{
+	struct buf b = {0};
+
+	buf_str(&b, text);
+	return b;
+}
+
+static void writes_a_profile_canonically(void **state)
+{
+	const struct person person = {.name = "Әлия \"A\"", .born = {1990, 2, 28}};
+	struct person back = {0};
+	struct buf text = {0};
+
+	(void)state;
+	MUST(profile_encode(&text, &person, err));
+	assert_string_equal(buf_cstr(&text),
+			    "{\"born\":\"1990-02-28\",\"name\":\"Әлия \\\"A\\\"\"}");
+	MUST(profile_decode(&back, &text, err));
+	assert_string_equal(back.name, person.name);
+	assert_memory_equal(&back.born, &person.born, sizeof(back.born));
+	buf_free(&text);
+}
+
+static void refuses_a_damaged_profile(void **state)
+{
+	static const char *const bad[] = {
+	    "",
+	    "{}",
+	    "[]",
+	    "{\"born\":\"1990-02-30\",\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"}",
+	    "{\"born\":19900228,\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\",\"name\":\"A\"",
+	    "{\"born\":\"1990-02-28T00:00:00Z\",\"name\":\"A\"}",
+	};
+	struct person back;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct buf text = text_of(bad[i]);
+
+		REFUSES(TANU_ERR_JSON, profile_decode(&back, &text, err));
+		buf_free(&text);
+	}
+}
+
+static struct consent_detail detail_sample(void)
+{
+	struct consent_detail detail = {.giver = TANU_GIVER_GUARDIAN,
+					.guardian = {{1, 2, 3}},
+					.language = "kk",
+					.version = "1"};
+
+	buf_str(&detail.text, "two\nlines");
+	sha256(detail.sha256, detail.text.data, detail.text.len);
+	return detail;
+}
+
+static void reads_a_consent_back(void **state)
+{
+	struct consent_detail detail = detail_sample(), back = {0};
+	struct buf text = {0};
+
+	(void)state;
+	MUST(consent_detail_encode(&text, &detail, err));
+	MUST(consent_detail_decode(&back, &text, err));
+	assert_int_equal(back.giver, TANU_GIVER_GUARDIAN);
+	assert_true(id_equal(&back.guardian, &detail.guardian));
+	assert_string_equal(back.language, "kk");
+	assert_string_equal(back.version, "1");
+	assert_memory_equal(back.sha256, detail.sha256, sizeof(back.sha256));
+	assert_int_equal(back.text.len, 9);
+	assert_memory_equal(back.text.data, "two\nlines", 9);
+	consent_detail_free(&detail);
+	consent_detail_free(&back);
+	buf_free(&text);
+}
+
+/* One field after the other is taken away, or changed. */
+static void refuses_a_damaged_consent(void **state)
+{
+	static const char *const swaps[][2] = {
+	    {"\"giver\":\"guardian\"", "\"giver\":\"nobody\""},
+	    {"\"guardian\":\"0102", "\"guardian\":\"zz02"},
+	    {"\"guardian\":", "\"guard\":"},
+	    {"\"language\":\"kk\"", "\"language\":\"kk-too-long\""},
+	    {"\"language\":", "\"lang\":"},
+	    {"\"notice\":\"", "\"notice\":\"*"},
+	    {"\"notice\":", "\"note\":"},
+	    {"\"sha256\":\"", "\"sha256\":\"0"},
+	    {"\"sha256\":", "\"sha\":"},
+	    {"\"version\":", "\"v\":"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(swaps); i++) {
+		struct consent_detail detail = detail_sample(), back = {0};
+		struct buf good = {0}, bad = {0};
+		tanu_error why = {0};
+		const char *at, *text;
+
+		MUST(consent_detail_encode(&good, &detail, err));
+		text = buf_cstr(&good);
+		at = strstr(text, swaps[i][0]);
+		assert_non_null(at);
+		buf_put(&bad, text, (size_t)(at - text));
+		buf_str(&bad, swaps[i][1]);
+		buf_str(&bad, at + strlen(swaps[i][0]));
+		assert_int_equal(consent_detail_decode(&back, &bad, &why), TANU_INPUT);
+		assert_int_equal(back.giver, TANU_GIVER_NONE);
+		assert_null(back.text.data);
+		consent_detail_free(&detail);
+		buf_free(&good);
+		buf_free(&bad);
+	}
+}
+
+static void writes_an_event_without_fractions(void **state)
+{
+	struct event_record event = {.type = TANU_EVENT_VERIFIED,
+				     .purposes = TANU_PURPOSE_ACCESS | TANU_PURPOSE_IDENTITY,
+				     .fmr = 1e-4,
+				     .reason = TANU_ERR_NO_FACE};
+	struct event_record back = {0};
+	char reason[32];
+	struct buf text = {0};
+
+	(void)state;
+	MUST(event_encode(&text, &event, err));
+	assert_string_equal(buf_cstr(&text),
+			    "{\"fmr_ppb\":100000,\"purposes\":\"access,identity\",\"reason\":"
+			    "\"no-face\",\"type\":\"verified\"}");
+	MUST(event_decode(&back, reason, &text, err));
+	assert_int_equal(back.type, TANU_EVENT_VERIFIED);
+	assert_int_equal(back.purposes, event.purposes);
+	assert_float_equal(back.fmr, 1e-4, 1e-12);
+	assert_string_equal(reason, "no-face");
+	assert_true(id_is_zero(&back.about));
+	buf_free(&text);
+}
+
+static void every_event_has_a_word_that_reads_back(void **state)
+{
+	static const tanu_event all[] = {
+#define X(name, number, word) TANU_EVENT_##name,
+	    TANU_EVENT_LIST(X)
+#undef X
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct event_record event = {.type = all[i]}, back = {0};
+		char reason[32];
+		struct buf text = {0};
+
+		MUST(event_encode(&text, &event, err));
+		MUST(event_decode(&back, reason, &text, err));
+		assert_int_equal(back.type, all[i]);
+		buf_free(&text);
+	}
+}
+
+static void refuses_a_damaged_event(void **state)
+{
+	static const char *const bad[] = {
+	    "{}",
+	    "{\"type\":3}",
+	    "{\"about\":\"12\",\"type\":\"enrolled\"}",
+	    "{\"fmr_ppb\":\"1\",\"type\":\"verified\"}",
+	    "{\"reason\":\"0123456789012345678901234567890123456789\",\"type\":\"verified\"}",
+	};
+	struct event_record back;
+	char reason[32];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct buf text = text_of(bad[i]);
+
+		REFUSES(TANU_ERR_JSON, event_decode(&back, reason, &text, err));
+		buf_free(&text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(writes_a_profile_canonically),
+	    cmocka_unit_test(refuses_a_damaged_profile),
+	    cmocka_unit_test(reads_a_consent_back),
+	    cmocka_unit_test(refuses_a_damaged_consent),
+	    cmocka_unit_test(writes_an_event_without_fractions),
+	    cmocka_unit_test(every_event_has_a_word_that_reads_back),
+	    cmocka_unit_test(refuses_a_damaged_event),
+	};
+
+	return cmocka_run_group_tests_name("service/record", tests, NULL, NULL);
+}
