@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MANIFEST_MAX_BYTES (64 * 1024)
-
 /* Keys that only some tasks have. */
 enum {
 	HAS_CROP = 1,

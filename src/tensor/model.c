@@ -111,6 +111,20 @@ static tanu_status read_shapes(struct tensor_model *m, tanu_error *err)
 	return st;
 }
 
+static tanu_status make_session(struct tensor_model *m, const struct buf *weights, tanu_error *err)
+{
+	const struct tensor_runtime *r = m->runtime;
+	OrtStatus *status = r->api->CreateSessionFromArray(r->env, weights->data, weights->len,
+							   r->options, &m->session);
+
+	if (!status)
+		return TANU_OK;
+	tanu_fail(err, TANU_ERR_MODEL_FORMAT, m->manifest->name,
+		  "ONNX Runtime does not take these weights: %s", r->api->GetErrorMessage(status));
+	r->api->ReleaseStatus(status);
+	return TANU_INPUT;
+}
+
 tanu_status tensor_model_load(struct tensor_model **out, struct tensor_runtime *runtime,
 			      const struct buf *weights, const struct model_manifest *manifest,
 			      tanu_error *err)
@@ -122,12 +136,8 @@ tanu_status tensor_model_load(struct tensor_model **out, struct tensor_runtime *
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, manifest->name, "not enough memory");
 	m->runtime = runtime;
 	m->manifest = manifest;
-	st =
-	    ort_check(runtime->api,
-		      runtime->api->CreateSessionFromArray(
-			  runtime->env, weights->data, weights->len, runtime->options, &m->session),
-		      manifest->name, err);
-	if (st < 0 || (st = read_shapes(m, err)) < 0 || (st = tensor_check_shapes(m, err)) < 0) {
+	if ((st = make_session(m, weights, err)) < 0 || (st = read_shapes(m, err)) < 0 ||
+	    (st = tensor_check_shapes(m, err)) < 0) {
 		tensor_model_close(&m);
 		return st;
 	}

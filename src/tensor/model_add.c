@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MANIFEST_MAX_BYTES (64 * 1024)
-
 static const char *last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MANIFEST_MAX_BYTES (64 * 1024)
-#define WEIGHTS_MAX_BYTES  (1024u * 1024 * 1024)
-#define MANIFESTS_MAX	   64
+#define WEIGHTS_MAX_BYTES (1024u * 1024 * 1024)
+#define MANIFESTS_MAX	  64
 
 static tanu_status read_manifest_file(struct model_manifest *out, const char *dir, const char *name,
 				      tanu_error *err)
@@ -70,6 +69,15 @@ static tanu_status pick_defaults(struct model_set *set, tanu_error *err)
 	return TANU_OK;
 }
 
+static tanu_status copy_path(char *out, size_t out_len, const char *path, tanu_error *err)
+{
+	if (strlen(path) >= out_len)
+		return tanu_fail(err, TANU_ERR_MODEL_MISSING, path,
+				 "the folder's name is too long");
+	memcpy(out, path, strlen(path) + 1);
+	return TANU_OK;
+}
+
 /* The first of the usual places that is a folder; the last one's name when none is. */
 static tanu_status find_models_dir(char *out, size_t out_len, tanu_error *err)
 {
@@ -79,7 +87,7 @@ static tanu_status find_models_dir(char *out, size_t out_len, tanu_error *err)
 	tanu_status st;
 
 	if (set && *set)
-		return os_path(out, out_len, set, "", err);
+		return copy_path(out, out_len, set, err);
 	if ((st = os_program_dir(program, sizeof(program), err)) < 0)
 		return st;
 	for (size_t i = 0; i < ARRAY_LEN(beside); i++) {
@@ -88,7 +96,7 @@ static tanu_status find_models_dir(char *out, size_t out_len, tanu_error *err)
 		if (os_is_dir(out))
 			return TANU_OK;
 	}
-	return os_path(out, out_len, TANU_MODELS_DIR, "", err);
+	return copy_path(out, out_len, TANU_MODELS_DIR, err);
 }
 
 tanu_status model_set_open(struct model_set *out, const char *dir, tanu_error *err)
@@ -96,7 +104,7 @@ tanu_status model_set_open(struct model_set *out, const char *dir, tanu_error *e
 	struct model_set set = {0};
 	tanu_status st;
 
-	st = dir ? os_path(set.dir, sizeof(set.dir), dir, "", err)
+	st = dir ? copy_path(set.dir, sizeof(set.dir), dir, err)
 		 : find_models_dir(set.dir, sizeof(set.dir), err);
 	if (st < 0)
 		goto out;

@@ -30,7 +30,8 @@ enum model_task {
 
 /* One file of models/: everything a model needs besides its weights. docs/models.md describes it.
  */
-#define MODEL_OUTPUTS_MAX 2
+#define MODEL_OUTPUTS_MAX  2
+#define MANIFEST_MAX_BYTES (64 * 1024)
 struct model_manifest {
 	char name[64];
 	enum model_task task;
