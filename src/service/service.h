@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * service.h - the use cases: add, consent, enrol, verify, identify, withdraw, erase. The one place where
- * consent, vault, match and store meet. Programs and the API call these and nothing below.
+ * service.h - the use cases: add, consent, enrol, verify, identify, withdraw, erase. The one place
+ * where consent, vault, match and store meet. Programs and the API call these and nothing below.
  */
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H
@@ -17,7 +17,7 @@ struct service;
 
 struct service_options {
 	const char *data_dir;
-	const char *models_dir;      /* NULL: default search */
+	const char *models_dir;	     /* NULL: default search */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
 };
@@ -46,7 +46,7 @@ struct subject_view {
 	tanu_id id;
 	struct person person;
 	int64_t created_ms;
-	bool enrolled; /* a reference is stored */
+	bool enrolled;		/* a reference is stored */
 	unsigned live_purposes; /* set of tanu_purpose */
 };
 
@@ -68,9 +68,9 @@ tanu_status service_subject_each(struct service *s,
 /* ---- consent ---- */
 
 struct notice {
-	const char *text;    /* UTF-8 */
+	const char *text; /* UTF-8 */
 	size_t text_len;
-	char language[9];    /* BCP 47: "kk", "ru", "en" */
+	char language[9]; /* BCP 47: "kk", "ru", "en" */
 	char version[33];
 };
 
@@ -124,12 +124,12 @@ tanu_status service_subject_remove(struct service *s, struct erasure_receipt *ou
 struct history_view {
 	tanu_id id;
 	int64_t at_ms;
-	uint64_t sequence;   /* of the ledger; 0 for uses */
+	uint64_t sequence; /* of the ledger; 0 for uses */
 	tanu_event event;
-	unsigned purposes;   /* set; 0 when it is about none */
-	tanu_id about;       /* the consent or reference; may be zero */
-	double fmr;          /* of the threshold used; 0 where nothing was compared */
-	char reason[32];     /* of a refusal: the error's word, or "" */
+	unsigned purposes; /* set; 0 when it is about none */
+	tanu_id about;	   /* the consent or reference; may be zero */
+	double fmr;	   /* of the threshold used; 0 where nothing was compared */
+	char reason[32];   /* of a refusal: the error's word, or "" */
 };
 /* Everything whose history key still stands, oldest first. */
 tanu_status service_history_each(struct service *s, const tanu_id *subject,
@@ -149,8 +149,8 @@ struct sample_result {
 
 struct enrol_result {
 	tanu_id reference;
-	size_t used;    /* photographs that went into the reference */
-	float quality;  /* of the reference */
+	size_t used;	    /* photographs that went into the reference */
+	float quality;	    /* of the reference */
 	size_t samples_len; /* as many as were given, at most SAMPLES_MAX */
 #define SAMPLES_MAX 16
 	struct sample_result samples[SAMPLES_MAX];
@@ -168,9 +168,9 @@ struct verify_result {
 	tanu_decision decision;
 	float liveness;
 	float quality;
-	const char *pad;        /* "none", "frame" */
+	const char *pad;	/* "none", "frame" */
 	const char *population; /* whom the FMR was measured on */
-	tanu_id subject;        /* identify: the one found, zero otherwise */
+	tanu_id subject;	/* identify: the one found, zero otherwise */
 };
 /* 1:1 against the claimed subject, under purpose access unless the caller names another. */
 tanu_status service_verify(struct service *s, struct verify_result *out, const tanu_id *subject,
@@ -181,8 +181,8 @@ tanu_status service_identify(struct service *s, struct verify_result *out, tanu_
 
 /* ---- without a site ---- */
 
-/* A JPEG of the image with boxes and landmarks drawn in, appended to `jpeg`; the chosen face's box is
- * green. */
+/* A JPEG of the image with boxes and landmarks drawn in, appended to `jpeg`; the chosen face's box
+ * is green. */
 tanu_status service_annotate(struct buf *jpeg, const tanu_image *image, const tanu_faces *faces,
 			     tanu_error *err);
 
@@ -192,7 +192,7 @@ struct model_view {
 	const char *population; /* whom its calibration was measured on; NULL: it has none */
 	char sha256[65];
 	int32_t width, height; /* px of its input */
-	bool in_use;           /* the default of its task */
+	bool in_use;	       /* the default of its task */
 	tanu_status checked;   /* of the weights, when a check was asked for; `error` says more */
 	tanu_error error;
 };
@@ -221,16 +221,16 @@ struct eval_order {
 	const char *images_dir;
 	char *const *photos; /* paths below images_dir */
 	size_t photos_len;
-	size_t workers; /* 0: one a core */
+	size_t workers;				   /* 0: one a core */
 	void (*progress)(void *self, size_t done); /* on the caller's thread; may be NULL */
 	void *self;
 };
 
 /*
- * Features of the chosen face of each photograph, whatever its quality: `out` has photos_len places,
- * to be freed with service_eval_free. For folders of test photographs only: nobody has claimed an
- * identity there, so nothing of it is stored. A photograph that can't be used costs itself; trouble of
- * the machine stops the walk.
+ * Features of the chosen face of each photograph, whatever its quality: `out` has photos_len
+ * places, to be freed with service_eval_free. For folders of test photographs only: nobody has
+ * claimed an identity there, so nothing of it is stored. A photograph that can't be used costs
+ * itself; trouble of the machine stops the walk.
  */
 tanu_status service_eval_features(struct eval_sample **out, const struct eval_order *order,
 				  tanu_error *err);
