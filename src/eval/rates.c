@@ -20,7 +20,8 @@ static tanu_status sort_finite(float *scores, size_t len, const char *which, tan
 		if (!isfinite(scores[i]))
 			return tanu_fail(err, TANU_ERR_FORMAT, which,
 					 "score %zu is not a finite number", i);
-	qsort(scores, len, sizeof(*scores), by_score);
+	if (len > 1) /* an empty list may be NULL */
+		qsort(scores, len, sizeof(*scores), by_score);
 	return TANU_OK;
 }
 
