@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* A warning is a weakness to know of; what is bad must be put right. */
@@ -134,6 +135,17 @@ static void check_report(struct run *run, const struct service_report *r)
 			r->repaired_tombstones, r->dropped_orphans, r->expired);
 }
 
+static void check_settings(struct run *run)
+{
+	const struct settings *s = service_setting_values(run->service);
+	size_t changed = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		changed += strcmp(settings_text(s, s->rows[i].name), s->rows[i].value) != 0;
+	finding(run, LEVEL_OK, "settings", "%zu of %zu differ from their defaults", changed,
+		s->count);
+}
+
 static void check_database(struct run *run)
 {
 	struct service_report report = {0};
@@ -169,10 +181,13 @@ static void check_site(struct run *run)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		check_mode(run, folder, files[i]);
-	if (st < 0)
+	if (st < 0) {
 		bad(run, "site", &err);
-	else
-		check_database(run);
+		return;
+	}
+	finding(run, LEVEL_OK, "lock", "no other program has the folder open");
+	check_settings(run);
+	check_database(run);
 }
 
 static tanu_status doctor(struct run *run, tanu_error *err)

@@ -68,6 +68,28 @@ static void compares_two_photographs(void **state)
 	outcome_done(&o);
 }
 
+/* The first pair of one person and the first of two people of LFW's development view. */
+static void tells_people_of_lfw_apart(void **state)
+{
+	const char *data = getenv("TANU_TEST_DATA");
+	struct outcome o = {0};
+	char images[512], a[700], b[700], c[700];
+
+	(void)state;
+	snprintf(images, sizeof(images), "%s/lfw-dev/images",
+		 data ? data : TANU_SOURCE_DIR "/../shared/data");
+	if (!os_is_dir(images)) {
+		print_message("no %s: skipped\n", images);
+		skip();
+	}
+	snprintf(a, sizeof(a), "%s/Abdullah_Gul/Abdullah_Gul_0013.jpg", images);
+	snprintf(b, sizeof(b), "%s/Abdullah_Gul/Abdullah_Gul_0014.jpg", images);
+	snprintf(c, sizeof(c), "%s/AJ_Cook/AJ_Cook_0001.jpg", images);
+	RUN_JSON(&o, 0, "compare", a, b);
+	RUN_JSON(&o, 1, "compare", a, c);
+	outcome_done(&o);
+}
+
 static void a_rarer_false_match_asks_for_a_higher_score(void **state)
 {
 	struct outcome o = {0};
@@ -400,6 +422,7 @@ int main(void)
 #define FACE_TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 	const struct CMUnitTest tests[] = {
 	    FACE_TEST(compares_two_photographs),
+	    FACE_TEST(tells_people_of_lfw_apart),
 	    FACE_TEST(a_rarer_false_match_asks_for_a_higher_score),
 	    FACE_TEST(comparing_leaves_nothing_behind),
 	    FACE_TEST(inspects_a_photograph),
