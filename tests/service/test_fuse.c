@@ -2,6 +2,8 @@
 /* Which photographs go into a reference, and with what weight. */
 #include "service/site.h"
 
+#include <math.h>
+
 #define THRESHOLD 0.4F
 
 /* `person` is an axis; `noise` an axis of its own for each photograph. */

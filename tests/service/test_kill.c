@@ -6,10 +6,9 @@
  */
 #include "service/site.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define KILLS	200
 #define ACCESS	TANU_PURPOSE_ACCESS

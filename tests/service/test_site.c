@@ -2,6 +2,8 @@
 /* A data folder: made once, opened by one, half-made and then made again. */
 #include "service/site.h"
 
+#include <sys/stat.h>
+
 static void write_file(const char *dir, const char *name, const char *text)
 {
 	char path[OS_PATH_MAX];
