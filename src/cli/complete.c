@@ -97,21 +97,19 @@ static void offer_operand(struct buf *out, const struct state *s, const char *be
 	}
 }
 
-/* The words that may follow: commands, or the actions of a group. */
-static void offer_verbs(struct buf *out, const char *group, const char *begun)
+static void offer_groups(struct buf *out, const char *begun)
 {
-	const char *last = "";
+	const struct verb *verb;
 
-	for (size_t i = 0; verbs[i]; i++) {
-		const char *word = group ? verbs[i]->action : verbs[i]->group;
+	for (size_t i = 0; (verb = verb_group_at(i)); i++)
+		offer(out, verb->group, strlen(verb->group), begun);
+}
 
-		if (verbs[i]->flags & VERB_HIDDEN || strcmp(word ? word : "", last) == 0)
-			continue;
-		if (group && strcmp(verbs[i]->group, group) != 0)
-			continue;
-		last = word;
-		offer(out, word, strlen(word), begun);
-	}
+static void offer_actions(struct buf *out, const char *group, const char *begun)
+{
+	for (size_t i = 0; verbs[i]; i++)
+		if (verbs[i]->action && strcmp(verbs[i]->group, group) == 0)
+			offer(out, verbs[i]->action, strlen(verbs[i]->action), begun);
 }
 
 static tanu_status complete(struct run *run, tanu_error *err)
@@ -125,8 +123,10 @@ static tanu_status complete(struct run *run, tanu_error *err)
 		take_word(&s, args->operands[i]);
 	if (s.open)
 		offer_value(&run->text, s.open->kind, s.open->choices, begun);
+	else if (!s.group)
+		offer_groups(&run->text, begun);
 	else if (!s.verb)
-		offer_verbs(&run->text, s.group, begun);
+		offer_actions(&run->text, s.group, begun);
 	else if (*begun == '-')
 		offer_options(&run->text, s.verb, begun);
 	else

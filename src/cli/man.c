@@ -201,7 +201,7 @@ void man_program(struct buf *out)
 		put_term(out, environment[i].name, NULL, environment[i].help);
 	put_exits(out);
 	buf_str(out, ".SH SEE ALSO\n");
-	for (size_t i = 0; (verb = group_at(i)); i++)
+	for (size_t i = 0; (verb = verb_group_at(i)); i++)
 		buf_printf(out, "\\fBtanu\\-%s\\fR(1), ", verb->group);
 	buf_str(out, "\\fBtanu.ini\\fR(5)\n");
 }

@@ -10,23 +10,12 @@
 
 #include <string.h>
 
-const struct verb *group_at(size_t index)
-{
-	for (size_t i = 0; verbs[i]; i++) {
-		if (verbs[i]->flags & VERB_HIDDEN || verb_group(verbs[i]->group) != verbs[i])
-			continue;
-		if (index-- == 0)
-			return verbs[i];
-	}
-	return NULL;
-}
-
 static void list_pages(struct buf *out)
 {
 	const struct verb *verb;
 
 	buf_str(out, "docs/man/tanu.1\ndocs/man/tanu.ini.5\ndocs/cli.md\n");
-	for (size_t i = 0; (verb = group_at(i)); i++)
+	for (size_t i = 0; (verb = verb_group_at(i)); i++)
 		buf_printf(out, "docs/man/tanu-%s.1\n", verb->group);
 }
 
@@ -39,7 +28,7 @@ static const struct verb *page_group(const char *page)
 	if (strncmp(page, before, strlen(before)) != 0)
 		return NULL;
 	page += strlen(before);
-	for (size_t i = 0; (verb = group_at(i)); i++)
+	for (size_t i = 0; (verb = verb_group_at(i)); i++)
 		if (strncmp(page, verb->group, strlen(verb->group)) == 0 &&
 		    strcmp(page + strlen(verb->group), ".1") == 0)
 			return verb;

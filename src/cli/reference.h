@@ -10,8 +10,4 @@ void man_group(struct buf *out, const char *group); /* tanu-GROUP.1 */
 void man_settings(struct buf *out);		    /* tanu.ini.5 */
 void markdown_reference(struct buf *out);	    /* docs/cli.md */
 
-/* Verbs of the table that are for people, each group once: the first verb of it. NULL at the end.
- */
-const struct verb *group_at(size_t index);
-
 #endif

@@ -54,6 +54,17 @@ const struct verb *verb_group(const char *group)
 	return NULL;
 }
 
+const struct verb *verb_group_at(size_t index)
+{
+	for (size_t i = 0; verbs[i]; i++) {
+		if (verbs[i]->flags & VERB_HIDDEN || verb_group(verbs[i]->group) != verbs[i])
+			continue;
+		if (index-- == 0)
+			return verbs[i];
+	}
+	return NULL;
+}
+
 const struct verb *verb_find(const char *group, const char *action)
 {
 	for (size_t i = 0; verbs[i]; i++)

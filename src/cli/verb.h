@@ -115,6 +115,8 @@ const struct option_row *verb_option(const struct verb *verb, size_t index);
 const char *verb_title(const struct verb *verb, char out[VERB_TITLE_LEN]);
 /* The first verb of a group, or NULL. */
 const struct verb *verb_group(const char *group);
+/* The groups that are for people, each by its first verb; NULL at the end. */
+const struct verb *verb_group_at(size_t index);
 const struct verb *verb_find(const char *group, const char *action);
 
 /* The words of one call, sorted. All strings are borrowed from argv. */
