@@ -191,11 +191,17 @@ static tanu_status check_operands(const struct args *args, tanu_error *err)
 			return tanu_fail(err, TANU_ERR_USAGE, NULL, "tanu %s needs %s: %s",
 					 verb_title(verb, title), row->name, row->help);
 	}
+	/* The word itself is not repeated: it may be part of a name. */
+	if (args->operands_len > most && none)
+		return tanu_fail(err, TANU_ERR_USAGE, NULL,
+				 "tanu %s --%s takes nothing else beside it",
+				 verb_title(verb, title), verb->instead);
 	if (args->operands_len > most)
 		return tanu_fail(err, TANU_ERR_USAGE, NULL,
-				 "\"%s\" is one word too many for tanu %s%s%s",
-				 args->operands[most], verb_title(verb, title), none ? " --" : "",
-				 none ? verb->instead : "");
+				 "tanu %s takes %zu %s, not %zu; what has spaces in it goes into "
+				 "quotes",
+				 verb_title(verb, title), most, most == 1 ? "word" : "words",
+				 args->operands_len);
 	return TANU_OK;
 }
 

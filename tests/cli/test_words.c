@@ -109,7 +109,10 @@ static void refuses_what_is_too_much(void **state)
 
 	(void)state;
 	assert_int_equal(PARSE("compare", "a", "b", "c"), TANU_USAGE);
-	assert_contains(err.message, "\"c\"");
+	assert_contains(err.message, "takes 2 words, not 3");
+	assert_int_equal(PARSE("subject", "show", "Secret", "Name"), TANU_USAGE);
+	assert_contains(err.message, "quotes");
+	assert_lacks(err.message, "Name");
 	assert_int_equal(PARSE("subject", "list", "--data", "a", "--data", "b"), TANU_USAGE);
 	assert_contains(err.message, "twice");
 	assert_int_equal(PARSE("subject", "list", "--json=yes"), TANU_USAGE);
