@@ -36,7 +36,7 @@ check:
 	@tools/check
 
 bench: setup
-	@tools/build release all
+	@tools/build release benches
 	@if [ -x bench/run ]; then bench/run build/release; \
 	else for program in build/release/bench/bench_*; do $$program || exit; done; fi
 
