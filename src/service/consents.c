@@ -8,12 +8,14 @@
 #define NOTICE_MAX (64 * 1024)
 #define DAY_MS	   ((int64_t)86400000)
 
-/* ---- may it be given? ---- */
+enum {
+	PURPOSES_ALL = 0
+#define X(name, bit, word) | 1 << (bit)
+	TANU_PURPOSE_LIST(X)
+#undef X
+};
 
-static int majority_years(const struct service *s)
-{
-	return (int)settings_int(&s->settings, "consent.majority_years");
-}
+/* ---- may it be given? ---- */
 
 static tanu_date years_after(tanu_date d, int years)
 {
@@ -42,9 +44,10 @@ static tanu_status check_guardian(struct service *s, const struct consent_order 
 	}
 	age = tanu_age_on(guardian.born, today);
 	mem_wipe(&guardian, sizeof(guardian));
-	if (age < majority_years(s))
+	if (age < settings_majority_years(&s->settings))
 		return tanu_fail(err, TANU_ERR_CONSENT_RULE, "guardian",
-				 "a guardian is at least %d years old", majority_years(s));
+				 "a guardian is at least %d years old",
+				 settings_majority_years(&s->settings));
 	return TANU_OK;
 }
 
@@ -52,7 +55,7 @@ static tanu_status check_guardian(struct service *s, const struct consent_order 
 static tanu_status check_until(struct service *s, const struct consent_order *order, tanu_date born,
 			       tanu_date today, tanu_error *err)
 {
-	bool minor = tanu_age_on(born, today) < majority_years(s);
+	bool minor = tanu_age_on(born, today) < settings_majority_years(&s->settings);
 	int years = (int)settings_int(&s->settings, minor ? "consent.max_years_minor"
 							  : "consent.max_years_adult");
 	int64_t until = date_to_days(order->until);
@@ -65,7 +68,8 @@ static tanu_status check_until(struct service *s, const struct consent_order *or
 		    err, TANU_ERR_CONSENT_RULE, "until",
 		    "a consent %s lasts at most %d year%s here; then it is asked again",
 		    minor ? "for a minor" : "of an adult", years, years == 1 ? "" : "s");
-	if (minor && until >= date_to_days(years_after(born, majority_years(s))))
+	if (minor &&
+	    until >= date_to_days(years_after(born, settings_majority_years(&s->settings))))
 		return tanu_fail(err, TANU_ERR_CONSENT_RULE, "until",
 				 "the person comes of age before that day: a guardian's consent "
 				 "ends the day before");
@@ -94,13 +98,14 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 	struct person person = {0};
 	tanu_status st;
 
-	if (order->purposes == 0)
-		return tanu_fail(err, TANU_ERR_USAGE, "purpose", "name at least one purpose");
+	if (order->purposes == 0 || order->purposes & ~(unsigned)PURPOSES_ALL)
+		return tanu_fail(err, TANU_ERR_USAGE, "purpose",
+				 "name one or more of access, attendance, visit, identity");
 	if ((st = check_notice(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
-	st = tanu_consent_may_give(tanu_age_on(person.born, today), order->giver, majority_years(s),
-				   err);
+	st = tanu_consent_may_give(tanu_age_on(person.born, today), order->giver,
+				   settings_majority_years(&s->settings), err);
 	if (st == TANU_OK)
 		st = check_guardian(s, order, today, err);
 	if (st == TANU_OK)

@@ -5,8 +5,6 @@
  */
 #include "service/internal.h"
 
-#define DAY_MS ((int64_t)86400000)
-
 static uint64_t engine_embeddings(const struct service *s)
 {
 	return s->engine ? tanu_engine_count(s->engine).embeddings : 0;

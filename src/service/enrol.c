@@ -92,8 +92,9 @@ tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subje
 	if ((st = reference_store(s, &row, &permit, reference, err)) < 0)
 		goto out;
 	*out = row.id;
-	if (replaced) /* the former one leaves the write-ahead log too */
-		st = s->store->calls->scrub(s->store, err);
+	/* The former one leaves the write-ahead log too; at the latest when the folder opens. */
+	if (replaced)
+		s->store->calls->scrub(s->store, NULL);
 out:
 	buf_free(&row.sealed);
 	consent_list_free(&ledger);

@@ -31,7 +31,7 @@ static tanu_status take_subject(void *self, const struct reference_row *row, tan
 static tanu_status is_candidate(struct search *g, bool *out, const tanu_id *subject,
 				tanu_error *err)
 {
-	int majority = (int)settings_int(&g->s->settings, "consent.majority_years");
+	int majority = settings_majority_years(&g->s->settings);
 	struct consent_list ledger = {0};
 	struct person person = {0};
 	tanu_status st;

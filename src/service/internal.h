@@ -138,6 +138,7 @@ void settings_write_ini(struct buf *out, const char *site);
 void settings_bounds(tanu_quality_bounds *out, const struct settings *settings,
 		     enum sample_use use);
 tanu_image_limits settings_image_limits(const struct settings *settings);
+int settings_majority_years(const struct settings *settings);
 
 /* ---- history.c: events, sealed under a key per subject and quarter ---- */
 

@@ -167,3 +167,8 @@ tanu_image_limits settings_image_limits(const struct settings *settings)
 	    .timeout_ms = (int32_t)settings_int(settings, "image.timeout_ms"),
 	};
 }
+
+int settings_majority_years(const struct settings *settings)
+{
+	return (int)settings_int(settings, "consent.majority_years");
+}

@@ -117,6 +117,8 @@ static void a_notice_has_text_language_and_version(void **state)
 	order = good;
 	order.purposes = 0;
 	REFUSES(TANU_ERR_USAGE, service_consent_give(site->s, &order, err));
+	order.purposes = ACCESS | 1U << 7;
+	REFUSES(TANU_ERR_USAGE, service_consent_give(site->s, &order, err));
 	assert_int_equal(live(site, &id), 0);
 }
 

@@ -460,18 +460,23 @@ static void an_erasure_that_broke_off_is_finished(void **state)
 				.now_ms = site_clock(site)};
 	struct service_report report = {0};
 	struct key_name bio = {.subject = id, .kind = KEY_BIO};
+	struct traces traces;
 
 	give(site, &id, ACCESS, 30);
 	keep_reference(site, &id, 1);
+	take_traces(site, &traces, &id);
 	MUST(tx_begin(site->s, err));
 	MUST(consents_end(site->s, &ending, &id, err));
 	MUST(tx_end(site->s, TANU_OK, err));
 	assert_true(ending.entombed);
+	assert_true(holding(site, traces.reference, SAMPLE) > 0);
 	site_reopen(site);
 	MUST(service_report(site->s, &report, err));
 	assert_int_equal(report.repaired_tombstones, 1);
 	assert_int_equal(report.references, 0);
 	assert_false(vault_has_key(site->s->vault, &bio));
+	assert_int_equal(holding(site, traces.reference, SAMPLE), 0);
+	assert_int_equal(holding(site, traces.bucket, SAMPLE), 0);
 }
 
 int main(void)
