@@ -10,21 +10,24 @@
 #define IMAGE_VEC4_H
 
 #include <stdint.h>
-#include <string.h>
 
 typedef float vec4 __attribute__((vector_size(16)));
 
+/*
+ * The same in memory, at any address. Types instead of memcpy: a fortified memcpy asks for the size
+ * of its object each time, which halves the speed.
+ */
+typedef float vec4_anywhere __attribute__((vector_size(16), aligned(4), may_alias));
+typedef int32_t word_anywhere __attribute__((aligned(1), may_alias));
+
 static inline vec4 vec4_load(const float *p)
 {
-	vec4 v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
+	return *(const vec4_anywhere *)p;
 }
 
 static inline void vec4_store(float *p, vec4 v)
 {
-	memcpy(p, &v, sizeof(v));
+	*(vec4_anywhere *)p = v;
 }
 
 /* Four bytes widened with zeros in two steps: the form that compiles to three instructions. */
@@ -35,14 +38,10 @@ static inline vec4 vec4_of_bytes(const uint8_t *p)
 	typedef int32_t i32x4 __attribute__((vector_size(16)));
 	const u8x16 zero8 = {0};
 	const u16x8 zero16 = {0};
-	i32x4 v = {0};
-	u8x16 b;
-	u16x8 w;
-
-	memcpy(&v, p, 4);
-	b = (u8x16)v;
-	w = (u16x8)__builtin_shufflevector(b, zero8, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
-					   22, 7, 23);
+	i32x4 v = {*(const word_anywhere *)p};
+	u8x16 b = (u8x16)v;
+	u16x8 w = (u16x8)__builtin_shufflevector(b, zero8, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21,
+						 6, 22, 7, 23);
 	v = (i32x4)__builtin_shufflevector(w, zero16, 0, 8, 1, 9, 2, 10, 3, 11);
 	return __builtin_convertvector(v, vec4);
 }
