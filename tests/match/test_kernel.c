@@ -8,6 +8,45 @@
 
 #include "match/kernel_walk.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The pick is made once a process, so each name is tried in a child. */
+static void assert_picks(const char *wanted, const char *expected)
+{
+	pid_t child = fork();
+	int status = -1;
+
+	if (child == 0) {
+		setenv("TANU_MATCH_KERNEL", wanted, 1);
+		_exit(strcmp(tanu_match_kernel(), expected) == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static const char *fastest(void)
+{
+	struct os_cpu cpu = os_cpu_features();
+	size_t count;
+	const struct match_kernel *kernels = match_kernels(&count);
+	const char *name = kernels[0].name;
+
+	for (size_t i = 0; i < count; i++)
+		if (kernels[i].usable(&cpu))
+			name = kernels[i].name;
+	return name;
+}
+
+/* First of all tests: afterwards the pick of this process is made. */
+static void the_environment_names_a_kernel_that_can_run(void **state)
+{
+	(void)state;
+	assert_picks("c", "c");
+	assert_picks("no-such-kernel", fastest());
+	assert_picks("", fastest());
+}
+
 static void judge(const struct match_kernel *kernel, bool agrees)
 {
 	(void)kernel;
@@ -71,6 +110,7 @@ static void the_kernel_in_use_is_one_of_the_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_environment_names_a_kernel_that_can_run),
 	    cmocka_unit_test(every_kernel_agrees_with_c_to_the_bit),
 	    cmocka_unit_test(the_walk_notices_a_wrong_kernel),
 	    cmocka_unit_test(the_c_kernel_is_a_dot_product),
