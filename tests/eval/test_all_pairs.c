@@ -36,6 +36,8 @@ static int crowd(void **state)
 	return 0;
 }
 
+/* The samples are shared out among threads by os_parallel: nothing may be missed or written twice.
+ */
 static void compares_every_pair_once(void **state)
 {
 	const struct crowd *c = *state;
