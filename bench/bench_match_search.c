@@ -93,8 +93,8 @@ static double time_read(const wide *memory, size_t bytes)
 /* Nanoseconds of one search. */
 static double time_search(const tanu_gallery *gallery, const tanu_reference *probes)
 {
-	static const tanu_calibration any = {.count = 2,
-					     .point = {{1e-2, 0.2f, 0.0f}, {1e-12, 0.8f, 0.0f}}};
+	static const tanu_calibration any = {
+	    .count = 2, .point = {{.fmr = 1e-2, .score = 0.2f}, {.fmr = 1e-12, .score = 0.8f}}};
 	int64_t start = os_monotonic_ns(), spent;
 	size_t times = 0;
 	tanu_decision d;

@@ -32,7 +32,8 @@ int main(int argc, char **argv)
 	tanu_session *session = NULL;
 	tanu_embedding a, b;
 	tanu_error err = {TANU_OK, TANU_ERR_NONE, "", ""};
-	float score, threshold;
+	tanu_threshold threshold;
+	float score;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: compare A.jpg B.jpg\n");
@@ -45,12 +46,12 @@ int main(int argc, char **argv)
 	    tanu_threshold_for_fmr(&threshold, tanu_engine_calibration(engine), 1e-4, &err)) {
 		fprintf(stderr, "compare: %s: %s\n", err.place, err.message);
 	} else {
-		printf("score %.3f, threshold %.3f: %s\n", score, threshold,
-		       score >= threshold ? "match" : "no match");
+		printf("score %.3f, threshold %.3f: %s\n", score, threshold.score,
+		       score >= threshold.score ? "match" : "no match");
 	}
 	tanu_embedding_wipe(&a);
 	tanu_embedding_wipe(&b);
 	tanu_session_close(&session);
 	tanu_engine_close(&engine);
-	return err.status ? (int)tanu_exit_for(err.status) : score < threshold;
+	return err.status ? (int)tanu_exit_for(err.status) : score < threshold.score;
 }

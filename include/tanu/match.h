@@ -12,6 +12,7 @@
 #ifndef TANU_MATCH_H
 #define TANU_MATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <tanu/error.h>
@@ -47,19 +48,22 @@ typedef enum tanu_match_result {
 
 typedef struct tanu_decision {
 	tanu_match_result result;
-	float score;	 /* cosine of the best candidate */
-	float threshold; /* score at or above which it is a match */
-	double fmr;	 /* false match rate that the threshold stands for, per comparison */
+	float score;	   /* cosine of the best candidate */
+	float threshold;   /* score at or above which it is a match */
+	double fmr;	   /* false match rate that the threshold stands for, per comparison */
+	bool extrapolated; /* that rate rests on a fitted tail, not on counted pairs */
 	float margin; /* 1:N: best score minus the runner-up's, or minus -1 (the lowest score there
-			 is) where there is one entry; 1:1: score minus threshold */
+		    is) where there is one entry; 1:1: score minus threshold */
 	size_t index; /* 1:N: position of the best candidate in the gallery */
 } tanu_decision;
 
-/* One point of a model's calibration: at `score`, this false match rate was measured. */
+/* One point of a model's calibration: the lowest score that keeps this false match rate. */
 typedef struct tanu_calibration_point {
 	double fmr;
 	float score;
-	float fnmr; /* measured on the same data, 0..1 */
+	float fnmr;	   /* measured on the same data, 0..1; not a number: unknown */
+	float low, high;   /* 95% interval of `score`, resampling people; both 0: unknown */
+	bool extrapolated; /* no longer counted: taken from a tail fitted to the highest scores */
 } tanu_calibration_point;
 
 #define TANU_CALIBRATION_MAX 32
@@ -99,16 +103,35 @@ TANU_API tanu_status tanu_compare(float *score, const tanu_reference *probe,
 TANU_API tanu_status tanu_compare_float(float *score, const tanu_embedding *a,
 					const tanu_embedding *b, tanu_error *err);
 
+/* A score to decide at, and what the calibration says about it. */
+typedef struct tanu_threshold {
+	float score;	   /* at or above it is a match */
+	double fmr;	   /* false match rate that it stands for, per comparison */
+	bool extrapolated; /* a point that this rests on was not counted but fitted */
+	float low, high;   /* 95% interval of `score`; both 0: unknown */
+	float fnmr;	   /* expected share of right people refused; not a number: unknown */
+} tanu_threshold;
+
 /*
  * The threshold for a target false match rate, interpolated in log10(fmr) between points. A target
- * outside the calibrated range is TANU_USAGE (setting) and the message names the range; it is never
- * extrapolated. A calibration that is empty or not in order is TANU_INPUT (model-format).
+ * outside the calibrated range is TANU_USAGE (setting) and the message names the range; nothing is
+ * guessed beyond the last point. A calibration that is empty or not in order is TANU_INPUT
+ * (model-format).
  */
-TANU_API tanu_status tanu_threshold_for_fmr(float *threshold, const tanu_calibration *cal,
+TANU_API tanu_status tanu_threshold_for_fmr(tanu_threshold *out, const tanu_calibration *cal,
 					    double fmr, tanu_error *err);
 
+/*
+ * The threshold for a search among `count` people that takes a share `fpir` of strangers for one of
+ * them: that for fmr = fpir / count or, where this asks for less than the laxest calibrated point,
+ * that point's. TANU_USAGE (setting): fpir is not in 0..1, or more people than the calibration
+ * supports.
+ */
+TANU_API tanu_status tanu_threshold_for_search(tanu_threshold *out, const tanu_calibration *cal,
+					       double fpir, size_t count, tanu_error *err);
+
 /* 1:1 decision from a score. A score or threshold that is not finite is no match. */
-TANU_API tanu_decision tanu_decide(float score, float threshold, double fmr);
+TANU_API tanu_decision tanu_decide(float score, const tanu_threshold *threshold);
 
 /* A gallery of references of one model, laid out for scanning. Not thread-safe while changed;
  * any number of threads may search it meanwhile unchanged. */
@@ -127,8 +150,7 @@ TANU_API size_t tanu_gallery_count(const tanu_gallery *gallery);
 
 /*
  * Exact 1:N search over one reference a person (a second one of the same person would be its own
- * runner-up). The decision's threshold is the calibrated one for fmr = fpir / count; where that
- * asks for less than the laxest calibrated point, that point's. A best score under the threshold,
+ * runner-up). The decision's threshold is that of tanu_threshold_for_search. A best score under it,
  * or a margin under `min_margin` (0 to 2), is TANU_NO_MATCH. A tie for the best is TANU_NO_MATCH
  * whatever `min_margin` is; `index` is the first of the equals. An empty gallery is TANU_OK with
  * the zero decision. Plan for TANU_USAGE (setting): the gallery is larger than the calibration

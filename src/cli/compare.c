@@ -68,7 +68,7 @@ static void answer(struct run *run, const struct side side[PAIR], const tanu_dec
 
 	say_tint(run, match ? TINT_GOOD : TINT_BAD, match ? "match" : "no match");
 	say(run, ": score %.3f, threshold %.3f\n  ", (double)d->score, (double)d->threshold);
-	say_fmr(run, d->fmr, population);
+	say_fmr(run, d->fmr, d->extrapolated, population);
 	say(run, "\n  liveness %.2f and %.2f (pad: frame), quality %.2f and %.2f\n",
 	    (double)side[0].liveness, (double)side[1].liveness, (double)side[0].quality,
 	    (double)side[1].quality);
@@ -82,6 +82,7 @@ static void answer(struct run *run, const struct side side[PAIR], const tanu_dec
 	jw_float(w, "score", d->score);
 	jw_float(w, "threshold", d->threshold);
 	jw_real(w, "fmr", d->fmr);
+	jw_bool(w, "fmr_extrapolated", d->extrapolated);
 	jw_bool(w, "match", match);
 	jw_array(w, "liveness");
 	for (size_t i = 0; i < PAIR; i++)
@@ -108,7 +109,8 @@ static tanu_status compare(struct run *run, tanu_error *err)
 	struct lab lab = {0};
 	const tanu_calibration *calibration;
 	tanu_decision decision;
-	float score = 0, threshold = 0;
+	tanu_threshold threshold = {0};
+	float score = 0;
 	double fmr = 0;
 	tanu_status st;
 
@@ -121,7 +123,7 @@ static tanu_status compare(struct run *run, tanu_error *err)
 	    (st = look(&lab, &side[1], paths[1], err)) < 0 ||
 	    (st = tanu_compare(&score, &side[0].features, &side[1].features, err)) < 0)
 		goto out;
-	decision = tanu_decide(score, threshold, fmr);
+	decision = tanu_decide(score, &threshold);
 	answer(run, side, &decision, calibration->population);
 out:
 	mem_wipe(side, sizeof(side));
@@ -147,6 +149,7 @@ const struct verb verb_compare = {
     .fields = {{"score", "comparison score, a cosine from -1 to 1; never a percentage"},
 	       {"threshold", "score at or above which it is a match"},
 	       {"fmr", "false match rate that this threshold stands for, per comparison"},
+	       {"fmr_extrapolated", "true: that rate was not counted, it rests on a fitted tail"},
 	       {"match", "true or false"},
 	       {"liveness", "array of two: probability that A, B shows a live face"},
 	       {"quality", "array of two: quality of A, B, 0 to 1"},

@@ -36,8 +36,11 @@ enum tint { TINT_GOOD, TINT_WARN, TINT_BAD, TINT_STRONG };
 /* `text` in colour where the terminal has it. */
 void say_tint(struct run *run, enum tint tint, const char *text);
 
-/* "FMR 1 in 10,000, as measured on adults of another population" */
-void say_fmr(struct run *run, double fmr, const char *population);
+/*
+ * "FMR 1 in 10,000, as measured on adults of another population", or "FMR 1 in 1,000,000,
+ * extrapolated from what was measured on ..."
+ */
+void say_fmr(struct run *run, double fmr, bool extrapolated, const char *population);
 /* "2026-01-31", "2026-01-31 08:00 UTC" */
 #define DATE_TEXT_LEN	12
 #define MINUTE_TEXT_LEN 24

@@ -92,15 +92,17 @@ static const char *thousands(char out[32], uint64_t n)
 	return out;
 }
 
-void say_fmr(struct run *run, double fmr, const char *population)
+void say_fmr(struct run *run, double fmr, bool extrapolated, const char *population)
 {
 	char n[32];
 
-	if (fmr > 0 && fmr <= 1)
-		say(run, "FMR 1 in %s, as measured on %s", thousands(n, (uint64_t)llround(1 / fmr)),
-		    population && *population ? population : "an unknown population");
-	else
+	if (!(fmr > 0 && fmr <= 1)) {
 		say(run, "FMR unknown");
+		return;
+	}
+	say(run, "FMR 1 in %s, %s measured on ", thousands(n, (uint64_t)llround(1 / fmr)),
+	    extrapolated ? "extrapolated from what was" : "as");
+	say_clean(run, population && *population ? population : "an unknown population");
 }
 
 const char *date_text(char out[DATE_TEXT_LEN], tanu_date date)

@@ -77,17 +77,18 @@ struct verb {
 		"purpose", VALUE_CHOICE, "PURPOSE", "access attendance visit identity", false, \
 		    "The purpose of this comparison; access if not given"                      \
 	}
-#define DECISION_FIELDS                                                                      \
-	{"match", "true or false"},                                                          \
-	    {"score", "comparison score, a cosine from -1 to 1; never a percentage"},        \
-	    {"threshold", "score at or above which it is a match"},                          \
-	    {"fmr", "false match rate that this threshold stands for, per comparison"},      \
-	    {"margin", "score minus threshold; for identify minus the next person's score"}, \
-	    {"liveness", "probability that this one photograph shows a live face"},          \
-	    {"quality", "quality of the photograph, 0 to 1"},                                \
-	    {"pad", "attack detection behind `liveness`: none, frame or sequence"},          \
-	{                                                                                    \
-		"population", "whom the FMR was measured on"                                 \
+#define DECISION_FIELDS                                                                         \
+	{"match", "true or false"},                                                             \
+	    {"score", "comparison score, a cosine from -1 to 1; never a percentage"},           \
+	    {"threshold", "score at or above which it is a match"},                             \
+	    {"fmr", "false match rate that this threshold stands for, per comparison"},         \
+	    {"fmr_extrapolated", "true: that rate was not counted, it rests on a fitted tail"}, \
+	    {"margin", "score minus threshold; for identify minus the next person's score"},    \
+	    {"liveness", "probability that this one photograph shows a live face"},             \
+	    {"quality", "quality of the photograph, 0 to 1"},                                   \
+	    {"pad", "attack detection behind `liveness`: none, frame or sequence"},             \
+	{                                                                                       \
+		"population", "whom the FMR was measured on"                                    \
 	}
 #define RECEIPT_FIELDS                                                               \
 	{"receipt", "number of the receipt"}, {"subject", "the person's id"},        \

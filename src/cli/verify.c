@@ -26,7 +26,7 @@ void answer_decision(struct run *run, const struct verify_result *r)
 
 	say_tint(run, match ? TINT_GOOD : TINT_BAD, match ? "match" : "no match");
 	say(run, ": score %.3f, threshold %.3f\n  ", (double)d->score, (double)d->threshold);
-	say_fmr(run, d->fmr, r->population);
+	say_fmr(run, d->fmr, d->extrapolated, r->population);
 	say(run, "\n  liveness %.2f (pad: %s), quality %.2f\n", (double)r->liveness, r->pad,
 	    (double)r->quality);
 
@@ -34,6 +34,7 @@ void answer_decision(struct run *run, const struct verify_result *r)
 	jw_float(w, "score", d->score);
 	jw_float(w, "threshold", d->threshold);
 	jw_real(w, "fmr", d->fmr);
+	jw_bool(w, "fmr_extrapolated", d->extrapolated);
 	jw_float(w, "margin", d->margin);
 	jw_float(w, "liveness", r->liveness);
 	jw_float(w, "quality", r->quality);

@@ -108,10 +108,11 @@ static void compare_visitor(struct demo *d, const tanu_id *id, const char *photo
 		tell(d, "second picture refused: %s", refusal.message);
 	else
 		tell(d,
-		     "%s: score %.3f, threshold %.3f (false match rate 1 in %.0f), liveness %.2f",
+		     "%s: score %.3f, threshold %.3f (false match rate 1 in %.0f%s), liveness %.2f",
 		     result.decision.result == TANU_MATCH ? "recognised" : "not recognised",
 		     (double)result.decision.score, (double)result.decision.threshold,
-		     1 / result.decision.fmr, (double)result.liveness);
+		     1 / result.decision.fmr, demo_extrapolated(&result.decision),
+		     (double)result.liveness);
 }
 
 tanu_status demo_camera(struct demo *d, tanu_error *err)

@@ -224,8 +224,9 @@ static void show_verifications(struct demo *d)
 		     d->scores_len - 1);
 	verify_all(d, counts, refused);
 	each_ms = (double)(os_monotonic_ns() - start) / 1e6 / (double)(d->scores_len - 1);
-	tell(d, "threshold %.3f, for a false match rate of 1 in %.0f; %.0f ms a photograph",
-	     (double)d->scores[1].decision.threshold, 1 / d->scores[1].decision.fmr, each_ms);
+	tell(d, "threshold %.3f, for a false match rate of 1 in %.0f%s; %.0f ms a photograph",
+	     (double)d->scores[1].decision.threshold, 1 / d->scores[1].decision.fmr,
+	     demo_extrapolated(&d->scores[1].decision), each_ms);
 	tell(d, "his other photographs: %zu match, %zu do not, %zu refused for quality",
 	     counts[1][1], counts[1][0], refused[1]);
 	tell(d, "strangers:             %zu match, %zu do not, %zu refused for quality",
@@ -235,7 +236,7 @@ static void show_verifications(struct demo *d)
 		     counts[1][1], genuine, DEMO_MATCH_SHARE * 100);
 	tell_outcome(
 	    d, counts[0][1] == 0 && counts[0][0] > 0,
-	    "none of %zu strangers passes as him; %zu say little about rates: docs/models.md",
+	    "none of %zu strangers passes as him; %zu say little about rates: docs/accuracy.md",
 	    counts[0][0], counts[0][0]);
 }
 

@@ -83,8 +83,9 @@ static void put_plot(struct buf *out, const struct demo *d)
 	    out,
 	    "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"8\" y2=\"120\" stroke=\"var(--ink)\" "
 	    "stroke-width=\"1.5\" stroke-dasharray=\"5 4\"/><text x=\"%.1f\" y=\"18\">threshold "
-	    "%.3f: false match rate 1 in %.0f</text></svg>",
-	    x, x, x + 6, (double)d->scores[1].decision.threshold, 1 / d->scores[1].decision.fmr);
+	    "%.3f: false match rate 1 in %.0f%s</text></svg>",
+	    x, x, x + 6, (double)d->scores[1].decision.threshold, 1 / d->scores[1].decision.fmr,
+	    demo_extrapolated(&d->scores[1].decision));
 	buf_str(out, "<p class=\"note\">Upper row: the same man in other photographs. Lower row: "
 		     "strangers. A score is a cosine from -1 to 1, not a percentage.</p>");
 }

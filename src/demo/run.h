@@ -58,6 +58,12 @@ void tell(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
 /* "ok" or "WRONG" before the sentence, with the seconds since the start; WRONG fails the demo. */
 void tell_outcome(struct demo *d, bool right, const char *fmt, ...) TANU_PRINTF(3, 4);
 
+/* What to put behind a stated FMR. */
+static inline const char *demo_extrapolated(const tanu_decision *decision)
+{
+	return decision->extrapolated ? " (extrapolated)" : "";
+}
+
 tanu_status demo_open_site(struct demo *d, tanu_error *err);
 tanu_status demo_verify(struct demo *d, struct verify_result *out, const tanu_id *subject,
 			const char *photo, tanu_error *err);

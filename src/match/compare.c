@@ -52,14 +52,16 @@ tanu_status tanu_compare_float(float *score, const tanu_embedding *a, const tanu
 	return TANU_OK;
 }
 
-tanu_decision tanu_decide(float score, float threshold, double fmr)
+tanu_decision tanu_decide(float score, const tanu_threshold *threshold)
 {
-	tanu_decision decision = {.threshold = threshold, .fmr = fmr};
+	tanu_decision decision = {.threshold = threshold->score,
+				  .fmr = threshold->fmr,
+				  .extrapolated = threshold->extrapolated};
 
-	if (!isfinite(score) || !isfinite(threshold))
+	if (!isfinite(score) || !isfinite(threshold->score))
 		return decision;
 	decision.score = score;
-	decision.margin = score - threshold;
-	decision.result = score >= threshold ? TANU_MATCH : TANU_NO_MATCH;
+	decision.margin = score - threshold->score;
+	decision.result = score >= threshold->score ? TANU_MATCH : TANU_NO_MATCH;
 	return decision;
 }

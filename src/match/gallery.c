@@ -206,33 +206,13 @@ tanu_status tanu_gallery_scores(const tanu_gallery *gallery, float *scores, size
 	return scan(gallery, probe, take_all, &all, err);
 }
 
-/*
- * Threshold and FMR of a comparison so that a search of `count` stays under `fpir`. A small gallery
- * may ask for less than the laxest measured point: that point is used, which errs to the safe side.
- */
-static tanu_status search_threshold(tanu_decision *out, const tanu_calibration *cal, double fpir,
-				    size_t count, tanu_error *err)
-{
-	double fmr;
-
-	if (!(fpir > 0.0 && fpir <= 1.0))
-		return tanu_fail(err, TANU_ERR_SETTING, "fpir",
-				 "the false positive rate of a search must be above 0 and at most "
-				 "1, not %g",
-				 fpir);
-	fmr = fpir / (double)count;
-	if (cal->count > 0 && fmr > cal->point[0].fmr)
-		fmr = cal->point[0].fmr;
-	out->fmr = fmr;
-	return tanu_threshold_for_fmr(&out->threshold, cal, fmr, err);
-}
-
 tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
 				const tanu_reference *probe, const tanu_calibration *cal,
 				double fpir, float min_margin, tanu_error *err)
 {
 	struct podium podium = {.best = -INFINITY, .second = -INFINITY};
 	tanu_decision decision = {0};
+	tanu_threshold threshold = {0};
 	float inverse_norm = 0.0f;
 	tanu_status st;
 
@@ -242,17 +222,15 @@ tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
 				 (double)min_margin);
 	if (gallery->count == 0)
 		goto out;
-	if ((st = search_threshold(&decision, cal, fpir, gallery->count, err)) < 0)
-		return st;
-	if ((st = probe_inverse_norm(&inverse_norm, probe, err)) < 0 ||
+	if ((st = tanu_threshold_for_search(&threshold, cal, fpir, gallery->count, err)) < 0 ||
+	    (st = probe_inverse_norm(&inverse_norm, probe, err)) < 0 ||
 	    (st = scan(gallery, probe, take_podium, &podium, err)) < 0)
 		return st;
-	decision.score = match_score(podium.best, inverse_norm);
+	decision = tanu_decide(match_score(podium.best, inverse_norm), &threshold);
 	decision.index = podium.index;
 	decision.margin = decision.score - match_score(podium.second, inverse_norm);
-	if (decision.score >= decision.threshold && decision.margin > 0.0f &&
-	    decision.margin >= min_margin)
-		decision.result = TANU_MATCH;
+	if (!(decision.margin > 0.0f && decision.margin >= min_margin))
+		decision.result = TANU_NO_MATCH;
 out:
 	*out = decision;
 	return TANU_OK;

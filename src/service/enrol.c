@@ -157,13 +157,13 @@ static tanu_status photos_fuse(struct enrolment *e, struct enrol_result *out,
 	const tanu_calibration *calibration = tanu_engine_calibration(e->s->engine);
 	bool keep[SAMPLES_MAX] = {false};
 	tanu_embedding mean = {0};
-	float threshold = 0;
+	tanu_threshold threshold = {0};
 	tanu_status st;
 
 	if ((st = tanu_threshold_for_fmr(&threshold, calibration,
 					 settings_float(&e->s->settings, "match.fmr"), err)) < 0)
 		return st;
-	if ((st = fuse_select(keep, e->embedding, e->len, threshold, err)) < 0 ||
+	if ((st = fuse_select(keep, e->embedding, e->len, threshold.score, err)) < 0 ||
 	    (st = fuse_mean(&mean, e->embedding, keep, e->len, err)) < 0 ||
 	    (st = tanu_reference_from(reference, &mean, err)) < 0)
 		goto out;

@@ -8,8 +8,7 @@ struct verification {
 	tanu_purpose purpose;
 	struct consent_list ledger;
 	struct reference_row row; /* sealed */
-	float threshold;
-	double fmr;
+	tanu_threshold threshold;
 };
 
 /* Everything that can be known without the photograph. */
@@ -23,9 +22,8 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 	    (st = DB(s, reference_get, &v->row, v->subject, err)) < 0 ||
 	    (st = engine_ready(s, SAMPLE_DOOR, err)) < 0)
 		return st;
-	v->fmr = settings_float(&s->settings, "match.fmr");
-	return tanu_threshold_for_fmr(&v->threshold, tanu_engine_calibration(s->engine), v->fmr,
-				      err);
+	return tanu_threshold_for_fmr(&v->threshold, tanu_engine_calibration(s->engine),
+				      settings_float(&s->settings, "match.fmr"), err);
 }
 
 /* One permit: spent for the features of the photograph, then for opening the reference. */
@@ -47,7 +45,7 @@ static tanu_status sample_compare(struct verification *v, tanu_decision *out,
 				       v->row.sealed.data, v->row.sealed.len, err)) < 0 ||
 	    (st = tanu_compare(&score, &probe, &reference, err)) < 0)
 		goto out;
-	*out = tanu_decide(score, v->threshold, v->fmr);
+	*out = tanu_decide(score, &v->threshold);
 out:
 	tanu_embedding_wipe(&embedding);
 	tanu_reference_wipe(&probe);

@@ -95,11 +95,13 @@ static void the_zero_decision_is_no_match(void **state)
 	assert_int_equal(zero.result, TANU_NO_MATCH);
 }
 
+static const tanu_threshold measured = {.score = 0.4f, .fmr = 1e-4};
+
 static void a_score_at_the_threshold_is_a_match(void **state)
 {
-	tanu_decision at = tanu_decide(0.4f, 0.4f, 1e-4);
-	tanu_decision under = tanu_decide(nextafterf(0.4f, 0.0f), 0.4f, 1e-4);
-	tanu_decision over = tanu_decide(0.5f, 0.4f, 1e-4);
+	tanu_decision at = tanu_decide(0.4f, &measured);
+	tanu_decision under = tanu_decide(nextafterf(0.4f, 0.0f), &measured);
+	tanu_decision over = tanu_decide(0.5f, &measured);
 
 	(void)state;
 	assert_int_equal(at.result, TANU_MATCH);
@@ -110,17 +112,30 @@ static void a_score_at_the_threshold_is_a_match(void **state)
 	assert_true(fabsf(over.margin - 0.1f) < 1e-6f);
 }
 
+static void a_decision_says_whether_its_rate_was_counted(void **state)
+{
+	tanu_threshold fitted = measured;
+
+	(void)state;
+	fitted.extrapolated = true;
+	assert_false(tanu_decide(0.5f, &measured).extrapolated);
+	assert_true(tanu_decide(0.5f, &fitted).extrapolated);
+	assert_true(tanu_decide(NAN, &fitted).extrapolated);
+}
+
 static void what_is_not_a_number_is_no_match(void **state)
 {
 	static const float bad[] = {NAN, INFINITY, -INFINITY};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		tanu_decision d = tanu_decide(bad[i], 0.4f, 1e-4);
+		tanu_decision d = tanu_decide(bad[i], &measured);
+		tanu_threshold broken = measured;
 
 		assert_int_equal(d.result, TANU_NO_MATCH);
 		assert_true(d.score == 0.0f && d.margin == 0.0f);
-		assert_int_equal(tanu_decide(0.9f, bad[i], 1e-4).result, TANU_NO_MATCH);
+		broken.score = bad[i];
+		assert_int_equal(tanu_decide(0.9f, &broken).result, TANU_NO_MATCH);
 	}
 }
 
@@ -135,6 +150,7 @@ int main(void)
 	    cmocka_unit_test(float_comparison_refuses_what_is_not_finite),
 	    cmocka_unit_test(the_zero_decision_is_no_match),
 	    cmocka_unit_test(a_score_at_the_threshold_is_a_match),
+	    cmocka_unit_test(a_decision_says_whether_its_rate_was_counted),
 	    cmocka_unit_test(what_is_not_a_number_is_no_match),
 	};
 

@@ -12,7 +12,7 @@
 /* Wide enough for galleries of some hundred at a search rate of 1 in 100. */
 static const tanu_calibration wide = {
     .count = 2,
-    .point = {{1e-2, 0.10f, 0.0f}, {1e-6, 0.50f, 0.0f}},
+    .point = {{.fmr = 1e-2, .score = 0.10f}, {.fmr = 1e-6, .score = 0.50f}},
 };
 
 static const double FPIR = 1e-2;
