@@ -41,7 +41,7 @@ typedef struct tanu_session tanu_session;
 	X(YAW, "yaw", "degrees")                                                       \
 	X(PITCH, "pitch", "degrees")                                                   \
 	X(ROLL, "roll", "degrees")                                                     \
-	X(EYES_OPEN, "eyes-open", "probability, the less open eye")                    \
+	X(EYES_OPEN, "eyes-open", "probability, the more open eye")                    \
 	X(WHOLE, "whole", "share of the face inside the image, 0..1")                  \
 	X(CENTRED, "centred", "offset of the face centre / image half-diagonal, 0..1") \
 	X(SINGLE, "single", "second face's area / chosen face's, 0..1")
@@ -61,7 +61,7 @@ typedef struct tanu_quality_bounds {
 
 typedef struct tanu_quality {
 	float value[TANU_QUALITY_COUNT];
-	float unified;	  /* 0..1: the product of how far each measure is inside its bounds */
+	float unified;	  /* 0..1: product over measures: 1 at its ideal, 0.5 at its bound, to 0 */
 	uint32_t refused; /* bit i set: measure i is out of its bounds */
 } tanu_quality;
 
@@ -78,7 +78,7 @@ typedef struct tanu_face {
 	float detection;		    /* detector's probability, 0..1 */
 	float landmarks[TANU_LANDMARKS][2]; /* px */
 	float five[5][2];  /* left eye, right eye, nose, left and right mouth corner, px */
-	float pose[3];	   /* yaw, pitch, roll in degrees; 0 is frontal */
+	float pose[3];	   /* degrees: yaw to the viewer's right, pitch up, roll clockwise */
 	float eye_open[2]; /* probability, left and right eye */
 	float liveness;	   /* probability that one frame shows a live face; "pad: frame" */
 	tanu_quality quality;

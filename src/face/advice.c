@@ -45,11 +45,11 @@ static const struct {
     [TANU_QUALITY_EYES_OPEN] = {"open your eyes, please (%.2f, %.2f needed)",
 				"open your eyes, please (%.2f, %.2f)"},
     [TANU_QUALITY_WHOLE] = {"the whole face must be in the picture: %.2f of it is, %.2f needed",
-			    "the whole face must be in the picture: %.2f of it is, %.2f"},
-    [TANU_QUALITY_CENTRED] = {"move towards the middle of the picture (%.2f off, %.2f)",
+			    "the whole face must be in the picture"},
+    [TANU_QUALITY_CENTRED] = {"move towards the middle of the picture",
 			      "move towards the middle of the picture (%.2f off, at most %.2f)"},
     [TANU_QUALITY_SINGLE] =
-	{"only one person in the picture, please (%.2f, %.2f)",
+	{"only one person in the picture, please",
 	 "only one person in the picture, please (the other face has %.2f of the size, at most "
 	 "%.2f)"},
 };

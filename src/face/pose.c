@@ -13,10 +13,7 @@
  * landmarks of the 4,992 photographs of LFW View 1 best (alternating least squares of head and
  * poses, made symmetric), turned so that their mean pitch is zero.
  */
-static const struct {
-	int landmark;
-	float at[3];
-} head[] = {
+const struct head_point mean_head[HEAD_POINTS] = {
     {36, {-0.699F, -0.582F, 0.253F}}, {39, {-0.301F, -0.535F, 0.152F}},
     {42, {0.301F, -0.535F, 0.152F}},  {45, {0.699F, -0.582F, 0.253F}},
     {27, {0.000F, -0.597F, -0.114F}}, {28, {0.000F, -0.388F, -0.225F}},
@@ -25,7 +22,6 @@ static const struct {
     {35, {0.244F, 0.211F, -0.123F}},  {48, {-0.458F, 0.588F, 0.281F}},
     {54, {0.458F, 0.588F, 0.281F}},   {8, {0.000F, 1.466F, 0.253F}},
 };
-#define POINTS ARRAY_LEN(head)
 
 static float dot3(const float a[3], const float b[3])
 {
@@ -50,13 +46,13 @@ static void fit_row(float row[3], const float points[TANU_LANDMARKS][2], int axi
 {
 	float a[3][3] = {{0}}, b[3] = {0}, c[3], mean = 0;
 
-	for (size_t i = 0; i < POINTS; i++)
-		mean += points[head[i].landmark][axis] / (float)POINTS;
-	for (size_t i = 0; i < POINTS; i++) {
+	for (size_t i = 0; i < HEAD_POINTS; i++)
+		mean += points[mean_head[i].landmark][axis] / HEAD_POINTS;
+	for (size_t i = 0; i < HEAD_POINTS; i++) {
 		for (int j = 0; j < 3; j++) {
-			b[j] += head[i].at[j] * (points[head[i].landmark][axis] - mean);
+			b[j] += mean_head[i].at[j] * (points[mean_head[i].landmark][axis] - mean);
 			for (int k = 0; k < 3; k++)
-				a[j][k] += head[i].at[j] * head[i].at[k];
+				a[j][k] += mean_head[i].at[j] * mean_head[i].at[k];
 		}
 	}
 	cross3(c, a[1], a[2]);

@@ -24,17 +24,20 @@ static const struct {
 	float door_min, door_max;
 	float enrol_min, enrol_max;
 } rules[TANU_QUALITY_COUNT] = {
-    [TANU_QUALITY_INTER_EYE] = {90, 65535, 24, 65535, 36, 65535},
-    [TANU_QUALITY_SHARPNESS] = {0.6F, 1, 0.1F, 1, 0.15F, 1},
-    [TANU_QUALITY_EXPOSURE] = {100, 160, 40, 225, 55, 215},
-    [TANU_QUALITY_CONTRAST] = {35, 70, 12, 100, 16, 95},
-    [TANU_QUALITY_YAW] = {-5, 5, -40, 40, -25, 25},
-    [TANU_QUALITY_PITCH] = {-5, 5, -35, 35, -25, 25},
-    [TANU_QUALITY_ROLL] = {-5, 5, -35, 35, -20, 20},
-    [TANU_QUALITY_EYES_OPEN] = {0.9F, 1, 0, 1, 0.2F, 1},
+    /* Scores fall from 16 px on; twice that for a reference that will be used for years. */
+    [TANU_QUALITY_INTER_EYE] = {60, 65535, 24, 65535, 32, 65535},
+    [TANU_QUALITY_SHARPNESS] = {0.3F, 1, 0.08F, 1, 0.11F, 1},
+    /* Wide on both sides: a face's brightness is the light and the skin together. */
+    [TANU_QUALITY_EXPOSURE] = {90, 170, 30, 225, 40, 215},
+    [TANU_QUALITY_CONTRAST] = {25, 65, 10, 90, 12, 85},
+    [TANU_QUALITY_YAW] = {-10, 10, -35, 35, -25, 25},
+    [TANU_QUALITY_PITCH] = {-10, 10, -30, 30, -25, 25},
+    [TANU_QUALITY_ROLL] = {-10, 10, -35, 35, -20, 20},
+    /* The model takes narrow eyes and glasses for closed, so a door never refuses for it alone. */
+    [TANU_QUALITY_EYES_OPEN] = {0, 1, 0, 1, 0.001F, 1},
     [TANU_QUALITY_WHOLE] = {1, 1, 0.8F, 1, 0.95F, 1},
-    [TANU_QUALITY_CENTRED] = {0, 0.1F, 0, 0.9F, 0, 0.6F},
-    [TANU_QUALITY_SINGLE] = {0, 0, 0, 0.6F, 0, 0.25F},
+    [TANU_QUALITY_CENTRED] = {0, 0.2F, 0, 0.9F, 0, 0.6F},
+    [TANU_QUALITY_SINGLE] = {0, 0.1F, 0, 0.8F, 0, 0.5F},
 };
 
 void tanu_quality_bounds_door(tanu_quality_bounds *out)

@@ -43,6 +43,14 @@ tanu_status detect_faces(tanu_session *session, const tanu_pixels *image, tanu_e
 tanu_choice choose_face(size_t *chosen, const tanu_face *face, size_t count,
 			const tanu_pixels *image);
 
+/* The mean head that poses are fitted with; see pose.c. */
+struct head_point {
+	int landmark;
+	float at[3];
+};
+#define HEAD_POINTS 14
+extern const struct head_point mean_head[HEAD_POINTS];
+
 /* The steps on one face: each fills its fields from those before it. */
 tanu_status find_landmarks(tanu_session *session, tanu_face *face, const tanu_pixels *image,
 			   tanu_error *err); /* landmarks, five */
