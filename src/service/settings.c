@@ -10,27 +10,27 @@
  * the defaults against tanu_quality_bounds_door and _enrol.
  */
 #define QUALITY_BOUND_LIST(X)                                                                  \
-	X("inter_eye_px", INTER_EYE, AT_LEAST, "px", 10, 1000, "24", "36",                     \
+	X("inter_eye_px", INTER_EYE, AT_LEAST, "px", 10, 1000, "24", "32",                     \
 	  "least distance between the eyes")                                                   \
-	X("sharpness", SHARPNESS, AT_LEAST, "0..1", 0, 1, "0.1", "0.15", "least sharpness")    \
-	X("exposure_min", EXPOSURE, AT_LEAST, "grey 0..255", 0, 255, "40", "55",               \
+	X("sharpness", SHARPNESS, AT_LEAST, "0..1", 0, 1, "0.08", "0.11", "least sharpness")   \
+	X("exposure_min", EXPOSURE, AT_LEAST, "grey 0..255", 0, 255, "30", "40",               \
 	  "darkest face, on average")                                                          \
 	X("exposure_max", EXPOSURE, AT_MOST, "grey 0..255", 0, 255, "225", "215",              \
 	  "brightest face, on average")                                                        \
-	X("contrast_min", CONTRAST, AT_LEAST, "grey", 0, 128, "12", "16",                      \
+	X("contrast_min", CONTRAST, AT_LEAST, "grey", 0, 128, "10", "12",                      \
 	  "least standard deviation of the face's grey")                                       \
-	X("contrast_max", CONTRAST, AT_MOST, "grey", 0, 128, "100", "95",                      \
+	X("contrast_max", CONTRAST, AT_MOST, "grey", 0, 128, "90", "85",                       \
 	  "largest standard deviation of the face's grey")                                     \
-	X("yaw", YAW, WITHIN, "degrees", 0, 90, "40", "25", "furthest turn to either side")    \
-	X("pitch", PITCH, WITHIN, "degrees", 0, 90, "35", "25", "furthest nod up or down")     \
+	X("yaw", YAW, WITHIN, "degrees", 0, 90, "35", "25", "furthest turn to either side")    \
+	X("pitch", PITCH, WITHIN, "degrees", 0, 90, "30", "25", "furthest nod up or down")     \
 	X("roll", ROLL, WITHIN, "degrees", 0, 180, "35", "20", "furthest tilt to either side") \
-	X("eyes_open", EYES_OPEN, AT_LEAST, "0..1", 0, 1, "0", "0.2",                          \
+	X("eyes_open", EYES_OPEN, AT_LEAST, "0..1", 0, 1, "0", "0.001",                        \
 	  "least probability that both eyes are open")                                         \
 	X("whole", WHOLE, AT_LEAST, "0..1", 0, 1, "0.8", "0.95",                               \
 	  "least share of the face inside the image")                                          \
 	X("centred", CENTRED, AT_MOST, "half-diagonals", 0, 1, "0.9", "0.6",                   \
 	  "furthest centre of the face from the image's")                                      \
-	X("single", SINGLE, AT_MOST, "0..1", 0, 1, "0.6", "0.25",                              \
+	X("single", SINGLE, AT_MOST, "0..1", 0, 1, "0.8", "0.5",                               \
 	  "largest second face, as a share of the chosen one's area")
 
 #define NUMBER(key, unit_, kind_, dflt, lo, hi, help_)                                         \
