@@ -70,7 +70,7 @@ typedef enum tanu_choice {
 	TANU_CHOICE_NONE = 0,	 /* no face */
 	TANU_CHOICE_ONLY = 1,	 /* the only one */
 	TANU_CHOICE_LARGEST = 2, /* clearly the largest */
-	TANU_CHOICE_CENTRAL = 3, /* of similar size, nearest to the centre */
+	TANU_CHOICE_CENTRAL = 3, /* nearest to the centre: of similar size, or as options asked */
 } tanu_choice;
 
 typedef struct tanu_face {
@@ -96,6 +96,8 @@ typedef struct tanu_session_options {
 	int32_t min_face_px;	    /* smallest face looked for, box height [40] */
 	float detection_min;	    /* detector probability [0.6] */
 	size_t measure_max;	    /* faces measured fully, the chosen first [1] */
+	bool central; /* of several the one nearest to the centre, whatever their sizes: for sets
+			 of photographs that are cut so, such as LFW [false] */
 	tanu_quality_bounds bounds; /* all zero: tanu_quality_bounds_door */
 } tanu_session_options;
 

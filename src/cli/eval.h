@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* eval.h - (inside cli/) what `tanu eval pairs` has measured, and how it is told. */
+/* eval.h - (inside cli/) what was measured on photographs whose truth is known, and how it is told.
+ */
 #ifndef CLI_EVAL_H
 #define CLI_EVAL_H
 
@@ -23,6 +24,37 @@ struct experiment {
 	double seconds;
 	struct listed test, training; /* name NULL: not asked for */
 };
+
+/* Rows of every verb that walks photographs. */
+#define OPTION_FACE                                                                              \
+	{                                                                                        \
+		"face", VALUE_CHOICE, "WHICH", "central chosen", false,                          \
+		    "Of several faces in a photograph the most central (default: sets like LFW " \
+		    "are cut so), or the one that a door would have chosen"                      \
+	}
+#define WALK_FIELDS                                                               \
+	{"photographs", "how many were looked at"},                               \
+	    {"failed", "how many of them gave no features (failure to acquire)"}, \
+	    {"failures[].photo", "path below the folder of images"},              \
+	    {"failures[].code", "stable word of the error"},                      \
+	    {"failures[].message", "what was wrong with it"},                     \
+	{                                                                         \
+		"seconds", "time for the features of all photographs"             \
+	}
+
+/* Fill `samples`, `failed` and `seconds` from `images` and `photos`, with a progress bar. */
+tanu_status photos_look(struct experiment *e, const struct args *args, tanu_error *err);
+
+/* The usable samples side by side, and whose they are: the folder names the person. */
+struct crowd {
+	tanu_embedding *sample;
+	size_t *person;
+	size_t len;
+	struct name_list people;
+};
+/* To be freed whatever it returns. */
+tanu_status crowd_gather(struct crowd *out, const struct experiment *e, tanu_error *err);
+void crowd_free(struct crowd *crowd); /* wipes */
 
 /* What was walked, and each photograph that could not be used. */
 void answer_photographs(struct run *run, const struct experiment *e);

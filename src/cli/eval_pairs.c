@@ -40,33 +40,6 @@ static tanu_status gather(struct experiment *e, const struct args *args, tanu_er
 	return st;
 }
 
-static void step(void *self, size_t done)
-{
-	progress_step(self, done);
-}
-
-static tanu_status look_at_all(struct experiment *e, tanu_error *err)
-{
-	struct progress progress;
-	struct eval_order order = {
-	    .images_dir = e->images,
-	    .photos = e->photos.names,
-	    .photos_len = e->photos.len,
-	    .progress = step,
-	    .self = &progress,
-	};
-	int64_t started_ns = os_monotonic_ns();
-	tanu_status st;
-
-	progress_start(&progress, "photographs", e->photos.len);
-	st = service_eval_features(&e->samples, &order, err);
-	progress_end(&progress);
-	e->seconds = (double)(os_monotonic_ns() - started_ns) / 1e9;
-	for (size_t i = 0; st == TANU_OK && i < e->photos.len; i++)
-		e->failed += e->samples[i].failure.status < 0;
-	return st;
-}
-
 static tanu_status score_pair(struct listed *l, const tanu_embedding *a, const tanu_embedding *b,
 			      bool same, tanu_error *err)
 {
@@ -106,59 +79,18 @@ static tanu_status score_list(struct listed *l, const struct eval_sample *sample
 	return st;
 }
 
-/* The folder a photograph stands in names its person. */
-static tanu_status number_person(struct name_list *people, size_t *person, const char *photo,
-				 tanu_error *err)
-{
-	size_t len = strcspn(photo, "/");
-	char *name = strndup(photo, len);
-	tanu_status st;
-
-	if (!name)
-		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
-	st = name_list_add(people, person, name, err);
-	free(name);
-	return st;
-}
-
-/* The usable samples side by side, and whose they are. */
-static tanu_status pack(const struct experiment *e, tanu_embedding *sample, size_t *person,
-			struct name_list *people, tanu_error *err)
-{
-	size_t len = 0;
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0; i < e->photos.len && st == TANU_OK; i++) {
-		if (e->samples[i].failure.status < 0)
-			continue;
-		sample[len] = e->samples[i].embedding;
-		st = number_person(people, &person[len++], e->photos.names[i], err);
-	}
-	return st;
-}
-
 static tanu_status compare_all(struct run *run, const struct experiment *e, tanu_error *err)
 {
-	size_t len = e->photos.len - e->failed;
-	tanu_embedding *sample = calloc(len + 1, sizeof(*sample));
-	size_t *person = calloc(len + 1, sizeof(*person));
-	struct name_list people = {0};
+	struct crowd crowd = {0};
 	struct scores quantised = {0}, exact = {0};
 	tanu_status st;
 
-	if (!sample || !person) {
-		st = tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	if ((st = crowd_gather(&crowd, e, err)) < 0 ||
+	    (st = all_pairs(&quantised, &exact, crowd.sample, crowd.person, crowd.len, err)) < 0)
 		goto out;
-	}
-	if ((st = pack(e, sample, person, &people, err)) < 0 ||
-	    (st = all_pairs(&quantised, &exact, sample, person, len, err)) < 0)
-		goto out;
-	st = answer_all_pairs(run, &quantised, &exact, people.len, err);
+	st = answer_all_pairs(run, &quantised, &exact, crowd.people.len, err);
 out:
-	mem_wipe(sample, sample ? len * sizeof(*sample) : 0);
-	free(sample);
-	free(person);
-	name_list_free(&people);
+	crowd_free(&crowd);
 	scores_free(&quantised);
 	scores_free(&exact);
 	return st;
@@ -176,7 +108,7 @@ static tanu_status eval_pairs(struct run *run, tanu_error *err)
 	struct experiment e = {0};
 	tanu_status st;
 
-	if ((st = gather(&e, &run->args, err)) < 0 || (st = look_at_all(&e, err)) < 0)
+	if ((st = gather(&e, &run->args, err)) < 0 || (st = photos_look(&e, &run->args, err)) < 0)
 		goto out;
 	answer_photographs(run, &e);
 	run->keep_answer = true;
@@ -216,13 +148,9 @@ const struct verb verb_eval_pairs = {
 		{"threshold-from", VALUE_FILE, "FILE", NULL, false,
 		 "Other list of pairs that the threshold is chosen on"},
 		{"all-pairs", VALUE_NONE, NULL, NULL, false,
-		 "Compare every photograph of the folder with every other"}},
-    .fields = {{"photographs", "how many were looked at"},
-	       {"failed", "how many of them gave no features (failure to acquire)"},
-	       {"failures[].photo", "path below the folder of images"},
-	       {"failures[].code", "stable word of the error"},
-	       {"failures[].message", "what was wrong with it"},
-	       {"seconds", "time for the features of all photographs"},
+		 "Compare every photograph of the folder with every other"},
+		OPTION_FACE},
+    .fields = {WALK_FIELDS,
 	       {"listed.pairs", "pairs of the list that were compared"},
 	       {"listed.left_out", "pairs of a photograph without features"},
 	       {"listed.threshold", "score at or above which a pair counts as one person"},

@@ -17,21 +17,33 @@ static float from_centre(const tanu_face *f, const tanu_pixels *image)
 		      (f->box[1] + f->box[3] - (float)image->height) / 2);
 }
 
-tanu_choice choose_face(size_t *chosen, const tanu_face *face, size_t count,
-			const tanu_pixels *image)
+/* Of the first `count` faces the one nearest to the centre. */
+static size_t most_central(const tanu_face *face, size_t count, const tanu_pixels *image)
 {
 	size_t best = 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (from_centre(&face[i], image) < from_centre(&face[best], image))
+			best = i;
+	return best;
+}
+
+tanu_choice choose_face(size_t *chosen, const tanu_face *face, size_t count,
+			const tanu_pixels *image, bool central)
+{
+	size_t similar = 1;
 
 	*chosen = 0;
 	if (count == 0)
 		return TANU_CHOICE_NONE;
 	if (count == 1)
 		return TANU_CHOICE_ONLY;
-	if (area(&face[0]) > CLEARLY_LARGER * area(&face[1]))
+	while (similar < count && area(&face[0]) <= CLEARLY_LARGER * area(&face[similar]))
+		similar++;
+	if (central)
+		similar = count;
+	else if (similar == 1)
 		return TANU_CHOICE_LARGEST;
-	for (size_t i = 1; i < count && area(&face[0]) <= CLEARLY_LARGER * area(&face[i]); i++)
-		if (from_centre(&face[i], image) < from_centre(&face[best], image))
-			best = i;
-	*chosen = best;
+	*chosen = most_central(face, similar, image);
 	return TANU_CHOICE_CENTRAL;
 }

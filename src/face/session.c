@@ -145,7 +145,7 @@ tanu_status tanu_analyse(tanu_session *session, tanu_faces *out, const tanu_pixe
 		memcpy(face->box, d->box, sizeof(face->box));
 		face->detection = d->score;
 	}
-	f->choice = choose_face(&f->chosen, f->face, f->count, image);
+	f->choice = choose_face(&f->chosen, f->face, f->count, image, session->options.central);
 	if ((st = measure_faces(session, image, err)) < 0)
 		return st;
 	atomic_fetch_add(&session->engine->analysed, 1);

@@ -39,9 +39,9 @@ struct tanu_session {
  */
 tanu_status detect_faces(tanu_session *session, const tanu_pixels *image, tanu_error *err);
 
-/* Which of `count` faces, largest first, is meant. */
+/* Which of `count` faces, largest first, is meant; `central`: see tanu_session_options. */
 tanu_choice choose_face(size_t *chosen, const tanu_face *face, size_t count,
-			const tanu_pixels *image);
+			const tanu_pixels *image, bool central);
 
 /* The mean head that poses are fitted with; see pose.c. */
 struct head_point {

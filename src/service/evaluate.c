@@ -67,10 +67,11 @@ static tanu_status walk_photo(void *self, size_t worker, size_t item, tanu_error
 
 static tanu_status open_sessions(struct walk *w, tanu_error *err)
 {
+	const tanu_session_options options = {.central = !w->order->chosen_face};
 	tanu_status st = tanu_engine_open(&w->engine, w->order->models_dir, err);
 
 	for (size_t i = 0; i < w->workers && st == TANU_OK; i++)
-		st = tanu_session_open(&w->session[i], w->engine, NULL, err);
+		st = tanu_session_open(&w->session[i], w->engine, &options, err);
 	return st;
 }
 

@@ -221,13 +221,14 @@ struct eval_order {
 	const char *images_dir;
 	char *const *photos; /* paths below images_dir */
 	size_t photos_len;
+	bool chosen_face;			   /* as at a door; false: the most central */
 	size_t workers;				   /* 0: one a core */
 	void (*progress)(void *self, size_t done); /* on the caller's thread; may be NULL */
 	void *self;
 };
 
 /*
- * Features of the chosen face of each photograph, whatever its quality: `out` has photos_len
+ * Features of one face of each photograph, whatever its quality: `out` has photos_len
  * places, to be freed with service_eval_free. For folders of test photographs only: nobody has
  * claimed an identity there, so nothing of it is stored. A photograph that can't be used costs
  * itself; trouble of the machine stops the walk.

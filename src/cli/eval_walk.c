@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A folder of photographs, looked at on all cores; and the features of it person by person. */
+#include "cli/eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void step(void *self, size_t done)
+{
+	progress_step(self, done);
+}
+
+tanu_status photos_look(struct experiment *e, const struct args *args, tanu_error *err)
+{
+	const char *face = args_get(args, "face");
+	struct progress progress;
+	struct eval_order order = {
+	    .images_dir = e->images,
+	    .photos = e->photos.names,
+	    .photos_len = e->photos.len,
+	    .chosen_face = face && strcmp(face, "chosen") == 0,
+	    .progress = step,
+	    .self = &progress,
+	};
+	int64_t started_ns = os_monotonic_ns();
+	tanu_status st;
+
+	progress_start(&progress, "photographs", e->photos.len);
+	st = service_eval_features(&e->samples, &order, err);
+	progress_end(&progress);
+	e->seconds = (double)(os_monotonic_ns() - started_ns) / 1e9;
+	for (size_t i = 0; st == TANU_OK && i < e->photos.len; i++)
+		e->failed += e->samples[i].failure.status < 0;
+	return st;
+}
+
+/* The folder a photograph stands in names its person. */
+static tanu_status number_person(struct name_list *people, size_t *person, const char *photo,
+				 tanu_error *err)
+{
+	size_t len = strcspn(photo, "/");
+	char *name = strndup(photo, len);
+	tanu_status st;
+
+	if (!name)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	st = name_list_add(people, person, name, err);
+	free(name);
+	return st;
+}
+
+tanu_status crowd_gather(struct crowd *out, const struct experiment *e, tanu_error *err)
+{
+	size_t usable = e->photos.len - e->failed;
+	tanu_status st = TANU_OK;
+
+	out->sample = calloc(usable + 1, sizeof(*out->sample));
+	out->person = calloc(usable + 1, sizeof(*out->person));
+	if (!out->sample || !out->person)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	for (size_t i = 0; i < e->photos.len && st == TANU_OK; i++) {
+		if (e->samples[i].failure.status < 0)
+			continue;
+		out->sample[out->len] = e->samples[i].embedding;
+		st = number_person(&out->people, &out->person[out->len++], e->photos.names[i], err);
+	}
+	return st;
+}
+
+void crowd_free(struct crowd *crowd)
+{
+	if (crowd->sample)
+		mem_wipe(crowd->sample, crowd->len * sizeof(*crowd->sample));
+	free(crowd->sample);
+	free(crowd->person);
+	name_list_free(&crowd->people);
+}
