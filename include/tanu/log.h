@@ -151,6 +151,43 @@ TANU_API tanu_status tanu_log_proof_verify(const tanu_policy *policy, tanu_check
 					   const tanu_log_proof *proof, const void *entry,
 					   size_t entry_len, tanu_error *err);
 
+/*
+ * A personal leaf, 128 bytes: tag | commitment | previous | random. To everybody but the person who
+ * holds the log key it is random bytes. For her n-th event, all HMAC-SHA-256, n as eight bytes, the
+ * highest first:
+ *   tag        = HMAC(key, "tag" | n)
+ *   commitment = HMAC(HMAC(key, "salt" | n), event)
+ *   previous   = HMAC(key, "prev" | her leaf n - 1), of nothing for n = 0
+ */
+#define TANU_LEAF_LEN	 128
+#define TANU_LEAF_PART	 32
+#define TANU_LOG_KEY_LEN 32
+
+typedef struct tanu_leaf {
+	uint8_t tag[TANU_LEAF_PART];
+	uint8_t commitment[TANU_LEAF_PART];
+	uint8_t previous[TANU_LEAF_PART];
+	uint8_t random[TANU_LEAF_PART];
+} tanu_leaf;
+
+/* By this she finds her n-th leaf among all leaves. */
+TANU_API void tanu_leaf_tag(uint8_t out[TANU_LEAF_PART], const uint8_t key[TANU_LOG_KEY_LEN],
+			    uint64_t n);
+
+/* `before` is her leaf n - 1, NULL exactly for n = 0. `event` is the canonical JSON of what
+ * happened. */
+TANU_API tanu_status tanu_leaf_make(tanu_leaf *out, const uint8_t key[TANU_LOG_KEY_LEN], uint64_t n,
+				    const tanu_leaf *before, const void *event, size_t event_len,
+				    const uint8_t random[TANU_LEAF_PART], tanu_error *err);
+
+/*
+ * Is this her n-th leaf, standing behind `before`, and does it say `event`? With `event` NULL (its
+ * text was withheld) only its place is checked. TANU_DAMAGED (proof) names what does not fit.
+ */
+TANU_API tanu_status tanu_leaf_check(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KEY_LEN],
+				     uint64_t n, const tanu_leaf *before, const void *event,
+				     size_t event_len, tanu_error *err);
+
 #ifdef __cplusplus
 }
 #endif
