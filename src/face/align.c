@@ -2,6 +2,11 @@
 /* The upright face: a similarity transform from five points (S. Umeyama, PAMI 13(4), 1991). */
 #include "face/session.h"
 
+#include <assert.h>
+#include <math.h>
+
+#define WARPS_MAX 12 /* along a side */
+
 struct centred {
 	float x, y; /* centre */
 	float p[5][2];
@@ -46,4 +51,27 @@ void align_matrix(float m[6], const float five[5][2], const struct model_manifes
 	m[4] = zoom * a / det;
 	m[2] = face.x - (a * to.x + b * to.y) / det;
 	m[5] = face.y - (a * to.y - b * to.x) / det;
+}
+
+void warp_face(tanu_session *session, float *out, const struct image_tensor_spec *spec,
+	       const tanu_pixels *image, const float m[6])
+{
+	/* Bilinear sampling reads two pixels a side: enough up to a shrinking of three. */
+	int side = (int)fminf(fmaxf(roundf(hypotf(m[0], m[3]) / 2), 1), WARPS_MAX);
+	size_t len = (size_t)spec->dst_w * (size_t)spec->dst_h * (size_t)spec->channels;
+	struct image_tensor_spec part = *spec;
+
+	assert(len <= session->scratch_len);
+	part.scale /= (float)(side * side);
+	for (int i = 0; i < side * side; i++) {
+		float x = ((float)(i % side) + 0.5F) / (float)side - 0.5F;
+		float y = ((float)(i / side) + 0.5F) / (float)side - 0.5F;
+		const float shifted[6] = {m[0], m[1], m[2] + m[0] * x + m[1] * y,
+					  m[3], m[4], m[5] + m[3] * x + m[4] * y};
+		float *to = i ? session->scratch : out;
+
+		image_warp_to_tensor(to, &part, image, shifted);
+		for (size_t k = 0; i > 0 && k < len; k++)
+			out[k] += to[k];
+	}
 }

@@ -156,7 +156,7 @@ void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *
 	float m[6];
 
 	align_matrix(m, face->five, session->engine->set.of[MODEL_EMBED], SIDE);
-	image_warp_to_tensor(session->aligned, &grey, image, m);
+	warp_face(session, session->aligned, &grey, image, m);
 	measure_light(&v[TANU_QUALITY_EXPOSURE], &v[TANU_QUALITY_CONTRAST], session->aligned);
 	v[TANU_QUALITY_SHARPNESS] = measure_sharpness(session->aligned, v[TANU_QUALITY_CONTRAST]);
 	v[TANU_QUALITY_INTER_EYE] =

@@ -43,6 +43,18 @@ static tanu_status take_options(tanu_session_options *out, const tanu_session_op
 	return TANU_OK;
 }
 
+static tanu_status take_scratch(tanu_session *s, tanu_error *err)
+{
+	size_t len;
+
+	tensor_input(s->run[MODEL_EMBED], &len);
+	s->scratch_len = len > ARRAY_LEN(s->aligned) ? len : ARRAY_LEN(s->aligned);
+	s->scratch = calloc(s->scratch_len, sizeof(*s->scratch));
+	if (!s->scratch)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, "session", "not enough memory");
+	return TANU_OK;
+}
+
 tanu_status tanu_session_open(tanu_session **out, tanu_engine *engine,
 			      const tanu_session_options *options, tanu_error *err)
 {
@@ -59,6 +71,8 @@ tanu_status tanu_session_open(tanu_session **out, tanu_engine *engine,
 	for (size_t i = 0; i < MODEL_TASK_COUNT && st == TANU_OK; i++)
 		if (engine->model[i])
 			st = tensor_run_open(&s->run[i], engine->model[i], err);
+	if (st == TANU_OK)
+		st = take_scratch(s, err);
 	if (st < 0) {
 		tanu_session_close(&s);
 		return st;
@@ -75,6 +89,9 @@ void tanu_session_close(tanu_session **session)
 		return;
 	for (size_t i = 0; i < MODEL_TASK_COUNT; i++)
 		tensor_run_close(&s->run[i]);
+	if (s->scratch)
+		mem_wipe(s->scratch, s->scratch_len * sizeof(*s->scratch));
+	free(s->scratch);
 	mem_wipe(s, sizeof(*s));
 	free(s);
 	*session = NULL;
@@ -197,7 +214,7 @@ tanu_status tanu_embed(tanu_session *session, tanu_embedding *out, const tanu_pi
 	manifest = session->engine->set.of[MODEL_EMBED];
 	spec = tensor_spec(manifest, manifest->mean);
 	align_matrix(m, face->five, manifest, manifest->width);
-	image_warp_to_tensor(tensor_input(run, NULL), &spec, image, m);
+	warp_face(session, tensor_input(run, NULL), &spec, image, m);
 	if ((st = tensor_run_go(run, err)) < 0)
 		goto out;
 	features = tensor_output(run, 0, &len);
@@ -216,6 +233,9 @@ out:
 tanu_status tanu_align(tanu_session *session, uint8_t *rgb, size_t rgb_len,
 		       const tanu_pixels *image, const tanu_face *face, tanu_error *err)
 {
+	const struct image_tensor_spec spec = {
+	    .dst_w = TANU_FACE_SIDE, .dst_h = TANU_FACE_SIDE, .channels = 3, .scale = 1};
+	const size_t plane = (size_t)TANU_FACE_SIDE * TANU_FACE_SIDE;
 	float m[6];
 
 	if (!session || !rgb || rgb_len < (size_t)TANU_FACE_SIDE * TANU_FACE_SIDE * 3 ||
@@ -223,6 +243,8 @@ tanu_status tanu_align(tanu_session *session, uint8_t *rgb, size_t rgb_len,
 		return BAD_CALL(err,
 				"a measured face, its pixels and 112 * 112 * 3 bytes are needed");
 	align_matrix(m, face->five, session->engine->set.of[MODEL_EMBED], TANU_FACE_SIDE);
-	image_warp_rgb(rgb, TANU_FACE_SIDE, TANU_FACE_SIDE, image, m);
+	warp_face(session, session->aligned, &spec, image, m);
+	for (size_t i = 0; i < 3 * plane; i++)
+		rgb[i] = (uint8_t)(session->aligned[i % 3 * plane + i / 3] + 0.5F);
 	return TANU_OK;
 }

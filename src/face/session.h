@@ -29,7 +29,9 @@ struct tanu_session {
 	struct tensor_run *run[MODEL_TASK_COUNT];
 	struct detection found[DETECTIONS_MAX];
 	size_t found_len;
-	float aligned[TANU_FACE_SIDE * TANU_FACE_SIDE]; /* grey, for quality */
+	float aligned[TANU_FACE_SIDE * TANU_FACE_SIDE * 3]; /* for quality (grey) and reports */
+	float *scratch; /* one warp of the largest aligned face: the embedder's or `aligned` */
+	size_t scratch_len;
 	tanu_faces faces; /* built here, so that the caller's changes only on success */
 };
 
@@ -68,6 +70,13 @@ void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *
  */
 void align_matrix(float m[6], const float five[5][2], const struct model_manifest *embedder,
 		  int32_t width);
+
+/*
+ * image_warp_to_tensor for faces of any size: where the face shrinks, the mean of several warps a
+ * fraction of a pixel apart, so that a large photograph's grain and edges do not alias.
+ */
+void warp_face(tanu_session *session, float *out, const struct image_tensor_spec *spec,
+	       const tanu_pixels *image, const float m[6]);
 
 struct image_tensor_spec tensor_spec(const struct model_manifest *manifest, float fill);
 /* Probability of class `which` among logits. */

@@ -184,6 +184,30 @@ static void the_aligned_face_is_upright_whatever_the_picture(void **state)
 	tanu_session_close(&session);
 }
 
+/* A photograph of ten times the size with strong grain is still the same face. */
+static void grain_of_a_large_photograph_averages_out(void **state)
+{
+	tanu_session *session = session_with(NULL);
+	struct photo small = sheet_face(0, 0), large = photo_scaled(&small, 1040, 1040);
+	tanu_embedding a = features_of(session, &large), b;
+	uint32_t seed = 7;
+
+	(void)state;
+	for (size_t i = 0; i < (size_t)1040 * 1040 * 3; i++) {
+		int grain;
+
+		seed = seed * 1664525 + 1013904223;
+		grain = (int)(seed >> 24) - 128; /* even, 74 grey levels of standard deviation */
+		large.rgb[i] = (uint8_t)fminf(fmaxf((float)(large.rgb[i] + grain), 0), 255);
+	}
+	b = features_of(session, &large);
+	print_message("score with and without grain: %.3f\n", (double)score_of(&a, &b));
+	assert_true(score_of(&a, &b) > 0.7F);
+	photo_free(&small);
+	photo_free(&large);
+	tanu_session_close(&session);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +216,7 @@ int main(void)
 	    cmocka_unit_test(one_man_and_strangers_are_apart),
 	    cmocka_unit_test_setup_teardown(blue_comes_first_for_the_shipped_embedder, scratch_make,
 					    scratch_remove),
+	    cmocka_unit_test(grain_of_a_large_photograph_averages_out),
 	    cmocka_unit_test(the_aligned_face_has_its_points_on_the_template),
 	    cmocka_unit_test(the_aligned_face_is_upright_whatever_the_picture),
 	};
