@@ -98,7 +98,7 @@ int main(void)
 
 	if (measure(&here, &there, &err) < 0) {
 		fprintf(stderr, "%s: %s\n", err.place, err.message);
-		return tanu_exit_for(err.status);
+		return (int)tanu_exit_for(err.status);
 	}
 	here_ms = median_ms(&here);
 	there_ms = median_ms(&there);

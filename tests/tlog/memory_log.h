@@ -40,7 +40,7 @@ static inline void memory_log_append(struct memory_log *log, const void *entry, 
 
 	tanu_hash_leaf(&leaf, entry, len);
 	if (tree_append(added, &n, &source, &leaf, log->size, NULL) < 0)
-		assert(!"appending must not fail");
+		assert(false && "appending must not fail");
 	for (size_t level = 0; level < n; level++)
 		log->hash[level][log->size >> level] = added[level];
 	log->size++;
