@@ -74,10 +74,10 @@ static void print_error(const tanu_error *err)
 
 	buf_str(&line, "tanu: ");
 	if (*err->place) {
-		put_clean(&line, err->place);
+		utf8_put_clean(&line, err->place);
 		buf_str(&line, ": ");
 	}
-	put_clean(&line, err->message);
+	utf8_put_clean(&line, err->message);
 	buf_str(&line, "\n");
 	if (next)
 		buf_printf(&line, "Next: %s\n", next);

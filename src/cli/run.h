@@ -27,8 +27,7 @@ struct run {
 /* ---- words (say.c) ---- */
 
 void say(struct run *run, const char *fmt, ...) TANU_PRINTF(2, 3);
-/* Untrusted text for a terminal or for JSON: broken UTF-8 and control characters become U+FFFD. */
-void put_clean(struct buf *out, const char *raw);
+/* Untrusted text for a terminal or for JSON, through utf8_put_clean. */
 void say_clean(struct run *run, const char *raw);
 void jw_clean(struct json_w *w, const char *key, const char *raw);
 

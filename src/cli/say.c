@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
-
 void say(struct run *run, const char *fmt, ...)
 {
 	char line[1024];
@@ -18,47 +16,16 @@ void say(struct run *run, const char *fmt, ...)
 	buf_str(&run->text, line);
 }
 
-/* Length of the well-formed UTF-8 character at `p`, or 0. */
-static size_t utf8_char_len(const char *p)
-{
-	for (size_t len = 1; len <= 4 && p[len - 1]; len++)
-		if (utf8_valid(p, len))
-			return len;
-	return 0;
-}
-
-/* Marks that turn the direction of writing, U+202A .. U+202E and U+2066 .. U+2069. */
-static bool turns_writing(const char *p, size_t len)
-{
-	if (len != 3)
-		return false;
-	return (memcmp(p, "\xE2\x80\xAA", 3) >= 0 && memcmp(p, "\xE2\x80\xAE", 3) <= 0) ||
-	       (memcmp(p, "\xE2\x81\xA6", 3) >= 0 && memcmp(p, "\xE2\x81\xA9", 3) <= 0);
-}
-
-void put_clean(struct buf *out, const char *raw)
-{
-	while (*raw) {
-		size_t len = utf8_char_len(raw);
-
-		if (len && utf8_plain(raw, len) && !turns_writing(raw, len))
-			buf_put(out, raw, len);
-		else
-			buf_str(out, REPLACEMENT);
-		raw += len ? len : 1;
-	}
-}
-
 void say_clean(struct run *run, const char *raw)
 {
-	put_clean(&run->text, raw);
+	utf8_put_clean(&run->text, raw);
 }
 
 void jw_clean(struct json_w *w, const char *key, const char *raw)
 {
 	struct buf text = {0};
 
-	put_clean(&text, raw);
+	utf8_put_clean(&text, raw);
 	jw_text(w, key, buf_cstr(&text));
 	if (text.failed)
 		w->out->failed = true;

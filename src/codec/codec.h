@@ -10,6 +10,9 @@
 /* Text: valid UTF-8; and plain text, which also has no control character (C0, DEL, C1). */
 bool utf8_valid(const void *text, size_t text_len);
 bool utf8_plain(const void *text, size_t text_len);
+/* Untrusted text for people: broken UTF-8, control characters and marks that turn the direction of
+ * writing become U+FFFD. */
+void utf8_put_clean(struct buf *out, const char *raw);
 
 /*
  * JSON, read. The root is an object or an array. Refused: more than max_bytes, duplicate or
@@ -79,7 +82,8 @@ void csv_close(struct csv **csv);
 int csv_column(const struct csv *csv, const char *name); /* -1: no such column; case ignored */
 /* 1: a row was read; 0: the end; negative: TANU_INPUT, the next call goes on with the next row. */
 int csv_next(struct csv *csv, tanu_error *err);
-const char *csv_field(const struct csv *csv, int column); /* "" when absent; valid until next */
+const char *csv_heading(const struct csv *csv, int column); /* NULL beyond the last one */
+const char *csv_field(const struct csv *csv, int column);   /* "" when absent; valid until next */
 size_t csv_row(const struct csv *csv); /* line on which the row last read began */
 
 /*

@@ -279,6 +279,13 @@ int csv_column(const struct csv *csv, const char *name)
 	return -1;
 }
 
+const char *csv_heading(const struct csv *csv, int column)
+{
+	if (column < 0 || (size_t)column >= csv->header.count)
+		return NULL;
+	return record_field(&csv->header, (size_t)column);
+}
+
 int csv_next(struct csv *csv, tanu_error *err)
 {
 	int got = next_record(csv, &csv->row, err);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/codec.h"
 
+#include <string.h>
+
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+
 /*
  * Length of the well-formed character at p (The Unicode Standard, table 3-7), or 0. Overlong forms,
  * surrogates and everything beyond U+10FFFF are refused by the bounds of the second byte.
@@ -60,4 +64,28 @@ bool utf8_valid(const void *text, size_t text_len)
 bool utf8_plain(const void *text, size_t text_len)
 {
 	return check(text, text_len, true);
+}
+
+/* Marks that turn the direction of writing, U+202A .. U+202E and U+2066 .. U+2069. */
+static bool turns_writing(const uint8_t *p, size_t len)
+{
+	if (len != 3 || p[0] != 0xE2)
+		return false;
+	return (p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) ||
+	       (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
+}
+
+void utf8_put_clean(struct buf *out, const char *raw)
+{
+	const uint8_t *p = (const uint8_t *)raw, *end = p + strlen(raw);
+
+	while (p < end) {
+		size_t len = char_len(p, (size_t)(end - p));
+
+		if (len && !is_control(p, len) && !turns_writing(p, len))
+			buf_put(out, p, len);
+		else
+			buf_str(out, REPLACEMENT);
+		p += len ? len : 1;
+	}
 }

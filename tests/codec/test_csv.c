@@ -122,6 +122,18 @@ static void an_open_quote_costs_one_row(void **state)
 	csv_close(&csv);
 }
 
+static void headings_are_told(void **state)
+{
+	struct csv *csv = NULL;
+
+	(void)state;
+	assert_int_equal(csv_open(&csv, "image,gender\n", 13, "labels", NULL), TANU_OK);
+	assert_string_equal(csv_heading(csv, 1), "gender");
+	assert_null(csv_heading(csv, 2));
+	assert_null(csv_heading(csv, -1));
+	csv_close(&csv);
+}
+
 static void refuses_more_columns_than_the_bound(void **state)
 {
 	char row[4 * CSV_COLUMNS_MAX] = "a,b\n";
@@ -176,6 +188,7 @@ int main(void)
 	    cmocka_unit_test(takes_the_separator_from_outside_of_quotes),
 	    cmocka_unit_test(goes_on_after_a_broken_row),
 	    cmocka_unit_test(an_open_quote_costs_one_row),
+	    cmocka_unit_test(headings_are_told),
 	    cmocka_unit_test(refuses_more_columns_than_the_bound),
 	    cmocka_unit_test(a_row_beyond_its_limit_costs_one_row),
 	    cmocka_unit_test(refuses_a_file_that_is_no_text),
