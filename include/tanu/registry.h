@@ -82,7 +82,8 @@
 	X(DB_DAMAGED, "db-damaged", DAMAGED, "the database does not verify")                       \
 	X(DB_VERSION, "db-version", UNSUPPORTED, "the database is of a newer Tanu")                \
 	X(DB_RULE, "db-rule", REFUSED, "the database itself refused the write")                    \
-	X(CONFLICT, "conflict", USAGE, "it exists already or was changed meanwhile")
+	X(CONFLICT, "conflict", USAGE, "it exists already or was changed meanwhile")               \
+	X(TOO_FEW, "too-few", REFUSED, "fewer people or pairs than the figure may rest on")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \

@@ -5,28 +5,10 @@
  * times and an impostor pair w_a * w_b times (A. B. Owen, "The pigeonhole bootstrap", Ann. Appl.
  * Stat. 1, 2007).
  */
-#include "eval/eval.h"
+#include "eval/resample.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same interval everywhere. */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return z ^ (z >> 31);
-}
-
-static void draw_weights(uint32_t *weight, size_t subjects, uint64_t *state)
-{
-	for (size_t i = 0; i < subjects; i++)
-		weight[i] = 0;
-	for (size_t i = 0; i < subjects; i++)
-		weight[next_random(state) % subjects]++;
-}
 
 /* Weight of all impostor pairs: of every two photographs of different people, or of the listed
  * pairs. */
@@ -78,28 +60,6 @@ static double fnmr_at_fmr(const struct boot_system *s, double fmr, const uint32_
 	return all > 0 ? missed / all : NAN;
 }
 
-static int rising_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Central interval of the values that are numbers. */
-static struct interval percentile_interval(double *values, size_t len, double confidence)
-{
-	size_t n = 0, cut;
-
-	for (size_t i = 0; i < len; i++)
-		if (isfinite(values[i]))
-			values[n++] = values[i];
-	if (n == 0)
-		return (struct interval){NAN, NAN};
-	qsort(values, n, sizeof(*values), rising_doubles);
-	cut = (size_t)((1 - confidence) / 2 * (double)n);
-	return (struct interval){values[cut], values[n - 1 - cut]};
-}
-
 static tanu_status check_system(const struct boot_system *s, size_t subjects, tanu_error *err)
 {
 	for (size_t i = 0; i < s->genuine_len; i++)
@@ -135,14 +95,14 @@ tanu_status bootstrap_fnmr(struct boot_result *out, const struct boot_system *ba
 	    (other && (st = check_system(other, subjects, err)) < 0))
 		goto out;
 	for (size_t r = 0; r < n; r++) {
-		draw_weights(weight, subjects, &state);
+		resample_people(weight, subjects, &state);
 		values[r] = fnmr_at_fmr(base, fmr, weight, subjects);
 		values[n + r] = other ? fnmr_at_fmr(other, fmr, weight, subjects) : NAN;
 		values[2 * n + r] = values[n + r] - values[r];
 	}
-	out->base = percentile_interval(values, n, options->confidence);
-	out->other = percentile_interval(values + n, n, options->confidence);
-	out->difference = percentile_interval(values + 2 * n, n, options->confidence);
+	out->base = resample_interval(values, n, options->confidence);
+	out->other = resample_interval(values + n, n, options->confidence);
+	out->difference = resample_interval(values + 2 * n, n, options->confidence);
 out:
 	free(weight);
 	free(values);

@@ -128,8 +128,9 @@ struct score_error {
 
 /*
  * Every pair among `len` samples, compared as references and as floats on all cores; `subject` says
- * which samples are of one person. The scores come unsorted, both in the same order, and are freed
- * with scores_free. TANU_USAGE (setting) beyond ALL_PAIRS_MAX pairs.
+ * which samples are of one person. The scores come unsorted, sample by sample, each with those
+ * after it; both in the same order. They are freed with scores_free. TANU_USAGE (setting) beyond
+ * ALL_PAIRS_MAX pairs.
  */
 #define ALL_PAIRS_MAX 250000000u /* 2 GB of scores: 22,000 photographs */
 tanu_status all_pairs(struct scores *quantised, struct scores *exact, const tanu_embedding *sample,
@@ -154,6 +155,15 @@ struct tail {
  */
 tanu_status tail_fit(struct tail *out, const float *rising, size_t len, double share,
 		     tanu_error *err);
+/* The same from the highest scores alone, each counting `weight` times. */
+struct tail_top {
+	const float *score;  /* all above `over`, in any order */
+	const float *weight; /* NULL: each counts once */
+	size_t len;
+	double over;
+	double total; /* weight of all scores, those below `over` too */
+};
+tanu_status tail_fit_top(struct tail *out, const struct tail_top *top, tanu_error *err);
 double tail_fmr(const struct tail *t, double threshold); /* for thresholds above `over` */
 double tail_threshold(const struct tail *t, double fmr); /* for fmr below `share` */
 
@@ -186,5 +196,49 @@ struct boot_result {
 tanu_status bootstrap_fnmr(struct boot_result *out, const struct boot_system *base,
 			   const struct boot_system *other, size_t subjects, double fmr,
 			   const struct boot_options *options, tanu_error *err);
+
+/*
+ * The score-to-FMR curve of one population: what can be counted is counted, the rest is taken from
+ * the fitted tail and says so. A rate counts as measured while resampled people agree on it within
+ * CURVE_TOLERANCE: pairs are many, but they share people.
+ */
+#define CURVE_POINTS_MAX 11 /* 1e-1, 3e-2, 1e-2 .. 1e-6 */
+#define CURVE_TOLERANCE	 0.3
+struct curve_point {
+	double fmr;	 /* target */
+	double score;	 /* at or above it is a match */
+	double measured; /* FMR of the pairs at that score */
+	double fnmr;	 /* NaN without genuine pairs */
+	uint64_t false_matches;
+	struct interval score_ci, measured_ci, fnmr_ci; /* 95%, resampling people */
+	bool extrapolated;
+};
+/* The tail of one half of the people, held against the pairs of the other half. */
+struct curve_check {
+	double fmr, score;
+	double predicted; /* false matches */
+	uint64_t observed;
+	struct interval observed_ci; /* 95%, Clopper-Pearson, as a count */
+};
+struct curve {
+	size_t people, samples;
+	uint64_t genuine, impostor;
+	size_t len;
+	struct curve_point point[CURVE_POINTS_MAX];
+	bool fitted; /* the next two are there */
+	struct tail tail;
+	struct interval shape_ci;
+	size_t checks; /* 0: too few people to leave half of them out */
+	struct curve_check check[CURVE_POINTS_MAX];
+	uint64_t check_pairs; /* impostor pairs of the half left out */
+};
+/*
+ * `scores` as all_pairs gives them for these subjects, numbered from 0 without a gap; they are
+ * sorted. TANU_REFUSED (too-few) when not even two points can be supported.
+ */
+tanu_status curve_measure(struct curve *out, struct scores *scores, const size_t *subject,
+			  size_t len, const struct boot_options *options, tanu_error *err);
+/* Its points, scores rounded up to four decimals. */
+void curve_calibration(tanu_calibration *out, const struct curve *curve, const char *population);
 
 #endif

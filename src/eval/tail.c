@@ -17,19 +17,24 @@
 #define GOLDEN	     0.6180339887498949
 
 struct excess {
-	const float *top; /* rising scores above `over` */
-	size_t len;
-	double over;
+	const struct tail_top *top;
+	double weight; /* of all exceedances */
 	double mean, most;
 };
 
+static double weight_of(const struct tail_top *top, size_t i)
+{
+	return top->weight ? (double)top->weight[i] : 1;
+}
+
 static double shape_of(const struct excess *e, double b)
 {
+	const struct tail_top *top = e->top;
 	double sum = 0;
 
-	for (size_t i = 0; i < e->len; i++)
-		sum += log1p(b * ((double)e->top[i] - e->over));
-	return sum / (double)e->len;
+	for (size_t i = 0; i < top->len; i++)
+		sum += weight_of(top, i) * log1p(b * ((double)top->score[i] - top->over));
+	return sum / e->weight;
 }
 
 /* Log likelihood per exceedance; the exponential distribution is its limit at b = 0. */
@@ -85,30 +90,38 @@ static double best_b(const struct excess *e)
 		      grid_point(e, at < GRID ? at + 1 : GRID));
 }
 
-tanu_status tail_fit(struct tail *out, const float *rising, size_t len, double share,
-		     tanu_error *err)
+static struct excess excess_of(const struct tail_top *top)
 {
-	size_t count = (size_t)(share * (double)len);
-	struct excess e = {.len = count};
+	struct excess e = {.top = top};
+
+	for (size_t i = 0; i < top->len; i++) {
+		double y = (double)top->score[i] - top->over;
+
+		e.weight += weight_of(top, i);
+		e.mean += weight_of(top, i) * y;
+		e.most = fmax(e.most, y);
+	}
+	e.mean /= e.weight;
+	return e;
+}
+
+tanu_status tail_fit_top(struct tail *out, const struct tail_top *top, tanu_error *err)
+{
+	struct excess e = excess_of(top);
 	double b;
 
-	if (count < TAIL_MIN || count >= len)
+	if (!(e.weight >= TAIL_MIN))
 		return tanu_fail(err, TANU_ERR_SETTING, NULL,
-				 "the tail would rest on %zu scores; at least %d are needed", count,
-				 TAIL_MIN);
-	e.top = rising + (len - count);
-	e.over = (double)rising[len - count - 1];
-	e.most = (double)rising[len - 1] - e.over;
-	for (size_t i = 0; i < count; i++)
-		e.mean += ((double)e.top[i] - e.over) / (double)count;
+				 "the tail would rest on %.0f scores; at least %d are needed",
+				 top->len ? e.weight : 0.0, TAIL_MIN);
 	if (!isfinite(e.mean) || !(e.mean > 0))
 		return tanu_fail(err, TANU_ERR_FORMAT, NULL,
 				 "the highest scores are all equal or not numbers: no tail to fit");
 	b = best_b(&e);
-	*out = (struct tail){.over = e.over,
-			     .share = (double)count / (double)len,
-			     .exceedances = count,
-			     .total = len};
+	*out = (struct tail){.over = top->over,
+			     .share = e.weight / top->total,
+			     .exceedances = (uint64_t)e.weight,
+			     .total = (uint64_t)top->total};
 	if (fabs(b * e.mean) < 1e-9) {
 		out->scale = e.mean;
 	} else {
@@ -116,6 +129,20 @@ tanu_status tail_fit(struct tail *out, const float *rising, size_t len, double s
 		out->scale = out->shape / b;
 	}
 	return TANU_OK;
+}
+
+tanu_status tail_fit(struct tail *out, const float *rising, size_t len, double share,
+		     tanu_error *err)
+{
+	size_t count = (size_t)(share * (double)len);
+	struct tail_top top = {.total = (double)len};
+
+	if (count < len) {
+		top.score = rising + (len - count);
+		top.len = count;
+		top.over = (double)rising[len - count - 1];
+	}
+	return tail_fit_top(out, &top, err);
 }
 
 double tail_fmr(const struct tail *t, double threshold)

@@ -122,6 +122,33 @@ static void predicts_scores_that_were_left_out(void **state)
 	free(s);
 }
 
+/* A pair that counts twice is two pairs. */
+static void weights_stand_for_repetition(void **state)
+{
+	enum { N = 500 };
+	float once[N], times[N], all[2 * N];
+	struct tail_top weighted = {.score = once, .weight = times, .len = N};
+	struct tail_top repeated = {.score = all};
+	struct tail a = {0}, b = {0};
+	uint64_t random = 5;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		once[i] = (float)(OVER - 0.04 * log(uniform(&random)));
+		times[i] = i % 2 ? 2.0f : 1.0f;
+		all[repeated.len++] = once[i];
+		if (i % 2)
+			all[repeated.len++] = once[i];
+	}
+	weighted.over = repeated.over = OVER;
+	weighted.total = repeated.total = 1e5;
+	assert_int_equal(tail_fit_top(&a, &weighted, NULL), TANU_OK);
+	assert_int_equal(tail_fit_top(&b, &repeated, NULL), TANU_OK);
+	assert_int_equal(a.exceedances, N * 3 / 2);
+	assert_true(fabs(a.shape - b.shape) < 1e-6 && fabs(a.scale - b.scale) < 1e-6);
+	assert_true(a.share == b.share);
+}
+
 static void refuses_too_few_scores(void **state)
 {
 	float s[1000] = {0};
@@ -156,6 +183,7 @@ int main(void)
 	    cmocka_unit_test(threshold_and_rate_are_inverse),
 	    cmocka_unit_test(a_bounded_tail_ends),
 	    cmocka_unit_test(predicts_scores_that_were_left_out),
+	    cmocka_unit_test(weights_stand_for_repetition),
 	    cmocka_unit_test(refuses_too_few_scores),
 	    cmocka_unit_test(refuses_equal_scores_and_not_a_number),
 	};
