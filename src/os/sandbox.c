@@ -91,10 +91,16 @@ static tanu_status enter_seccomp(tanu_error *err)
 	return TANU_OK;
 }
 
+/* A limit that is narrower already stays: only root could widen it. */
 static bool limit(int which, rlim_t most)
 {
-	const struct rlimit l = {.rlim_cur = most, .rlim_max = most};
+	struct rlimit l;
 
+	if (getrlimit((__rlimit_resource_t)which, &l) < 0)
+		return false;
+	if (l.rlim_max > most)
+		l.rlim_max = most;
+	l.rlim_cur = l.rlim_max;
 	return setrlimit((__rlimit_resource_t)which, &l) == 0;
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -198,6 +199,31 @@ static void gets_no_more_memory_than_its_bound(void **state)
 	assert_int_equal(in_child(take_too_much, NULL), 0);
 }
 
+/* As in a container or under ulimit -v: the process could not widen it, and need not. */
+static void shut_in_narrowly(void *self)
+{
+	const struct rlimit narrow = {.rlim_cur = MEMORY / 2, .rlim_max = MEMORY / 2};
+
+	(void)self;
+	if (setrlimit(RLIMIT_AS, &narrow) < 0 ||
+	    (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0)))
+		_exit(2);
+	shut_in();
+	if (mmap(NULL, MEMORY / 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+	    MAP_FAILED)
+		_exit(ESCAPED);
+}
+
+static void a_narrower_limit_stays(void **state)
+{
+	(void)state;
+	if (under_sanitizer()) {
+		print_message("the sanitizer's own memory is not bounded\n");
+		skip();
+	}
+	assert_int_equal(in_child(shut_in_narrowly, NULL), 0);
+}
+
 static void spin(void)
 {
 	for (volatile unsigned i = 0;; i++)
@@ -300,6 +326,7 @@ int main(void)
 	    cmocka_unit_test(signals_nobody),
 	    cmocka_unit_test(makes_no_code),
 	    cmocka_unit_test(gets_no_more_memory_than_its_bound),
+	    cmocka_unit_test(a_narrower_limit_stays),
 	    cmocka_unit_test(dies_when_its_time_is_spent),
 	    cmocka_unit_test(dies_with_its_parent),
 	    cmocka_unit_test(gets_what_the_probe_promised),
