@@ -28,7 +28,7 @@ static const char *advice(int errnum)
 	case EIO:
 		return "the device failed: check the disk";
 	case ELOOP:
-		return "it is a symbolic link, which is not followed here";
+		return "it is a symbolic link that leads in a circle, or that is not followed here";
 	default:
 		return NULL;
 	}
