@@ -51,7 +51,7 @@ const struct verb verb_model_list = {
 	     "claimed, and origin.",
     .example = "tanu model list",
     .fields = {{"models[].name", "name of the model"},
-	       {"models[].task", "detect, landmark, embed, liveness, eye or pose"},
+	       {"models[].task", "detect, landmark, embed, liveness or eye"},
 	       {"models[].in_use", "true: the one used for its task"},
 	       {"models[].file", "file of the weights"},
 	       {"models[].sha256", "digest that the weights must have"},
