@@ -236,7 +236,7 @@ static void show_verifications(struct demo *d)
 		     counts[1][1], genuine, DEMO_MATCH_SHARE * 100);
 	tell_outcome(
 	    d, counts[0][1] == 0 && counts[0][0] > 0,
-	    "none of %zu strangers passes as him; %zu say little about rates: docs/accuracy.md",
+	    "none of %zu strangers passes as him; %zu say little about rates: docs/models.md",
 	    counts[0][0], counts[0][0]);
 }
 
