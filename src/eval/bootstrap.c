@@ -10,15 +10,21 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Weight of all impostor pairs: of every two photographs of different people, or of the listed
- * pairs. */
-static double impostor_weight(const struct boot_system *s, const uint32_t *weight, size_t subjects)
+double boot_weight(const struct boot_system *s, const struct boot_pair *impostor,
+		   const uint32_t *weight)
+{
+	double w = weight[impostor->a];
+
+	return s->single ? w : w * weight[impostor->b];
+}
+
+double boot_impostor_weight(const struct boot_system *s, const uint32_t *weight, size_t subjects)
 {
 	double sum = 0, squares = 0;
 
 	if (!s->photos) {
 		for (size_t i = 0; i < s->impostor_len; i++)
-			sum += (double)weight[s->impostor[i].a] * weight[s->impostor[i].b];
+			sum += boot_weight(s, &s->impostor[i], weight);
 		return sum;
 	}
 	for (size_t i = 0; i < subjects; i++) {
@@ -30,16 +36,14 @@ static double impostor_weight(const struct boot_system *s, const uint32_t *weigh
 	return (sum * sum - squares) / 2;
 }
 
-/* FNMR at the threshold where the weighted FMR reaches `fmr`; NaN where the replicate can't say. */
-static double fnmr_at_fmr(const struct boot_system *s, double fmr, const uint32_t *weight,
-			  size_t subjects)
+double boot_fnmr(const struct boot_system *s, double fmr, const uint32_t *weight, size_t subjects)
 {
-	double allowed = fmr * impostor_weight(s, weight, subjects);
+	double allowed = fmr * boot_impostor_weight(s, weight, subjects) * (1 + 1e-12);
 	double threshold = INFINITY, above = 0, missed = 0, all = 0;
 	size_t i = 0;
 
 	for (; i < s->impostor_len; i++) {
-		above += (double)weight[s->impostor[i].a] * weight[s->impostor[i].b];
+		above += boot_weight(s, &s->impostor[i], weight);
 		if (above > allowed)
 			break;
 	}
@@ -72,17 +76,42 @@ static tanu_status check_system(const struct boot_system *s, size_t subjects, ta
 	return TANU_OK;
 }
 
+/* The draws, shared out among the cores; the same whichever core makes them. */
+struct draws {
+	const struct boot_system *base, *other;
+	size_t subjects, len;
+	double fmr;
+	uint64_t seed;
+	uint32_t *weight; /* a row of subjects for each worker */
+	double *values;	  /* base, other, difference: `len` each */
+};
+
+static tanu_status draw(void *self, size_t worker, size_t item, tanu_error *err)
+{
+	struct draws *d = self;
+	uint32_t *weight = d->weight + worker * d->subjects;
+	uint64_t state = resample_seed(d->seed, item);
+	double *value = d->values + item;
+
+	(void)err;
+	resample_people(weight, d->subjects, &state);
+	value[0] = boot_fnmr(d->base, d->fmr, weight, d->subjects);
+	value[d->len] = d->other ? boot_fnmr(d->other, d->fmr, weight, d->subjects) : (double)NAN;
+	value[2 * d->len] = value[d->len] - value[0];
+	return TANU_OK;
+}
+
 tanu_status bootstrap_fnmr(struct boot_result *out, const struct boot_system *base,
 			   const struct boot_system *other, size_t subjects, double fmr,
 			   const struct boot_options *options, tanu_error *err)
 {
-	size_t n = options->replicates;
-	uint32_t *weight = calloc(subjects ? subjects : 1, sizeof(*weight));
-	double *values = calloc(3 * (n ? n : 1), sizeof(*values));
-	uint64_t state = options->seed;
-	tanu_status st = TANU_OK;
+	size_t n = options->replicates, workers = (size_t)os_cpu_count();
+	struct draws d = {base, other, subjects, n, fmr, options->seed, NULL, NULL};
+	tanu_status st;
 
-	if (!weight || !values) {
+	d.weight = calloc(workers * subjects + 1, sizeof(*d.weight));
+	d.values = calloc(3 * n + 1, sizeof(*d.values));
+	if (!d.weight || !d.values) {
 		st = tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory to resample");
 		goto out;
 	}
@@ -92,19 +121,14 @@ tanu_status bootstrap_fnmr(struct boot_result *out, const struct boot_system *ba
 		goto out;
 	}
 	if ((st = check_system(base, subjects, err)) < 0 ||
-	    (other && (st = check_system(other, subjects, err)) < 0))
+	    (other && (st = check_system(other, subjects, err)) < 0) ||
+	    (st = os_parallel(workers, n, draw, &d, err)) < 0)
 		goto out;
-	for (size_t r = 0; r < n; r++) {
-		resample_people(weight, subjects, &state);
-		values[r] = fnmr_at_fmr(base, fmr, weight, subjects);
-		values[n + r] = other ? fnmr_at_fmr(other, fmr, weight, subjects) : NAN;
-		values[2 * n + r] = values[n + r] - values[r];
-	}
-	out->base = resample_interval(values, n, options->confidence);
-	out->other = resample_interval(values + n, n, options->confidence);
-	out->difference = resample_interval(values + 2 * n, n, options->confidence);
+	out->base = resample_interval(d.values, n, options->confidence);
+	out->other = resample_interval(d.values + n, n, options->confidence);
+	out->difference = resample_interval(d.values + 2 * n, n, options->confidence);
 out:
-	free(weight);
-	free(values);
+	free(d.weight);
+	free(d.values);
 	return st;
 }

@@ -89,6 +89,7 @@ struct name_list {
 };
 /* The number of `name`; a new one is copied in. */
 tanu_status name_list_add(struct name_list *list, size_t *index, const char *name, tanu_error *err);
+bool name_list_find(const struct name_list *list, size_t *index, const char *name);
 void name_list_free(struct name_list *list);
 
 /*
@@ -99,18 +100,46 @@ void name_list_free(struct name_list *list);
 tanu_status walk_photos(struct name_list *photos, const char *dir, tanu_error *err);
 
 /*
+ * What a user's file says about photographs, one label each. A label is never guessed: what the
+ * file leaves out has none.
+ */
+#define NO_LABEL SIZE_MAX
+struct labels {
+	char what[64];		/* the heading of their column: "gender" */
+	struct name_list names; /* each label once */
+	size_t *of;		/* by number of the photograph, or NO_LABEL */
+	size_t len;		/* photographs that `of` has room for */
+	size_t unknown;		/* rows of the file that name no photograph here */
+};
+/* TANU_INPUT (csv) when the photograph has another label already. */
+tanu_status labels_set(struct labels *labels, size_t photo, const char *label, tanu_error *err);
+size_t label_of(const struct labels *labels, size_t photo);
+/*
+ * CSV of two columns, the second one's heading being what is labelled. The first column names a
+ * photograph by its path below the folder of images, its file name with or without ending, or the
+ * folder of its person; the most precise one counts.
+ */
+tanu_status labels_parse(struct labels *out, const struct name_list *photos, const void *text,
+			 size_t text_len, const char *name, tanu_error *err);
+void labels_free(struct labels *labels);
+
+/*
  * A list of pairs of photographs, each named by its path below the folder of images. Two forms:
- * that of LFW ("name i j" and "name1 i name2 j", the photographs being name/name_0001.jpg), and CSV
- * with the columns a, b and same (1 or 0, yes or no, true or false); further columns are left
- * alone.
+ * that of LFW ("name i j" and "name1 i name2 j", the photographs being name/name_0001.jpg; its
+ * first line tells the folds), and CSV with the columns a, b and same (1 or 0, yes or no, true or
+ * false), perhaps fold, and perhaps group_a and group_b, which label the photographs; further
+ * columns are left alone.
  */
 struct pair {
 	size_t a, b; /* numbers of the photographs */
 	bool same;
+	size_t fold; /* from 0 */
 };
 struct pair_list {
 	struct pair *pairs; /* owned */
 	size_t len, cap;
+	size_t folds;	      /* 0: the list has none */
+	struct labels labels; /* out of group_a and group_b */
 };
 /*
  * Appends to `photos` what the list names. A row that is not understood, and an LFW list that is
@@ -182,6 +211,7 @@ struct boot_system {
 	const struct boot_pair *impostor;
 	size_t impostor_len;
 	const uint32_t *photos;
+	bool single; /* an impostor is one person `a`, as in a search; `b` says nothing */
 };
 struct boot_options {
 	size_t replicates; /* 1000 is usual */
@@ -192,6 +222,12 @@ struct boot_result {
 	struct interval base, other;
 	struct interval difference; /* other - base, the same people in each replicate */
 };
+/* How much one impostor pair counts, and all of them, when people count `weight` times. */
+double boot_weight(const struct boot_system *s, const struct boot_pair *impostor,
+		   const uint32_t *weight);
+double boot_impostor_weight(const struct boot_system *s, const uint32_t *weight, size_t subjects);
+/* FNMR at the threshold where FMR reaches `fmr`; NaN where the pairs can't say. */
+double boot_fnmr(const struct boot_system *s, double fmr, const uint32_t *weight, size_t subjects);
 /* `other` may be NULL: only `base` is filled then, the rest is NaN. */
 tanu_status bootstrap_fnmr(struct boot_result *out, const struct boot_system *base,
 			   const struct boot_system *other, size_t subjects, double fmr,

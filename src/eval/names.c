@@ -76,6 +76,16 @@ no_memory:
 			 list->len + 1);
 }
 
+bool name_list_find(const struct name_list *list, size_t *index, const char *name)
+{
+	size_t slot = list->len ? *slot_of(list, name) : 0;
+
+	if (slot == 0)
+		return false;
+	*index = slot - 1;
+	return true;
+}
+
 void name_list_free(struct name_list *list)
 {
 	for (size_t i = 0; i < list->len; i++)

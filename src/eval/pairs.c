@@ -13,14 +13,15 @@
 struct reading {
 	const char *name; /* of the list, for errors */
 	struct name_list *photos;
+	struct name_list folds; /* as a column names them */
 	struct pair_list list;
 };
 
-static tanu_status add_pair(struct reading *r, const char *a, const char *b, bool same,
+static tanu_status add_pair(struct reading *r, const char *a, const char *b, bool same, size_t fold,
 			    tanu_error *err)
 {
 	struct pair_list *list = &r->list;
-	struct pair pair = {.same = same};
+	struct pair pair = {.same = same, .fold = fold};
 	tanu_status st;
 
 	if ((st = name_list_add(r->photos, &pair.a, a, err)) < 0 ||
@@ -79,20 +80,29 @@ static tanu_status lfw_row(struct reading *r, char *const *fields, size_t count,
 	    !lfw_path(b, fields[same ? 0 : 2], fields[count - 1]))
 		return tanu_fail(err, TANU_ERR_CSV, r->name,
 				 "line %zu is neither \"name i j\" nor \"name1 i name2 j\"", line);
-	return add_pair(r, a, b, same, err);
+	return add_pair(r, a, b, same, 0, err);
 }
 
 /* The first line says "pairs" or "folds pairs": so many of each kind, in each fold. */
-static size_t lfw_announced(char *const *fields, size_t count)
+static size_t lfw_announced(size_t *folds, char *const *fields, size_t count)
 {
 	size_t n = strtoul(fields[0], NULL, 10);
 
+	*folds = count == 2 ? n : 0;
 	return 2 * n * (count == 2 ? strtoul(fields[1], NULL, 10) : 1);
+}
+
+/* The folds stand one after the other and are equally long. */
+static void lfw_number_folds(struct pair_list *list, size_t folds)
+{
+	list->folds = folds;
+	for (size_t i = 0; i < list->len && folds > 0; i++)
+		list->pairs[i].fold = i * folds / list->len;
 }
 
 static tanu_status read_lfw(struct reading *r, char *text, tanu_error *err)
 {
-	size_t line = 0, announced = 0;
+	size_t line = 0, announced = 0, folds = 0;
 	char *rest = text, *fields[FIELDS_MAX];
 	tanu_status st = TANU_OK;
 
@@ -103,7 +113,7 @@ static tanu_status read_lfw(struct reading *r, char *text, tanu_error *err)
 		if (count == 0)
 			continue;
 		if (line == 1 && count <= 2)
-			announced = lfw_announced(fields, count);
+			announced = lfw_announced(&folds, fields, count);
 		else
 			st = lfw_row(r, fields, count, line, err);
 	}
@@ -111,6 +121,8 @@ static tanu_status read_lfw(struct reading *r, char *text, tanu_error *err)
 		st =
 		    tanu_fail(err, TANU_ERR_CSV, r->name,
 			      "the list announces %zu pairs and holds %zu", announced, r->list.len);
+	if (st == TANU_OK)
+		lfw_number_folds(&r->list, folds);
 	return st;
 }
 
@@ -129,17 +141,50 @@ static bool truth(bool *out, const char *word)
 	return false;
 }
 
+static tanu_status csv_labels(struct reading *r, const struct csv *csv, tanu_error *err)
+{
+	const struct pair *pair = &r->list.pairs[r->list.len - 1];
+	const char *a = csv_field(csv, csv_column(csv, "group_a"));
+	const char *b = csv_field(csv, csv_column(csv, "group_b"));
+	tanu_status st;
+
+	if ((st = labels_set(&r->list.labels, pair->a, a, err)) < 0 ||
+	    (st = labels_set(&r->list.labels, pair->b, b, err)) < 0)
+		return tanu_fail(err, TANU_ERR_CSV, r->name,
+				 "row %zu: a photograph has another group in an earlier row",
+				 csv_row(csv));
+	return TANU_OK;
+}
+
+static tanu_status csv_fold(struct reading *r, const struct csv *csv, size_t *fold, tanu_error *err)
+{
+	int column = csv_column(csv, "fold");
+	tanu_status st;
+
+	*fold = 0;
+	if (column < 0)
+		return TANU_OK;
+	st = name_list_add(&r->folds, fold, csv_field(csv, column), err);
+	r->list.folds = r->folds.len;
+	return st;
+}
+
 static tanu_status csv_pair(struct reading *r, const struct csv *csv, tanu_error *err)
 {
 	const char *a = csv_field(csv, csv_column(csv, "a"));
 	const char *b = csv_field(csv, csv_column(csv, "b"));
+	size_t fold;
 	bool same;
+	tanu_status st;
 
 	if (!*a || !*b || !truth(&same, csv_field(csv, csv_column(csv, "same"))))
 		return tanu_fail(err, TANU_ERR_CSV, r->name,
 				 "row %zu: a and b must name photographs, and same be 1 or 0",
 				 csv_row(csv));
-	return add_pair(r, a, b, same, err);
+	if ((st = csv_fold(r, csv, &fold, err)) < 0 ||
+	    (st = add_pair(r, a, b, same, fold, err)) < 0)
+		return st;
+	return csv_labels(r, csv, err);
 }
 
 static tanu_status read_csv(struct reading *r, const char *text, size_t len, tanu_error *err)
@@ -195,6 +240,7 @@ tanu_status pair_list_parse(struct pair_list *out, struct name_list *photos, con
 		*out = r.list;
 	else
 		pair_list_free(&r.list);
+	name_list_free(&r.folds);
 	free(copy);
 	return st;
 }
@@ -202,5 +248,6 @@ tanu_status pair_list_parse(struct pair_list *out, struct name_list *photos, con
 void pair_list_free(struct pair_list *list)
 {
 	free(list->pairs);
+	labels_free(&list->labels);
 	*list = (struct pair_list){0};
 }
