@@ -53,6 +53,8 @@ static tanu_status look_at(void *self, size_t worker, size_t item, tanu_error *e
 
 static tanu_status look_at_all(struct lfw *l, tanu_error *err)
 {
+	/* LFW is cut around its subject, who is not always the largest face. */
+	const tanu_session_options options = {.central = true};
 	char images[1100];
 	size_t n, found = 0;
 	int64_t start;
@@ -63,7 +65,7 @@ static tanu_status look_at_all(struct lfw *l, tanu_error *err)
 	    (st = tanu_engine_open(&l->engine, NULL, err)) < 0)
 		return st;
 	for (size_t i = 0; i < WORKERS; i++)
-		if ((st = tanu_session_open(&l->session[i], l->engine, NULL, err)) < 0)
+		if ((st = tanu_session_open(&l->session[i], l->engine, &options, err)) < 0)
 			return st;
 	n = l->photos.len;
 	l->sample = calloc(n, sizeof(*l->sample));
