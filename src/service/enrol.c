@@ -78,7 +78,7 @@ tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subje
 	struct reference_row row = {.subject = *subject, .created_ms = clock_now(&s->clock)};
 	struct consent_list ledger = {0};
 	struct permit permit = {0};
-	tanu_purpose purpose;
+	tanu_purpose purpose = TANU_PURPOSE_NONE;
 	bool replaced = false;
 	tanu_status st;
 

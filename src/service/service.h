@@ -237,6 +237,17 @@ tanu_status service_eval_features(struct eval_sample **out, const struct eval_or
 				  tanu_error *err);
 void service_eval_free(struct eval_sample **samples, size_t len); /* wipes */
 
+/* ---- calibration: from a score to the false match rate that it stands for ---- */
+
+/* As the JSON object that a manifest holds, with a newline, appended. */
+void service_calibration_text(struct buf *out, const tanu_calibration *cal);
+/*
+ * Put it into the manifest of an embedder; `model` is the digest of the weights it was measured
+ * with (tanu_embedding). TANU_REFUSED (model-mismatch) when the manifest is of others.
+ */
+tanu_status service_calibration_save(const char *manifest, const tanu_calibration *cal,
+				     const uint8_t model[TANU_MODEL_DIGEST], tanu_error *err);
+
 /* ---- state of the site ---- */
 
 struct service_report {

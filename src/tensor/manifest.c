@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One file of models/, read strictly: what is not named here is refused. */
-#include "tensor/tensor.h"
+#include "tensor/fields.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,31 +47,10 @@ static const struct {
 
 static const char *const input_keys[] = {"name",  "width", "height", "channels",
 					 "order", "mean",  "scale"};
-static const char *const calibration_keys[] = {"population", "points"};
-static const char *const point_keys[] = {"fmr", "score", "fnmr"};
 
 const char *model_task_name(enum model_task task)
 {
 	return (unsigned)task < MODEL_TASK_COUNT ? tasks[task].word : "unknown";
-}
-
-static tanu_status refuse(tanu_error *err, const char *key, const char *why)
-{
-	return tanu_fail(err, TANU_ERR_MODEL_FORMAT, key, "%s", why);
-}
-
-static tanu_status only_keys(json_value object, const char *const *keys, size_t keys_len,
-			     tanu_error *err)
-{
-	for (const char *key = json_next_key(object, NULL); key; key = json_next_key(object, key)) {
-		size_t i = 0;
-
-		while (i < keys_len && strcmp(key, keys[i]) != 0)
-			i++;
-		if (i == keys_len)
-			return refuse(err, key, "this key is not known");
-	}
-	return TANU_OK;
 }
 
 static tanu_status only_keys_of_task(json_value root, enum model_task task, tanu_error *err)
@@ -82,51 +61,7 @@ static tanu_status only_keys_of_task(json_value root, enum model_task task, tanu
 	for (size_t i = 0; i < ARRAY_LEN(top_keys); i++)
 		if (!top_keys[i].need || top_keys[i].need & tasks[task].keys)
 			keys[n++] = top_keys[i].key;
-	return only_keys(root, keys, n, err);
-}
-
-static tanu_status read_text(char *out, size_t out_len, json_value object, const char *key,
-			     tanu_error *err)
-{
-	const char *text;
-	tanu_status st = json_text(&text, object, key, err);
-
-	if (st < 0)
-		return st;
-	if (!*text || strlen(text) >= out_len)
-		return refuse(err, key, "empty or too long");
-	memcpy(out, text, strlen(text) + 1);
-	return TANU_OK;
-}
-
-static tanu_status read_int(int32_t *out, json_value object, const char *key, int32_t min,
-			    int32_t max, tanu_error *err)
-{
-	int64_t v;
-	tanu_status st = json_int(&v, object, key, err);
-
-	if (st < 0)
-		return st;
-	if (v < min || v > max)
-		return tanu_fail(err, TANU_ERR_MODEL_FORMAT, key, "%lld is not within %d to %d",
-				 (long long)v, min, max);
-	*out = (int32_t)v;
-	return TANU_OK;
-}
-
-static tanu_status read_real(float *out, json_value object, const char *key, double min, double max,
-			     tanu_error *err)
-{
-	double v;
-	tanu_status st = json_number(&v, object, key, err);
-
-	if (st < 0)
-		return st;
-	if (!(v >= min && v <= max))
-		return tanu_fail(err, TANU_ERR_MODEL_FORMAT, key, "%g is not within %g to %g", v,
-				 min, max);
-	*out = (float)v;
-	return TANU_OK;
+	return fields_only(root, keys, n, err);
 }
 
 static tanu_status read_task(enum model_task *out, json_value root, tanu_error *err)
@@ -142,18 +77,19 @@ static tanu_status read_task(enum model_task *out, json_value root, tanu_error *
 			return TANU_OK;
 		}
 	}
-	return refuse(err, "task", "the task must be detect, landmark, embed, liveness or eye");
+	return field_refuse(err, "task",
+			    "the task must be detect, landmark, embed, liveness or eye");
 }
 
 /* A plain name: it is joined to folders. */
 static tanu_status read_file_name(struct model_manifest *m, json_value root, tanu_error *err)
 {
-	tanu_status st = read_text(m->file, sizeof(m->file), root, "file", err);
+	tanu_status st = field_text(m->file, sizeof(m->file), root, "file", err);
 
 	if (st < 0)
 		return st;
 	if (strchr(m->file, '/') || m->file[0] == '.')
-		return refuse(err, "file", "a plain file name is needed, without a folder");
+		return field_refuse(err, "file", "a plain file name is needed, without a folder");
 	return TANU_OK;
 }
 
@@ -165,7 +101,7 @@ static tanu_status read_digest(struct model_manifest *m, json_value root, tanu_e
 	if (st < 0)
 		return st;
 	if (!hex_decode(m->sha256, sizeof(m->sha256), hex))
-		return refuse(err, "sha256", "64 lower-case hex digits are needed");
+		return field_refuse(err, "sha256", "64 lower-case hex digits are needed");
 	return TANU_OK;
 }
 
@@ -178,7 +114,7 @@ static tanu_status read_order(struct model_manifest *m, json_value input, tanu_e
 		return st;
 	if (strcmp(order, m->channels == 1 ? "grey" : "rgb") != 0 &&
 	    (m->channels == 1 || strcmp(order, "bgr") != 0))
-		return refuse(err, "order", "rgb or bgr with 3 channels, grey with 1");
+		return field_refuse(err, "order", "rgb or bgr with 3 channels, grey with 1");
 	m->bgr = strcmp(order, "bgr") == 0;
 	return TANU_OK;
 }
@@ -189,19 +125,19 @@ static tanu_status read_input(struct model_manifest *m, json_value root, tanu_er
 	tanu_status st;
 
 	if (!input)
-		return refuse(err, "", "an object is needed here");
-	if ((st = only_keys(input, input_keys, ARRAY_LEN(input_keys), err)) < 0 ||
-	    (st = read_text(m->input_name, sizeof(m->input_name), input, "name", err)) < 0 ||
-	    (st = read_int(&m->width, input, "width", 8, 1024, err)) < 0 ||
-	    (st = read_int(&m->height, input, "height", 8, 1024, err)) < 0 ||
-	    (st = read_int(&m->channels, input, "channels", 1, 3, err)) < 0)
+		return field_refuse(err, "", "an object is needed here");
+	if ((st = fields_only(input, input_keys, ARRAY_LEN(input_keys), err)) < 0 ||
+	    (st = field_text(m->input_name, sizeof(m->input_name), input, "name", err)) < 0 ||
+	    (st = field_int(&m->width, input, "width", 8, 1024, err)) < 0 ||
+	    (st = field_int(&m->height, input, "height", 8, 1024, err)) < 0 ||
+	    (st = field_int(&m->channels, input, "channels", 1, 3, err)) < 0)
 		return st;
 	if (m->channels == 2)
-		return refuse(err, "channels", "1 (grey) or 3 (colour)");
+		return field_refuse(err, "channels", "1 (grey) or 3 (colour)");
 	if ((st = read_order(m, input, err)) < 0 ||
-	    (st = read_real(&m->mean, input, "mean", 0, 255, err)) < 0)
+	    (st = field_real(&m->mean, input, "mean", 0, 255, err)) < 0)
 		return st;
-	return read_real(&m->scale, input, "scale", 1e-6, 1e3, err);
+	return field_real(&m->scale, input, "scale", 1e-6, 1e3, err);
 }
 
 static tanu_status read_outputs(struct model_manifest *m, json_value root, tanu_error *err)
@@ -210,12 +146,12 @@ static tanu_status read_outputs(struct model_manifest *m, json_value root, tanu_
 	tanu_status st;
 
 	if (!output)
-		return refuse(err, "", "an object is needed here");
+		return field_refuse(err, "", "an object is needed here");
 	m->outputs = tasks[m->task].outputs;
-	st = only_keys(output, tasks[m->task].output, (size_t)m->outputs, err);
+	st = fields_only(output, tasks[m->task].output, (size_t)m->outputs, err);
 	for (int i = 0; i < m->outputs && st == TANU_OK; i++)
-		st = read_text(m->output_name[i], sizeof(m->output_name[i]), output,
-			       tasks[m->task].output[i], err);
+		st = field_text(m->output_name[i], sizeof(m->output_name[i]), output,
+				tasks[m->task].output[i], err);
 	return st;
 }
 
@@ -224,65 +160,22 @@ static tanu_status read_align(struct model_manifest *m, json_value root, tanu_er
 	json_value points = json_get(root, "align");
 
 	if (!points || json_len(points) != ARRAY_LEN(m->align))
-		return refuse(err, "align", "five points [x, y] are needed");
+		return field_refuse(err, "align", "five points [x, y] are needed");
 	for (size_t i = 0; i < ARRAY_LEN(m->align); i++) {
 		json_value point = json_at(points, i);
 		double x, y;
 
 		if (json_len(point) != 2 || json_number_at(&x, point, 0, NULL) < 0 ||
 		    json_number_at(&y, point, 1, NULL) < 0)
-			return refuse(err, "align", "five points [x, y] are needed");
+			return field_refuse(err, "align", "five points [x, y] are needed");
 		if (!(x >= 0 && x <= m->width && y >= 0 && y <= m->height))
-			return refuse(err, "align", "a point lies outside the model's input");
+			return field_refuse(err, "align", "a point lies outside the model's input");
 		m->align[i][0] = (float)x;
 		m->align[i][1] = (float)y;
 	}
 	if (m->align[0][0] >= m->align[1][0] || m->align[3][0] >= m->align[4][0])
-		return refuse(err, "align", "left and right are swapped; left is the viewer's");
-	return TANU_OK;
-}
-
-static tanu_status read_point(tanu_calibration_point *out, json_value point,
-			      const tanu_calibration_point *before, tanu_error *err)
-{
-	tanu_status st;
-
-	if ((st = only_keys(point, point_keys, ARRAY_LEN(point_keys), err)) < 0 ||
-	    (st = json_number(&out->fmr, point, "fmr", err)) < 0 ||
-	    (st = read_real(&out->score, point, "score", -1, 1, err)) < 0 ||
-	    (st = read_real(&out->fnmr, point, "fnmr", 0, 1, err)) < 0)
-		return st;
-	if (!(out->fmr > 0 && out->fmr <= 1))
-		return refuse(err, "fmr", "a rate above 0 and at most 1 is needed");
-	if (before && !(out->fmr < before->fmr && out->score > before->score))
-		return refuse(err, "fmr", "points must be sorted by falling fmr and rising score");
-	return TANU_OK;
-}
-
-static tanu_status read_calibration(tanu_calibration *cal, json_value root, tanu_error *err)
-{
-	json_value object = json_get(root, "calibration");
-	json_value points;
-	tanu_status st;
-
-	if (!object)
-		return refuse(err, "", "an object is needed here");
-	if ((st = only_keys(object, calibration_keys, ARRAY_LEN(calibration_keys), err)) < 0 ||
-	    (st = read_text(cal->population, sizeof(cal->population), object, "population", err)) <
-		0)
-		return st;
-	points = json_get(object, "points");
-	cal->count = points ? json_len(points) : 0;
-	if (cal->count < 2 || cal->count > TANU_CALIBRATION_MAX)
-		return refuse(err, "points", "2 to 32 points {fmr, score, fnmr} are needed");
-	for (size_t i = 0; i < cal->count; i++) {
-		st = read_point(&cal->point[i], json_at(points, i), i ? &cal->point[i - 1] : NULL,
-				err);
-		if (st < 0) {
-			error_prefix_place(err, "points");
-			return st;
-		}
-	}
+		return field_refuse(err, "align",
+				    "left and right are swapped; left is the viewer's");
 	return TANU_OK;
 }
 
@@ -293,15 +186,17 @@ static tanu_status read_specific(struct model_manifest *m, json_value root, tanu
 	tanu_status st = TANU_OK;
 
 	if (keys & HAS_CROP)
-		st = read_real(&m->crop_scale, root, "crop", 0.5, 8, err);
+		st = field_real(&m->crop_scale, root, "crop", 0.5, 8, err);
 	if (st == TANU_OK && keys & HAS_CLASS)
-		st = read_int(&m->live_class, root, "class", 0, 15, err);
+		st = field_int(&m->live_class, root, "class", 0, 15, err);
 	if (!(keys & HAS_FEATURES) || st < 0)
 		return st;
-	if ((st = read_int(&m->features, root, "features", 32, TANU_FEATURES, err)) < 0 ||
+	if ((st = field_int(&m->features, root, "features", 32, TANU_FEATURES, err)) < 0 ||
 	    (st = read_align(m, root, err)) < 0)
 		return st;
-	if ((st = read_calibration(&m->calibration, root, err)) < 0)
+	if (!json_get(root, "calibration"))
+		return TANU_OK; /* to be measured */
+	if ((st = calibration_read(&m->calibration, json_get(root, "calibration"), err)) < 0)
 		error_prefix_place(err, "calibration");
 	return st;
 }
@@ -312,11 +207,11 @@ static tanu_status read_manifest(struct model_manifest *m, json_value root, tanu
 
 	if ((st = read_task(&m->task, root, err)) < 0 ||
 	    (st = only_keys_of_task(root, m->task, err)) < 0 ||
-	    (st = read_text(m->name, sizeof(m->name), root, "name", err)) < 0 ||
+	    (st = field_text(m->name, sizeof(m->name), root, "name", err)) < 0 ||
 	    (st = json_bool(&m->is_default, root, "default", err)) < 0 ||
 	    (st = read_file_name(m, root, err)) < 0 || (st = read_digest(m, root, err)) < 0 ||
-	    (st = read_text(m->licence, sizeof(m->licence), root, "licence", err)) < 0 ||
-	    (st = read_text(m->origin, sizeof(m->origin), root, "origin", err)) < 0)
+	    (st = field_text(m->licence, sizeof(m->licence), root, "licence", err)) < 0 ||
+	    (st = field_text(m->origin, sizeof(m->origin), root, "origin", err)) < 0)
 		return st;
 	if ((st = read_input(m, root, err)) < 0) {
 		error_prefix_place(err, "input");

@@ -52,7 +52,7 @@ struct model_manifest {
 	float align[5][2]; /* embedder: left eye, right eye, nose, mouth corners in the input, px */
 	int32_t features;  /* embedder: length of the output, at most TANU_FEATURES */
 	int live_class;	   /* liveness, eye: index of the class asked for: live, open */
-	tanu_calibration calibration; /* embedder */
+	tanu_calibration calibration; /* embedder; count 0: not measured, so nothing matches */
 };
 
 /*
@@ -62,6 +62,23 @@ struct model_manifest {
 tanu_status manifest_parse(struct model_manifest *out, const void *text, size_t text_len,
 			   const char *name, tanu_error *err);
 const char *model_task_name(enum model_task task);
+
+/*
+ * A calibration as JSON: {"population": TEXT, "points": [{"fmr", "score", "fnmr", "interval",
+ * "extrapolated"}]}; "fnmr" is left out where it is unknown. Reading is as strict as that of a
+ * manifest. Writing appends, `indent` being what stands before the line of its closing brace; a
+ * score keeps four decimals.
+ */
+tanu_status calibration_read(tanu_calibration *out, json_value object, tanu_error *err);
+void calibration_write(struct buf *out, const tanu_calibration *cal, const char *indent);
+/*
+ * Put a calibration into the manifest at `path`; the rest of its text stays as it is. `model`: the
+ * digest of the weights it was measured with, TANU_REFUSED (model-mismatch) if they are others.
+ */
+tanu_status manifest_calibrate(const char *path, const tanu_calibration *cal,
+			       const uint8_t model[DIGEST_LEN], tanu_error *err);
+/* Its text with the calibration exchanged or added, appended. `text` must be a manifest. */
+void manifest_recalibrate(struct buf *out, const char *text, const tanu_calibration *cal);
 
 /* All *.json of a folder; one manifest per task is used: the one with "default": true. */
 struct model_set {

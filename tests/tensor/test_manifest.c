@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tensor/tensor.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +18,8 @@ static const char embedder[] =
     "\"output\":{\"features\":\"out\"},\"features\":128,"
     "\"align\":[[30,50],[66,50],[48,70],[34,90],[62,90]],"
     "\"calibration\":{\"population\":\"nobody\",\"points\":["
-    "{\"fmr\":0.01,\"score\":0.2,\"fnmr\":0.005},{\"fmr\":0.001,\"score\":0.3,\"fnmr\":0.01}]}}";
+    "{\"fmr\":0.01,\"score\":0.2,\"fnmr\":0.005,\"interval\":[0.19,0.22],\"extrapolated\":false},"
+    "{\"fmr\":0.001,\"score\":0.3,\"interval\":[0.25,0.4],\"extrapolated\":true}]}}";
 
 static const char liveness[] =
     "{\"name\":\"live\",\"task\":\"liveness\",\"default\":false,\"file\":\"live.onnx\","
@@ -92,7 +94,12 @@ static void reads_every_field_of_an_embedder(void **state)
 	assert_int_equal(m.calibration.count, 2);
 	assert_float_equal(m.calibration.point[1].fmr, 0.001, 1e-12);
 	assert_float_equal(m.calibration.point[1].score, 0.3, 1e-6);
-	assert_float_equal(m.calibration.point[1].fnmr, 0.01, 1e-6);
+	assert_float_equal(m.calibration.point[0].fnmr, 0.005, 1e-6);
+	assert_true(isnan(m.calibration.point[1].fnmr)); /* not measured */
+	assert_float_equal(m.calibration.point[0].low, 0.19, 1e-6);
+	assert_float_equal(m.calibration.point[0].high, 0.22, 1e-6);
+	assert_false(m.calibration.point[0].extrapolated);
+	assert_true(m.calibration.point[1].extrapolated);
 }
 
 static void reads_a_classifier(void **state)
@@ -173,7 +180,8 @@ static void refuses_each_missing_key(void **state)
 	refuses("\"population\":\"nobody\",", "", "calibration: population");
 	refuses("\"fmr\":0.01,", "", "calibration: points: fmr");
 	refuses("\"score\":0.2,", "", "calibration: points: score");
-	refuses(",\"fnmr\":0.005", "", "calibration: points: fnmr");
+	refuses(",\"interval\":[0.19,0.22]", "", "calibration: points: interval");
+	refuses(",\"extrapolated\":false", "", "calibration: points: extrapolated");
 	refuses_in(liveness, ",\"crop\":2.7", "", "crop");
 	refuses_in(liveness, ",\"class\":2", "", "class");
 	refuses_in(detector, ",\"boxes\":\"b\"", "", "output: boxes");
@@ -259,13 +267,131 @@ static void refuses_a_damaged_template(void **state)
 static void refuses_a_damaged_calibration(void **state)
 {
 	(void)state;
-	refuses(",{\"fmr\":0.001,\"score\":0.3,\"fnmr\":0.01}", "", "calibration: points");
+	refuses(",{\"fmr\":0.001,\"score\":0.3,\"interval\":[0.25,0.4],\"extrapolated\":true}", "",
+		"calibration: points");
 	refuses("\"fmr\":0.001", "\"fmr\":0.02", "calibration: points: fmr");
-	refuses("\"score\":0.3", "\"score\":0.1", "calibration: points: fmr");
+	refuses("\"score\":0.3,\"interval\":[0.25", "\"score\":0.1,\"interval\":[0.1",
+		"calibration: points: fmr");
 	refuses("\"fmr\":0.001", "\"fmr\":0", "calibration: points: fmr");
 	refuses("\"fmr\":0.01,", "\"fmr\":1.5,", "calibration: points: fmr");
 	refuses("\"score\":0.3", "\"score\":1.3", "calibration: points: score");
 	refuses("\"fnmr\":0.005", "\"fnmr\":-0.1", "calibration: points: fnmr");
+	refuses("\"fnmr\":0.005", "\"fnmr\":null", "calibration: points: fnmr");
+	refuses("[0.19,0.22]", "[0.21,0.22]", "calibration: points: interval");
+	refuses("[0.19,0.22]", "[0.18,0.19]", "calibration: points: interval");
+	refuses("[0.19,0.22]", "[-1.1,0.22]", "calibration: points: interval");
+	refuses("[0.25,0.4]", "[0.25,1.1]", "calibration: points: interval");
+	refuses("[0.19,0.22]", "[0.19]", "calibration: points: interval");
+	refuses("[0.19,0.22]", "[0.19,0.2,0.22]", "calibration: points: interval");
+	refuses("[0.19,0.22]", "[0.19,true]", "calibration: points: interval");
+	refuses("[0.19,0.22]", "0.2", "calibration: points: interval");
+	refuses("\"extrapolated\":false", "\"extrapolated\":0",
+		"calibration: points: extrapolated");
+	refuses("\"calibration\":{", "\"calibration\":[{", "");
+}
+
+static void refuses_a_counted_point_beyond_an_extrapolated_one(void **state)
+{
+	(void)state;
+	refuses("\"extrapolated\":false},{\"fmr\":0.001,\"score\":0.3,\"interval\":[0.25,0.4],"
+		"\"extrapolated\":true",
+		"\"extrapolated\":true},{\"fmr\":0.001,\"score\":0.3,\"interval\":[0.25,0.4],"
+		"\"extrapolated\":false",
+		"calibration: points: extrapolated");
+}
+
+/* ---- exchanging the calibration ---- */
+
+static const tanu_calibration fresh = {
+    .count = 2,
+    .point = {{.fmr = 0.1, .score = 0.1234f, .fnmr = 0.25f, .low = 0.12f, .high = 0.13f},
+	      {.fmr = 1e-6,
+	       .score = 0.5f,
+	       .fnmr = NAN,
+	       .low = 0.4f,
+	       .high = 0.75f,
+	       .extrapolated = true}},
+    .population = "a \"quoted\" people, { and }",
+};
+
+static void assert_fresh(const tanu_calibration *cal)
+{
+	assert_string_equal(cal->population, fresh.population);
+	assert_int_equal(cal->count, fresh.count);
+	for (size_t i = 0; i < fresh.count; i++) {
+		assert_true(cal->point[i].fmr == fresh.point[i].fmr);
+		assert_true(cal->point[i].score == fresh.point[i].score);
+		assert_true(cal->point[i].low == fresh.point[i].low);
+		assert_true(cal->point[i].high == fresh.point[i].high);
+		assert_true(cal->point[i].extrapolated == fresh.point[i].extrapolated);
+		assert_true(isnan(fresh.point[i].fnmr) ? isnan(cal->point[i].fnmr)
+						       : cal->point[i].fnmr == fresh.point[i].fnmr);
+	}
+}
+
+/* The manifest of `text` with the fresh calibration. */
+static struct model_manifest exchanged(const char *text)
+{
+	struct model_manifest m = {0};
+	tanu_error err = {0};
+	struct buf out = {0};
+
+	manifest_recalibrate(&out, text, &fresh);
+	if (manifest_parse(&m, out.data, out.len, "test.json", &err) < 0)
+		fail_msg("%s: %s in %s", err.place, err.message, buf_cstr(&out));
+	buf_free(&out);
+	return m;
+}
+
+static void exchanges_a_calibration_and_nothing_else(void **state)
+{
+	struct model_manifest before = {0}, after = exchanged(embedder);
+
+	(void)state;
+	assert_int_equal(parse(&before, embedder, NULL), TANU_OK);
+	assert_fresh(&after.calibration);
+	before.calibration = after.calibration = (tanu_calibration){0};
+	assert_memory_equal(&before, &after, sizeof(before));
+}
+
+static void exchanges_it_again_without_growing(void **state)
+{
+	struct buf once = {0}, twice = {0};
+
+	(void)state;
+	manifest_recalibrate(&once, embedder, &fresh);
+	manifest_recalibrate(&twice, buf_cstr(&once), &fresh);
+	assert_string_equal(buf_cstr(&once), buf_cstr(&twice));
+	buf_free(&once);
+	buf_free(&twice);
+}
+
+static void adds_a_calibration_where_none_was(void **state)
+{
+	const char *cut = strstr(embedder, ",\"calibration\"");
+	struct model_manifest m = {0};
+	char text[2048];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%.*s\n}\n", (int)(cut - embedder), embedder);
+	assert_int_equal(parse(&m, text, NULL), TANU_OK);
+	assert_int_equal(m.calibration.count, 0);
+	m = exchanged(text);
+	assert_fresh(&m.calibration);
+}
+
+static void a_text_that_only_looks_like_the_key_stays(void **state)
+{
+	const char *at = strstr(embedder, "made for this test");
+	struct model_manifest m;
+	char text[2048];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%.*s\\\"calibration\\\": { %s", (int)(at - embedder),
+		 embedder, at);
+	m = exchanged(text);
+	assert_fresh(&m.calibration);
+	assert_string_equal(m.origin, "\"calibration\": { made for this test");
 }
 
 static void refuses_more_than_64_kilobytes(void **state)
@@ -297,6 +423,11 @@ int main(void)
 	    cmocka_unit_test(refuses_an_order_that_does_not_fit_the_channels),
 	    cmocka_unit_test(refuses_a_damaged_template),
 	    cmocka_unit_test(refuses_a_damaged_calibration),
+	    cmocka_unit_test(refuses_a_counted_point_beyond_an_extrapolated_one),
+	    cmocka_unit_test(exchanges_a_calibration_and_nothing_else),
+	    cmocka_unit_test(exchanges_it_again_without_growing),
+	    cmocka_unit_test(adds_a_calibration_where_none_was),
+	    cmocka_unit_test(a_text_that_only_looks_like_the_key_stays),
 	    cmocka_unit_test(refuses_more_than_64_kilobytes),
 	};
 
