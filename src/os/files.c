@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PROGRAM_MAX ((size_t)1 << 30)
+
 /* All of `fd` into `out`, at most max_bytes. The chunk is wiped: the file may be a key. */
 static tanu_status read_all(struct buf *out, int fd, const char *name, size_t max_bytes,
 			    tanu_error *err)
@@ -118,4 +120,9 @@ tanu_status os_program_dir(char *out, size_t out_len, tanu_error *err)
 		return st;
 	memcpy(out, path, (size_t)(slash - path) + 1);
 	return TANU_OK;
+}
+
+tanu_status os_read_program(struct buf *out, tanu_error *err)
+{
+	return os_read_file(out, "/proc/self/exe", PROGRAM_MAX, err);
 }

@@ -53,6 +53,8 @@ bool os_is_dir(const char *path);
 tanu_status os_path(char *out, size_t out_len, const char *dir, const char *name, tanu_error *err);
 /* Folder of the running program, without a final slash. */
 tanu_status os_program_dir(char *out, size_t out_len, tanu_error *err);
+/* Its bytes, which tell one build from another. */
+tanu_status os_read_program(struct buf *out, tanu_error *err);
 
 /* Names in a folder, sorted, without "." and ".."; `each` may stop the walk by failing. */
 tanu_status os_list_dir(const char *path,
