@@ -210,10 +210,23 @@ tanu_status service_runtime_version(char *out, size_t out_len, tanu_error *err);
 
 /* ---- measuring error rates ---- */
 
-/* Features of one photograph, or why it has none. */
+/* What one photograph gave, or why it gave nothing. */
 struct eval_sample {
-	tanu_embedding embedding; /* when failure.status is TANU_OK */
+	tanu_embedding embedding; /* when `features` */
+	bool features;
+	tanu_quality quality; /* by the bounds of a door */
+	float liveness;
+	bool cached; /* known from an earlier call */
 	tanu_error failure;
+};
+
+/* What a walk was made with. */
+struct eval_facts {
+	char model[65]; /* SHA-256 of the embedder's weights, hexadecimal */
+	char runtime[32];
+	tanu_calibration calibration;
+	size_t cached;	  /* photographs known from an earlier call */
+	tanu_error cache; /* why nothing is remembered; TANU_OK: it is, or was not to be */
 };
 
 struct eval_order {
@@ -221,8 +234,11 @@ struct eval_order {
 	const char *images_dir;
 	char *const *photos; /* paths below images_dir */
 	size_t photos_len;
-	bool chosen_face;			   /* as at a door; false: the most central */
-	size_t workers;				   /* 0: one a core */
+	bool chosen_face;	  /* as at a door; false: the most central */
+	bool measures_only;	  /* no features are computed */
+	int64_t remember_ms;	  /* how long what was seen is remembered; 0: not at all */
+	struct eval_facts *facts; /* filled; may be NULL */
+	size_t workers;		  /* 0: one a core */
 	void (*progress)(void *self, size_t done); /* on the caller's thread; may be NULL */
 	void *self;
 };
@@ -230,12 +246,18 @@ struct eval_order {
 /*
  * Features of one face of each photograph, whatever its quality: `out` has photos_len
  * places, to be freed with service_eval_free. For folders of test photographs only: nobody has
- * claimed an identity there, so nothing of it is stored. A photograph that can't be used costs
- * itself; trouble of the machine stops the walk.
+ * claimed an identity there, so no site stores anything of it. A photograph that can't be used
+ * costs itself; trouble of the machine stops the walk.
+ *
+ * What was seen may be remembered for a while in the user's cache folder, sealed under a key of
+ * mode 0600 and found by a keyed digest of the file's content, the models, this program and the
+ * choice of face. What is older than `remember_ms` is dropped by the next call that remembers.
  */
 tanu_status service_eval_features(struct eval_sample **out, const struct eval_order *order,
 				  tanu_error *err);
 void service_eval_free(struct eval_sample **samples, size_t len); /* wipes */
+/* Forget at once all that calls of this user remember. */
+tanu_status service_eval_forget(tanu_error *err);
 
 /* ---- calibration: from a score to the false match rate that it stands for ---- */
 
