@@ -21,6 +21,19 @@ tanu_status ort_check(const OrtApi *api, OrtStatus *status, const char *place, t
 	return st;
 }
 
+/*
+ * Builds of ONNX Runtime 1.29 report to their publisher: at CreateEnv they read the machine's id, keep
+ * a database in the user's cache folder, leave an empty log in the temporary folder and start a thread
+ * that sends. The variable is read before any of that; DisableTelemetryEvents alone comes too late. It
+ * is set once, before the library is loaded, so before it has threads of its own.
+ */
+static tanu_status forbid_telemetry(tanu_error *err)
+{
+	if (setenv("ORT_DISABLE_TELEMETRY", "1", 1) == 0)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_NO_MEMORY, "runtime", "not enough memory");
+}
+
 /* The library stays loaded until the program ends: it does not survive being unloaded. */
 static void *load_library(void)
 {
@@ -91,9 +104,10 @@ tanu_status tensor_runtime_open(struct tensor_runtime **out, tanu_error *err)
 
 	if (!r)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, "runtime", "not enough memory");
-	if ((st = load_api(r, err)) < 0 ||
+	if ((st = forbid_telemetry(err)) < 0 || (st = load_api(r, err)) < 0 ||
 	    (st = ort_check(r->api, r->api->CreateEnv(ORT_LOGGING_LEVEL_ERROR, "tanu", &r->env),
 			    SONAME, err)) < 0 ||
+	    (st = ort_check(r->api, r->api->DisableTelemetryEvents(r->env), SONAME, err)) < 0 ||
 	    (st = make_options(r, err)) < 0 ||
 	    (st = ort_check(
 		 r->api,
