@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "demo/folder.h"
 #include "demo/run.h"
-#include "demo/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* The pictures are small and of parties, not of a desk: looser than the defaults, and told so. */
+/* These pictures are of parties, not of a desk: looser than the default, and told so. */
 static const char *const demo_settings[][2] = {
     {"quality.enrol.eyes_open", "0"},
 };
@@ -68,7 +67,8 @@ static tanu_status create_site(struct demo *d, tanu_error *err)
 	tell_command(d, "init %s --site \"Demo school\"", d->site);
 	if ((st = service_create(&options, "Demo school", err)) < 0)
 		return st;
-	tell(d, "Quality bounds are loosened for these pictures: they are only about 107 px wide.");
+	tell(d, "One quality bound is loosened: people at parties laugh, and laughing eyes look "
+		"closed.");
 	if ((st = loosen_settings(d, err)) < 0 || (st = demo_open_site(d, err)) < 0)
 		return st;
 	tell_outcome(d, true, "the site stands: a database, a folder of keys, a settings file");
@@ -197,7 +197,7 @@ static tanu_status enrol_everybody(struct demo *d, tanu_error *err)
  * too. */
 static void verify_all(struct demo *d, size_t counts[2][2], size_t refused[2])
 {
-	for (size_t i = 1; i < d->scores_len; i++) {
+	for (size_t i = 1; i < d->scores_len && !folder_interrupted(); i++) {
 		struct demo_score *row = &d->scores[i];
 		struct verify_result result = {0};
 		tanu_error err = {0};
@@ -212,13 +212,14 @@ static void verify_all(struct demo *d, size_t counts[2][2], size_t refused[2])
 	}
 }
 
-static void show_verifications(struct demo *d)
+static tanu_status verify_everybody(struct demo *d, tanu_error *err)
 {
 	size_t counts[2][2] = {{0}}, refused[2] = {0};
 	size_t genuine = sheet_same_len - 1;
 	int64_t start = os_monotonic_ns();
 	double each_ms;
 
+	(void)err;
 	tell_heading(d, "4. Everybody claims to be Person A");
 	tell_command(d, "verify \"Person A\" PHOTO   # %zu photographs, one after the other",
 		     d->scores_len - 1);
@@ -238,6 +239,7 @@ static void show_verifications(struct demo *d)
 	    d, counts[0][1] == 0 && counts[0][0] > 0,
 	    "none of %zu strangers passes as him; %zu say little about rates: docs/models.md",
 	    counts[0][0], counts[0][0]);
+	return TANU_OK;
 }
 
 static tanu_status refuse_identify(struct demo *d, tanu_error *err)
@@ -294,29 +296,36 @@ static void tell_lists(const struct demo *d)
 	tell(d, "- that a picture was not kept elsewhere");
 }
 
+static tanu_status run_camera(struct demo *d, tanu_error *err)
+{
+	return d->options->camera ? demo_camera(d, err) : TANU_OK;
+}
+
+static tanu_status write_report(struct demo *d, tanu_error *err)
+{
+	return d->options->report ? demo_report(d, err) : TANU_OK;
+}
+
 static tanu_status run_steps(struct demo *d, tanu_error *err)
 {
-	tanu_status st;
+	static tanu_status (*const steps[])(struct demo *, tanu_error *) = {
+	    create_site,     add_people,       cut_photos,	refuse_without_consent,
+	    enrol_everybody, verify_everybody, refuse_identify, count_uses,
+	    demo_steal,	     run_camera,       write_report,
+	};
+	tanu_status st = TANU_OK;
 
-	if ((st = create_site(d, err)) < 0 || (st = add_people(d, err)) < 0 ||
-	    (st = cut_photos(d, err)) < 0 || (st = refuse_without_consent(d, err)) < 0 ||
-	    (st = enrol_everybody(d, err)) < 0)
-		return st;
-	show_verifications(d);
-	if ((st = refuse_identify(d, err)) < 0 || (st = count_uses(d, err)) < 0 ||
-	    (st = demo_steal(d, err)) < 0)
-		return st;
-	if (d->options->camera && (st = demo_camera(d, err)) < 0)
-		return st;
-	if (d->options->report && (st = demo_report(d, err)) < 0)
-		return st;
-	tell_lists(d);
-	return TANU_OK;
+	for (size_t i = 0; i < ARRAY_LEN(steps) && st >= 0 && !folder_interrupted(); i++)
+		st = steps[i](d, err);
+	if (st >= 0 && !folder_interrupted())
+		tell_lists(d);
+	return st;
 }
 
 static void tell_banner(const struct demo_options *options)
 {
-	printf(
+	fprintf(
+	    options->out,
 	    "Tanu demo\n\n"
 	    "The pictures come from an open-source package and show people who were never asked.\n"
 	    "So consent is SIMULATED here. Everything happens in a temporary site that is removed\n"
@@ -324,10 +333,34 @@ static void tell_banner(const struct demo_options *options)
 	    options->report ? " " : "", options->report ? options->report : "");
 }
 
+static void tell_end(const struct demo *d)
+{
+	fprintf(d->options->out, "\n%s  (%.1f s)\n",
+		d->all_right ? "All of it came out right." : "Something came out WRONG: see above.",
+		(double)(os_monotonic_ns() - d->start_ns) / 1e9);
+}
+
+/* Everything in the temporary folder, and the folder's end. */
+static tanu_status run_in_folder(struct demo *d, tanu_error *err)
+{
+	tanu_status st = folder_make(d->dir, sizeof(d->dir), err), removed;
+
+	if (st < 0)
+		return st;
+	if ((st = path_in(d->site, d->dir, "site", err)) >= 0)
+		st = run_steps(d, err);
+	service_close(&d->service);
+	if (d->options->keep) {
+		fprintf(d->options->out, "\nThe temporary site is kept in %s\n", d->dir);
+		return st;
+	}
+	removed = folder_remove(d->dir, st < 0 ? NULL : err);
+	return st < 0 ? st : removed;
+}
+
 tanu_status demo_run(bool *all_right, const struct demo_options *options, tanu_error *err)
 {
 	struct demo *d = calloc(1, sizeof(*d));
-	const char *tmp = getenv("TMPDIR");
 	tanu_status st;
 
 	if (!d)
@@ -336,27 +369,13 @@ tanu_status demo_run(bool *all_right, const struct demo_options *options, tanu_e
 	d->start_ns = os_monotonic_ns();
 	d->all_right = true;
 	tell_banner(options);
-	snprintf(d->dir, sizeof(d->dir), "%s/tanu-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(d->dir)) {
-		st = tanu_fail(err, TANU_ERR_IO, d->dir, "cannot make a temporary folder");
-		goto out;
-	}
-	if ((st = path_in(d->site, d->dir, "site", err)) < 0)
-		goto out;
-	st = run_steps(d, err);
-	service_close(&d->service);
-	if (options->keep)
-		fprintf(options->out, "\nThe temporary site is kept in %s\n", d->dir);
-	else
-		tree_remove(d->dir);
+	folder_watch();
+	st = run_in_folder(d, err);
+	folder_watch_end();
 	if (st >= 0) {
-		fprintf(options->out, "\n%s  (%.1f s)\n",
-			d->all_right ? "All of it came out right."
-				     : "Something came out WRONG: see above.",
-			(double)(os_monotonic_ns() - d->start_ns) / 1e9);
+		tell_end(d);
 		*all_right = d->all_right;
 	}
-out:
 	free(d);
 	return st;
 }

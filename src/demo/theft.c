@@ -85,7 +85,7 @@ static tanu_status forge_keys(struct demo *d, const char *forged, tanu_error *er
 	}
 	service_close(&s);
 	note_theft(d, opened == 0, "the database, with the thief's own keys",
-		   "none of the references opens", seen);
+		   "does not open: nothing in it was sealed under them", seen);
 	return TANU_OK;
 }
 

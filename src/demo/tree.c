@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demo/tree.h"
 
-#include <ftw.h>
-#include <stdio.h>
-#include <sys/stat.h>
-
 #define TREE_PATH     1024
 #define TREE_FILE_MAX ((size_t)256 << 20)
-#define TREE_FDS      16
 
 struct copy {
 	const char *to;
@@ -52,18 +47,4 @@ tanu_status tree_copy_file(const char *to_dir, const char *from_dir, const char 
 out:
 	buf_wipe(&bytes);
 	return st;
-}
-
-static int remove_one(const char *path, const struct stat *sb, int type, struct FTW *ftw)
-{
-	(void)sb;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
-
-void tree_remove(const char *path)
-{
-	nftw(path, remove_one, TREE_FDS, FTW_DEPTH | FTW_PHYS);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree.h - copy and remove whole folders, for the thief and for cleaning up. */
+/* tree.h - copy folders, for the thief. */
 #ifndef DEMO_TREE_H
 #define DEMO_TREE_H
 
@@ -9,7 +9,5 @@
 tanu_status tree_copy(const char *to, const char *from, tanu_error *err);
 tanu_status tree_copy_file(const char *to_dir, const char *from_dir, const char *name,
 			   tanu_error *err);
-/* Best effort: what cannot be removed stays. */
-void tree_remove(const char *path);
 
 #endif
