@@ -4,12 +4,28 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROGRAM_MAX ((size_t)1 << 30)
+#define PROGRAM_MAX  ((size_t)1 << 30)
+#define READ_WAIT_MS 10000 /* for the writer of a pipe that is named instead of a file */
+
+/* Wait for a pipe's writer; regular files never make us. */
+static tanu_status wait_readable(int fd, const char *name, tanu_error *err)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+	int n;
+
+	do
+		n = poll(&ready, 1, READ_WAIT_MS);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		return TANU_OK;
+	return os_fail(err, name, "read", n == 0 ? ETIMEDOUT : errno);
+}
 
 /* All of `fd` into `out`, at most max_bytes. The chunk is wiped: the file may be a key. */
 static tanu_status read_all(struct buf *out, int fd, const char *name, size_t max_bytes,
@@ -22,8 +38,10 @@ static tanu_status read_all(struct buf *out, int fd, const char *name, size_t ma
 	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EAGAIN && (st = wait_readable(fd, name, err)) >= 0)
+			continue;
 		if (n < 0) {
-			st = os_fail(err, name, "read", errno);
+			st = st < 0 ? st : os_fail(err, name, "read", errno);
 			break;
 		}
 		if ((size_t)n > max_bytes - out->len) {
@@ -46,8 +64,9 @@ tanu_status os_read_file(struct buf *out, const char *path, size_t max_bytes, ta
 	tanu_status st;
 	int fd = STDIN_FILENO;
 
+	/* Without O_NONBLOCK a named pipe that nobody writes to would hold us for ever. */
 	if (!is_stdin)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return os_fail(err, name, "open", errno);
 	st = read_all(&bytes, fd, name, max_bytes, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading files, asking about them, and folders. */
 #include <setjmp.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -225,6 +227,43 @@ static void stops_listing_when_told(void **state)
 	buf_free(&got);
 }
 
+static void a_named_pipe_without_a_writer_holds_nobody(void **state)
+{
+	const char *path = scratch_path(state, "pipe");
+	struct buf got = {0};
+
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(os_read_file(&got, path, 100, NULL), TANU_OK);
+	assert_int_equal(got.len, 0);
+	buf_free(&got);
+}
+
+/* What a shell makes of <(command): a descriptor by name, whose writer takes its time. */
+static void waits_for_the_writer_of_a_pipe(void **state)
+{
+	struct timespec moment = {.tv_nsec = 50000000};
+	struct buf got = {0};
+	char path[64];
+	int ends[2];
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		nanosleep(&moment, NULL);
+		_exit(write(ends[1], "late", 4) == 4 ? 0 : 1);
+	}
+	close(ends[1]);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
+	assert_int_equal(os_read_file(&got, path, 100, NULL), TANU_OK);
+	assert_string_equal(buf_cstr(&got), "late");
+	close(ends[0]);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	buf_free(&got);
+}
+
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
 
 int main(void)
@@ -236,6 +275,8 @@ int main(void)
 	    IN_SCRATCH(refuses_a_file_over_the_limit_and_keeps_the_output),
 	    IN_SCRATCH(says_that_a_file_is_not_there),
 	    IN_SCRATCH(says_that_a_folder_is_no_file),
+	    IN_SCRATCH(a_named_pipe_without_a_writer_holds_nobody),
+	    cmocka_unit_test(waits_for_the_writer_of_a_pipe),
 	    cmocka_unit_test(reads_standard_input),
 	    cmocka_unit_test(says_what_to_do_when_the_disk_is_full),
 	    IN_SCRATCH(tells_files_folders_and_programs_apart),
