@@ -152,7 +152,7 @@ tanu_status tensor_model_open(struct tensor_model **out, struct tensor_runtime *
 	struct buf weights = {0};
 	tanu_status st = model_read(&weights, set, manifest, err);
 
-	if (st == TANU_OK)
+	if (st == TANU_OK && (st = onnx_rework(&weights, err)) == TANU_OK)
 		st = tensor_model_load(out, runtime, &weights, manifest, err);
 	buf_free(&weights);
 	return st;

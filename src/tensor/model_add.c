@@ -36,12 +36,15 @@ static tanu_status try_model(const struct buf *weights, const struct model_manif
 	struct tensor_runtime *runtime = NULL;
 	struct tensor_model *model = NULL;
 	struct tensor_run *run = NULL;
+	struct buf reworked = {0};
 	size_t len;
 	float *in;
 	tanu_status st;
 
-	if ((st = tensor_runtime_open(&runtime, err)) < 0 ||
-	    (st = tensor_model_load(&model, runtime, weights, m, err)) < 0 ||
+	buf_put(&reworked, weights->data, weights->len);
+	if ((st = buf_check(&reworked, err)) < 0 || (st = onnx_rework(&reworked, err)) < 0 ||
+	    (st = tensor_runtime_open(&runtime, err)) < 0 ||
+	    (st = tensor_model_load(&model, runtime, &reworked, m, err)) < 0 ||
 	    (st = tensor_run_open(&run, model, err)) < 0)
 		goto out;
 	in = tensor_input(run, &len);
@@ -52,6 +55,7 @@ out:
 	tensor_run_close(&run);
 	tensor_model_close(&model);
 	tensor_runtime_close(&runtime);
+	buf_free(&reworked);
 	return st;
 }
 

@@ -35,6 +35,11 @@ struct tensor_model {
 /* NULL is success; anything else becomes TANU_SYSTEM (inference) at `place` and is released. */
 tanu_status ort_check(const OrtApi *api, OrtStatus *status, const char *place, tanu_error *err);
 
+/*
+ * Exchange a model file in memory for one of the same function that the runtime computes faster;
+ * rework.c says how. What it does not understand it leaves as it is.
+ */
+tanu_status onnx_rework(struct buf *weights, tanu_error *err);
 /* Load from a weights file that need not lie where model_read looks. */
 tanu_status tensor_model_load(struct tensor_model **out, struct tensor_runtime *runtime,
 			      const struct buf *weights, const struct model_manifest *manifest,
