@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One thread's tensors over our own memory, bound once, and the run itself. */
+#include "tensor/denormal.h"
 #include "tensor/ort.h"
 
 #include <stdlib.h>
@@ -121,12 +122,14 @@ tanu_status tensor_run_go(struct tensor_run *run, tanu_error *err)
 	const struct tensor_model *m = run->model;
 	const OrtApi *api = m->runtime->api;
 	size_t outputs = (size_t)m->manifest->outputs;
+	uint64_t arithmetic = denormals_flush();
 	int64_t start = os_monotonic_ns();
 	OrtStatus *status =
 	    api->Run(m->session, NULL, &run->input_name, (const OrtValue *const *)&run->input_value,
 		     1, run->output_name, outputs, run->output_value);
 
 	run->ns += os_monotonic_ns() - start;
+	denormals_restore(arithmetic);
 	if (status)
 		return ort_check(api, status, m->manifest->name, err);
 	for (size_t i = 0; i < outputs; i++)

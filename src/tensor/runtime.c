@@ -22,10 +22,10 @@ tanu_status ort_check(const OrtApi *api, OrtStatus *status, const char *place, t
 }
 
 /*
- * Builds of ONNX Runtime 1.29 report to their publisher: at CreateEnv they read the machine's id, keep
- * a database in the user's cache folder, leave an empty log in the temporary folder and start a thread
- * that sends. The variable is read before any of that; DisableTelemetryEvents alone comes too late. It
- * is set once, before the library is loaded, so before it has threads of its own.
+ * Builds of ONNX Runtime 1.29 report to their publisher: at CreateEnv they read the machine's id,
+ * keep a database in the user's cache folder, leave an empty log in the temporary folder and start
+ * a thread that sends. The variable is read before any of that; DisableTelemetryEvents alone comes
+ * too late. It is set once, before the library is loaded, so before it has threads of its own.
  */
 static tanu_status forbid_telemetry(tanu_error *err)
 {
@@ -75,26 +75,13 @@ static tanu_status load_api(struct tensor_runtime *r, tanu_error *err)
 /* One thread a run; several sessions run side by side instead. */
 static tanu_status make_options(struct tensor_runtime *r, tanu_error *err)
 {
-	static const char *const entries[][2] = {
-	    /* Some weights hold denormal numbers, which cost eight times the time when kept. */
-	    {"session.set_denormal_as_zero", "1"},
-	    {"session.intra_op.allow_spinning", "0"},
-	};
 	const OrtApi *api = r->api;
 	tanu_status st;
 
 	if ((st = ort_check(api, api->CreateSessionOptions(&r->options), SONAME, err)) < 0 ||
-	    (st = ort_check(api, api->SetIntraOpNumThreads(r->options, 1), SONAME, err)) < 0 ||
-	    (st = ort_check(api, api->SetInterOpNumThreads(r->options, 1), SONAME, err)) < 0)
+	    (st = ort_check(api, api->SetIntraOpNumThreads(r->options, 1), SONAME, err)) < 0)
 		return st;
-	for (size_t i = 0; i < ARRAY_LEN(entries); i++) {
-		st = ort_check(api,
-			       api->AddSessionConfigEntry(r->options, entries[i][0], entries[i][1]),
-			       entries[i][0], err);
-		if (st < 0)
-			return st;
-	}
-	return TANU_OK;
+	return ort_check(api, api->SetInterOpNumThreads(r->options, 1), SONAME, err);
 }
 
 tanu_status tensor_runtime_open(struct tensor_runtime **out, tanu_error *err)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tensor/tensor.h"
+#include "tensor/ort.h"
+#include "tensor/tiny.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -132,6 +133,43 @@ static void an_answer_that_is_not_a_number_is_refused(void **state)
 	assert_int_equal(err.code, TANU_ERR_INFERENCE);
 }
 
+static bool keeps_tiny_numbers(void)
+{
+	volatile float tiny = 1e-39F;
+
+	return tiny * 0.5F != 0;
+}
+
+static void tiny_numbers_are_zero_in_a_run_and_only_there(void **state)
+{
+	struct tiny_options options = {.no_bias = true};
+	struct model_manifest manifest = tiny_manifest();
+	struct fixture *f = *state;
+	struct tensor_model *model = NULL;
+	struct tensor_run *run = NULL;
+	struct buf weights = {0};
+	size_t len;
+	float *in;
+
+	tiny_model(&weights, &options);
+	assert_int_equal(tensor_model_load(&model, f->runtime, &weights, &manifest, NULL), 0);
+	assert_int_equal(tensor_run_open(&run, model, NULL), TANU_OK);
+	in = tensor_input(run, &len);
+	for (size_t i = 0; i < len; i++)
+		in[i] = 1e-39F;
+	assert_true(keeps_tiny_numbers());
+	assert_int_equal(tensor_run_go(run, NULL), TANU_OK);
+	assert_true(keeps_tiny_numbers());
+	assert_true(tensor_output(run, 0, NULL)[0] == 0);
+	for (size_t i = 0; i < len; i++)
+		in[i] = 1e-3F;
+	assert_int_equal(tensor_run_go(run, NULL), TANU_OK);
+	assert_true(tensor_output(run, 0, NULL)[0] != 0);
+	tensor_run_close(&run);
+	tensor_model_close(&model);
+	buf_free(&weights);
+}
+
 static void a_runtime_that_is_not_there_is_unsupported(void **state)
 {
 	struct tensor_runtime *runtime = NULL;
@@ -158,6 +196,7 @@ int main(void)
 	    T(time_inside_the_runtime_is_counted),
 	    T(wiping_leaves_zeros),
 	    T(an_answer_that_is_not_a_number_is_refused),
+	    T(tiny_numbers_are_zero_in_a_run_and_only_there),
 	    cmocka_unit_test(a_runtime_that_is_not_there_is_unsupported),
 	};
 #undef T
