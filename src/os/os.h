@@ -82,6 +82,12 @@ void os_secret_free(void *p, size_t len);
 bool os_secrets_locked(void);
 
 /*
+ * Memory to be read through from end to end, aligned to a cache line: in large pages from 2 MiB on,
+ * where the kernel has them. free() it. NULL when there is none.
+ */
+void *os_large_alloc(size_t len);
+
+/*
  * Anonymous files, for bytes that go to another process and back. The first is filled and sealed
  * against any change; the second is zeros of a fixed size that takes memory only where written.
  */
