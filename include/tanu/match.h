@@ -7,7 +7,8 @@
  * match rate (FMR) that this threshold stands for. Features of different models are never compared.
  *
  * Argument order everywhere: handle, outputs, inputs, options, tanu_error * last; a length sits
- * right after the array it measures. The module allocates only in tanu_gallery_new.
+ * right after the array it measures. The module allocates only in tanu_gallery_new, and for
+ * threads.
  */
 #ifndef TANU_MATCH_H
 #define TANU_MATCH_H
@@ -28,7 +29,7 @@ extern "C" {
 /* Features of one sample, L2-normalised. Biometric: wipe after use (tanu_embedding_wipe). */
 typedef struct tanu_embedding {
 	float v[TANU_FEATURES];
-	float quality; /* 0..1, the unified quality of the sample, higher is better */
+	float quality; /* 0..1, how well it is expected to compare, higher is better */
 	uint8_t model[TANU_MODEL_DIGEST];
 } tanu_embedding;
 
@@ -137,7 +138,7 @@ TANU_API tanu_decision tanu_decide(float score, const tanu_threshold *threshold)
  * any number of threads may search it meanwhile unchanged. */
 typedef struct tanu_gallery tanu_gallery;
 
-/* The only call that allocates: room for `capacity` references, 516 bytes each. */
+/* Room for `capacity` references, 516 bytes each. */
 TANU_API tanu_status tanu_gallery_new(tanu_gallery **out, size_t capacity, tanu_error *err);
 TANU_API void tanu_gallery_free(tanu_gallery **gallery); /* wipes */
 /* TANU_REFUSED: gallery-full, or model-mismatch with the entries that are there. */
@@ -159,6 +160,17 @@ TANU_API size_t tanu_gallery_count(const tanu_gallery *gallery);
 TANU_API tanu_status tanu_gallery_search(const tanu_gallery *gallery, tanu_decision *out,
 					 const tanu_reference *probe, const tanu_calibration *cal,
 					 double fpir, float min_margin, tanu_error *err);
+
+/*
+ * The same for `probes_len` probes, each decided by itself into `out[i]`: to the bit what
+ * tanu_gallery_search would say, whatever the number of threads. The gallery is read once for 32
+ * probes. `workers`: threads that share it, 0 for one a core; a gallery too small to be worth them
+ * takes fewer. A fault of any probe is told and no decision is written.
+ */
+TANU_API tanu_status tanu_gallery_search_many(const tanu_gallery *gallery, tanu_decision *out,
+					      const tanu_reference *probes, size_t probes_len,
+					      const tanu_calibration *cal, double fpir,
+					      float min_margin, size_t workers, tanu_error *err);
 
 /* All scores of one probe: `scores` holds `scores_len` >= count floats. */
 TANU_API tanu_status tanu_gallery_scores(const tanu_gallery *gallery, float *scores,

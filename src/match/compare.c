@@ -19,15 +19,14 @@ tanu_status tanu_compare(float *score, const tanu_reference *probe, const tanu_r
 {
 	float inverse_probe = match_inverse_norm(probe->v);
 	float inverse_reference = match_inverse_norm(reference->v);
-	int32_t dot;
 	tanu_status st;
 
 	if ((st = same_model(probe->model, reference->model, err)) < 0)
 		return st;
 	if (inverse_probe == 0.0f || inverse_reference == 0.0f)
 		return tanu_fail(err, TANU_ERR_FORMAT, "reference", "its features are all zero");
-	match_kernel()->dots(&dot, probe->v, reference->v, 1);
-	*score = match_score((float)dot * inverse_reference, inverse_probe);
+	*score = match_score((float)match_dot(probe->v, reference->v) * inverse_reference,
+			     inverse_probe);
 	return TANU_OK;
 }
 

@@ -6,15 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-void match_dots_c(int32_t *dots, const int8_t *probe, const int8_t *rows, size_t rows_len)
+void match_dots_c(int32_t *dots, const int8_t *probe, const uint8_t *rows, size_t rows_len)
 {
 	for (size_t i = 0; i < rows_len; i++) {
-		const int8_t *row = rows + i * TANU_FEATURES;
+		const uint8_t *row = rows + i * TANU_FEATURES;
 		int32_t sum = 0;
 
 		for (size_t k = 0; k < TANU_FEATURES; k++)
-			sum += probe[k] * row[k];
+			sum += probe[k] * (row[k] - 128);
 		dots[i] = sum;
+	}
+}
+
+void match_judge_c(struct match_lanes *lanes, const int32_t *dots, const float *inverse_norms,
+		   uint32_t first, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		size_t k = i % MATCH_LANES;
+		float reach = (float)dots[i] * inverse_norms[i];
+		float best = lanes->best[k], second = lanes->second[k];
+		float lesser = reach < best ? reach : best;
+
+		lanes->second[k] = lesser > second ? lesser : second;
+		lanes->index[k] = reach > best ? first + (uint32_t)i : lanes->index[k];
+		lanes->best[k] = reach > best ? reach : best;
 	}
 }
 
@@ -51,13 +66,13 @@ static bool has_dotprod(const struct os_cpu *cpu)
 #endif
 
 static const struct match_kernel table[] = {
-    {"c", always, match_dots_c},
+    {"c", always, match_dots_c, match_judge_c},
 #if defined(__x86_64__)
-    {"avx2", has_avx2, match_dots_avx2},
-    {"avx512vnni", has_avx512vnni, match_dots_avx512vnni},
+    {"avx2", has_avx2, match_dots_avx2, match_judge_c},
+    {"avx512vnni", has_avx512vnni, match_dots_avx512vnni, match_judge_avx512},
 #elif defined(__aarch64__)
-    {"neon", has_neon, match_dots_neon},
-    {"neon-dotprod", has_dotprod, match_dots_neon_dotprod},
+    {"neon", has_neon, match_dots_neon, match_judge_c},
+    {"neon-dotprod", has_dotprod, match_dots_neon_dotprod, match_judge_c},
 #endif
 };
 
@@ -94,6 +109,23 @@ const struct match_kernel *match_kernel(void)
 		atomic_store_explicit(&picked, kernel, memory_order_release);
 	}
 	return kernel;
+}
+
+void match_row(uint8_t row[TANU_FEATURES], const int8_t v[TANU_FEATURES])
+{
+	for (size_t k = 0; k < TANU_FEATURES; k++)
+		row[k] = (uint8_t)v[k] ^ 0x80u; /* adds 128 */
+}
+
+int32_t match_dot(const int8_t a[TANU_FEATURES], const int8_t b[TANU_FEATURES])
+{
+	uint8_t row[TANU_FEATURES];
+	int32_t dot;
+
+	match_row(row, b);
+	match_kernel()->dots(&dot, a, row, 1);
+	mem_wipe(row, sizeof(row));
+	return dot;
 }
 
 const char *tanu_match_kernel(void)

@@ -9,23 +9,15 @@
 #define VERSION 1
 #define LEVELS	127 /* symmetric: -127 .. 127, so that -v is as exact as v */
 
-static int32_t square_sum(const int8_t v[TANU_FEATURES])
-{
-	int32_t sum = 0;
-
-	match_kernel()->dots(&sum, v, v, 1);
-	return sum;
-}
-
 /* sqrt is correctly rounded everywhere, so a stored norm can be compared for equality. */
 static float norm_of(const int8_t v[TANU_FEATURES])
 {
-	return (float)sqrt((double)square_sum(v));
+	return (float)sqrt((double)match_dot(v, v));
 }
 
 float match_inverse_norm(const int8_t v[TANU_FEATURES])
 {
-	int32_t squares = square_sum(v);
+	int32_t squares = match_dot(v, v);
 
 	return squares > 0 ? (float)(1.0 / sqrt((double)squares)) : 0.0f;
 }

@@ -16,45 +16,77 @@
 #define WALK_GUARD    0x5a5a5a5a /* dots past the last row must stay this */
 
 struct walk {
-	int8_t bytes[(WALK_ROWS_MAX + 2) * TANU_FEATURES]; /* probe, rows, and room to shift them */
+	uint8_t
+	    bytes[(WALK_ROWS_MAX + 2) * TANU_FEATURES]; /* probe, rows, and room to shift them */
 	int32_t want[WALK_ROWS_MAX + 1];
 	int32_t got[WALK_ROWS_MAX + 1];
 };
 
 enum walk_fill { WALK_RANDOM, WALK_LOWEST, WALK_HIGHEST, WALK_OPPOSED, WALK_EXTREMES, WALK_FILLS };
 
-static inline int8_t walk_byte(enum walk_fill fill, size_t i, uint32_t *seed)
+/* Probe and rows are bytes of other meaning, so what is lowest for one is not for the others. */
+static inline uint8_t walk_byte(enum walk_fill fill, size_t i, uint32_t *seed)
 {
+	int feature;
+
 	*seed = *seed * 1664525u + 1013904223u;
 	switch (fill) {
 	case WALK_LOWEST:
-		return -128;
+		feature = -128;
+		break;
 	case WALK_HIGHEST:
-		return 127;
+		feature = 127;
+		break;
 	case WALK_OPPOSED: /* the probe is the lowest, the rows are the highest */
-		return i < TANU_FEATURES ? -128 : 127;
+		feature = i < TANU_FEATURES ? -128 : 127;
+		break;
 	case WALK_EXTREMES:
-		return (const int8_t[]){-128, -127, 0, 127}[*seed >> 30];
+		feature = (const int8_t[]){-128, -127, 0, 127}[*seed >> 30];
+		break;
 	default:
-		return (int8_t)(*seed >> 24);
+		feature = (int8_t)(*seed >> 24);
 	}
+	return (uint8_t)(i < TANU_FEATURES ? feature : feature + 128);
 }
 
 /* True when this kernel and the C one agree on `rows` rows that begin `shift` bytes off alignment.
  */
-static inline bool walk_agrees(struct walk *w, const struct match_kernel *kernel, size_t rows,
+static inline bool walk_agrees(struct walk *w, const struct match_kernel *kernel, size_t rows_len,
 			       size_t shift, enum walk_fill fill)
 {
-	const int8_t *probe = w->bytes + shift;
-	uint32_t seed = (uint32_t)(rows * 31 + shift + 1);
+	const uint8_t *rows = w->bytes + shift + TANU_FEATURES;
+	const int8_t *probe = (const int8_t *)w->bytes + shift;
+	uint32_t seed = (uint32_t)(rows_len * 31 + shift + 1);
 
 	for (size_t i = 0; i < sizeof(w->bytes); i++)
 		w->bytes[i] = walk_byte(fill, i < shift ? 0 : i - shift, &seed);
 	for (size_t i = 0; i < ARRAY_LEN(w->got); i++)
 		w->want[i] = w->got[i] = WALK_GUARD;
-	match_dots_c(w->want, probe, probe + TANU_FEATURES, rows);
-	kernel->dots(w->got, probe, probe + TANU_FEATURES, rows);
+	match_dots_c(w->want, probe, rows, rows_len);
+	kernel->dots(w->got, probe, rows, rows_len);
 	return memcmp(w->want, w->got, sizeof(w->want)) == 0;
+}
+
+/* Few values, so that most are equal to others; `from` of them are below zero. */
+static inline bool walk_judges(const struct match_kernel *kernel, size_t len, int32_t from)
+{
+	struct match_lanes want, got;
+	int32_t dots[WALK_ROWS_MAX];
+	float inverse_norms[WALK_ROWS_MAX];
+	uint32_t seed = (uint32_t)len + 1;
+
+	match_lanes_blank(&want);
+	got = want;
+	for (uint32_t first = 0; first < 3 * WALK_ROWS_MAX; first += WALK_ROWS_MAX) {
+		for (size_t i = 0; i < WALK_ROWS_MAX; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			dots[i] = (int32_t)(seed >> 28) - from;
+			inverse_norms[i] = (seed >> 20 & 1) ? 0.5f : 0.1f;
+		}
+		match_judge_c(&want, dots, inverse_norms, first, len);
+		kernel->judge(&got, dots, inverse_norms, first, len);
+	}
+	return memcmp(&want, &got, sizeof(want)) == 0;
 }
 
 static inline bool walk_kernel(const struct match_kernel *kernel)
@@ -72,19 +104,27 @@ static inline bool walk_kernel(const struct match_kernel *kernel)
 					kernel->name, rows[r], shifts[s], f);
 				return false;
 			}
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++)
+		for (int32_t from = 0; from <= 16; from += 8)
+			if (!walk_judges(kernel, rows[r], from)) {
+				fprintf(stderr, "%s judges otherwise: %zu rows, from %d\n",
+					kernel->name, rows[r], -from);
+				return false;
+			}
 	return true;
 }
 
 /* Prints, never judges: a test machine may be busy. */
 static inline void walk_time(const struct match_kernel *kernel)
 {
-	static _Alignas(64) int8_t rows[WALK_ROWS_MAX * TANU_FEATURES];
+	static _Alignas(64) uint8_t rows[WALK_ROWS_MAX * TANU_FEATURES];
+	static const int8_t probe[TANU_FEATURES];
 	static int32_t dots[WALK_ROWS_MAX];
 	int64_t start = os_monotonic_ns();
 	int repeat = 200;
 
 	for (int i = 0; i < repeat; i++)
-		kernel->dots(dots, rows, rows, WALK_ROWS_MAX);
+		kernel->dots(dots, probe, rows, WALK_ROWS_MAX);
 	printf("%-13s %6.1f ns a row\n", kernel->name,
 	       (double)(os_monotonic_ns() - start) / (repeat * WALK_ROWS_MAX));
 }

@@ -59,40 +59,70 @@ static void every_kernel_agrees_with_c_to_the_bit(void **state)
 	walk_table(judge);
 }
 
-static void broken(int32_t *dots, const int8_t *probe, const int8_t *rows, size_t rows_len)
+static void broken(int32_t *dots, const int8_t *probe, const uint8_t *rows, size_t rows_len)
 {
 	match_dots_c(dots, probe, rows, rows_len);
 	if (rows_len == 17)
 		dots[16]++;
 }
 
-static void overrunning(int32_t *dots, const int8_t *probe, const int8_t *rows, size_t rows_len)
+static void overrunning(int32_t *dots, const int8_t *probe, const uint8_t *rows, size_t rows_len)
 {
 	match_dots_c(dots, probe, rows, rows_len);
 	dots[rows_len] = 0;
 }
 
+static void careless(struct match_lanes *lanes, const int32_t *dots, const float *inverse_norms,
+		     uint32_t first, size_t len)
+{
+	match_judge_c(lanes, dots, inverse_norms, first, len);
+	if (len == 65)
+		lanes->index[0] = first; /* not the first of equals */
+}
+
 /* Positive control: the walk must be able to fail. */
 static void the_walk_notices_a_wrong_kernel(void **state)
 {
-	const struct match_kernel wrong = {"wrong", NULL, broken};
-	const struct match_kernel loose = {"loose", NULL, overrunning};
+	const struct match_kernel wrong = {"wrong", NULL, broken, match_judge_c};
+	const struct match_kernel blind = {"blind", NULL, match_dots_c, careless};
+	const struct match_kernel loose = {"loose", NULL, overrunning, match_judge_c};
 
 	(void)state;
 	assert_false(walk_kernel(&wrong));
 	assert_false(walk_kernel(&loose));
+	assert_false(walk_kernel(&blind));
 }
 
 static void the_c_kernel_is_a_dot_product(void **state)
 {
 	int8_t probe[TANU_FEATURES] = {3, -4, 127, -128};
-	int8_t rows[2 * TANU_FEATURES] = {[0] = 5, [1] = 6, [2] = 127, [3] = -128, [512 + 1] = 2};
+	int8_t features[2][TANU_FEATURES] = {{5, 6, 127, -128}, {0, 2}};
+	uint8_t rows[2 * TANU_FEATURES];
 	int32_t dots[2];
 
 	(void)state;
+	match_row(rows, features[0]);
+	match_row(rows + TANU_FEATURES, features[1]);
 	match_dots_c(dots, probe, rows, 2);
 	assert_int_equal(dots[0], 3 * 5 - 4 * 6 + 127 * 127 + 128 * 128);
 	assert_int_equal(dots[1], -8);
+	assert_int_equal(match_dot(probe, features[1]), -8);
+}
+
+static void the_c_judge_keeps_two_a_lane(void **state)
+{
+	const int32_t dots[3 * MATCH_LANES] = {[0] = 4, [1] = -7, [16] = 6, [17] = -7, [32] = 6};
+	const float inverse_norms[3 * MATCH_LANES] = {0.5f, 1, [16] = 0.5f, 1, [32] = 0.5f, 1};
+	struct match_lanes lanes;
+
+	(void)state;
+	match_lanes_blank(&lanes);
+	match_judge_c(&lanes, dots, inverse_norms, 100, 18);
+	assert_true(lanes.best[0] == 3.0f && lanes.second[0] == 2.0f && lanes.index[0] == 116);
+	assert_true(lanes.best[1] == -7.0f && lanes.second[1] == -7.0f && lanes.index[1] == 101);
+	assert_true(lanes.best[2] == 0.0f && lanes.second[2] == -INFINITY);
+	match_judge_c(&lanes, dots + 32, inverse_norms + 32, 132, 1);
+	assert_true(lanes.best[0] == 3.0f && lanes.second[0] == 3.0f && lanes.index[0] == 116);
 }
 
 static void the_kernel_in_use_is_one_of_the_table(void **state)
@@ -114,6 +144,7 @@ int main(void)
 	    cmocka_unit_test(every_kernel_agrees_with_c_to_the_bit),
 	    cmocka_unit_test(the_walk_notices_a_wrong_kernel),
 	    cmocka_unit_test(the_c_kernel_is_a_dot_product),
+	    cmocka_unit_test(the_c_judge_keeps_two_a_lane),
 	    cmocka_unit_test(the_kernel_in_use_is_one_of_the_table),
 	};
 

@@ -20,22 +20,26 @@ __attribute__((target("avx2"))) static int32_t lanes_sum(__m256i v)
  * 127 * 127 * 2. The probe is widened once for all rows.
  */
 __attribute__((target("avx2"))) void match_dots_avx2(int32_t *dots, const int8_t *probe,
-						     const int8_t *rows, size_t rows_len)
+						     const uint8_t *rows, size_t rows_len)
 {
+	const __m256i minus_128 = _mm256_set1_epi16(-128);
 	__m256i wide[TANU_FEATURES / STEP];
+	__m256i start = _mm256_setzero_si256(); /* of a row's sum: it is of bytes 128 too high */
 
-	for (size_t k = 0; k < ARRAY_LEN(wide); k++)
+	for (size_t k = 0; k < ARRAY_LEN(wide); k++) {
 		wide[k] = _mm256_cvtepi8_epi16(
 		    _mm_loadu_si128((const __m128i *)(const void *)(probe + k * STEP)));
+		start = _mm256_add_epi32(start, _mm256_madd_epi16(minus_128, wide[k]));
+	}
 	for (size_t i = 0; i < rows_len; i++) {
-		const int8_t *row = rows + i * TANU_FEATURES;
-		__m256i even = _mm256_setzero_si256();
+		const uint8_t *row = rows + i * TANU_FEATURES;
+		__m256i even = start;
 		__m256i odd = _mm256_setzero_si256();
 
 		for (size_t k = 0; k < ARRAY_LEN(wide); k += 2) {
 			const __m128i *at = (const __m128i *)(const void *)(row + k * STEP);
-			__m256i a = _mm256_cvtepi8_epi16(_mm_loadu_si128(at));
-			__m256i b = _mm256_cvtepi8_epi16(_mm_loadu_si128(at + 1));
+			__m256i a = _mm256_cvtepu8_epi16(_mm_loadu_si128(at));
+			__m256i b = _mm256_cvtepu8_epi16(_mm_loadu_si128(at + 1));
 
 			even = _mm256_add_epi32(even, _mm256_madd_epi16(a, wide[k]));
 			odd = _mm256_add_epi32(odd, _mm256_madd_epi16(b, wide[k + 1]));
