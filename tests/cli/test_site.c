@@ -295,7 +295,7 @@ static void shows_settings_and_refuses_unknown_ones(void **state)
 	(void)state;
 	RUN(&o, 0, "settings");
 	assert_contains(o.out, "quality.door.yaw");
-	assert_contains(o.out, "60 degrees  (default 40)");
+	assert_contains(o.out, "60 degrees  (default 35)");
 	RUN_JSON(&o, 0, "settings");
 	assert_true(json_len(json_get(o.json, "settings")) > 20);
 	site_settings("[match]\nfnord = 1\n");
