@@ -19,6 +19,11 @@ typedef float vec4 __attribute__((vector_size(16)));
  */
 typedef float vec4_anywhere __attribute__((vector_size(16), aligned(4), may_alias));
 typedef int32_t word_anywhere __attribute__((aligned(1), may_alias));
+typedef int64_t long_anywhere __attribute__((aligned(1), may_alias));
+
+/* Eight sums of bytes: of at most U16_ROWS_MAX of them. */
+typedef uint16_t u16x8 __attribute__((vector_size(16)));
+#define U16_ROWS_MAX 257
 
 static inline vec4 vec4_load(const float *p)
 {
@@ -34,7 +39,6 @@ static inline void vec4_store(float *p, vec4 v)
 static inline vec4 vec4_of_bytes(const uint8_t *p)
 {
 	typedef uint8_t u8x16 __attribute__((vector_size(16)));
-	typedef uint16_t u16x8 __attribute__((vector_size(16)));
 	typedef int32_t i32x4 __attribute__((vector_size(16)));
 	const u8x16 zero8 = {0};
 	const u16x8 zero16 = {0};
@@ -44,6 +48,28 @@ static inline vec4 vec4_of_bytes(const uint8_t *p)
 						 6, 22, 7, 23);
 	v = (i32x4)__builtin_shufflevector(w, zero16, 0, 8, 1, 9, 2, 10, 3, 11);
 	return __builtin_convertvector(v, vec4);
+}
+
+static inline u16x8 u16x8_of_bytes(const uint8_t *p)
+{
+	typedef uint8_t u8x16 __attribute__((vector_size(16)));
+	typedef int64_t i64x2 __attribute__((vector_size(16)));
+	const u8x16 zero = {0};
+	i64x2 v = {*(const long_anywhere *)p};
+
+	return (u16x8)__builtin_shufflevector((u8x16)v, zero, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5,
+					      21, 6, 22, 7, 23);
+}
+
+static inline void vec4_of_u16(vec4 *low, vec4 *high, u16x8 v)
+{
+	typedef int32_t i32x4 __attribute__((vector_size(16)));
+	const u16x8 zero = {0};
+
+	*low = __builtin_convertvector(
+	    (i32x4)__builtin_shufflevector(v, zero, 0, 8, 1, 9, 2, 10, 3, 11), vec4);
+	*high = __builtin_convertvector(
+	    (i32x4)__builtin_shufflevector(v, zero, 4, 12, 5, 13, 6, 14, 7, 15), vec4);
 }
 
 static inline vec4 vec4_mix(vec4 a, vec4 b, float share_of_b)

@@ -167,6 +167,30 @@ static void bounds_the_average(void **state)
 	tanu_image_free(&image);
 }
 
+/* White stays white however many rows are averaged. */
+static void averages_many_white_rows(void **state)
+{
+	static const int32_t heights[] = {256, 257, 258, 259, 514, 1000};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(heights); i++) {
+		struct image_tensor_spec spec = plain;
+		tanu_image *image = NULL;
+		tanu_pixels p;
+		float out[3 * 4];
+
+		assert_int_equal(image_new(&image, 12, heights[i], NULL), TANU_OK);
+		memset(image->rgb, 255, image->rgb_len);
+		p = tanu_image_pixels(image);
+		spec.dst_w = 4;
+		spec.dst_h = 1;
+		image_to_tensor(out, &spec, &p, 0, 0, 12, (float)heights[i]);
+		for (size_t k = 0; k < ARRAY_LEN(out); k++)
+			assert_near(out[k], 255);
+		tanu_image_free(&image);
+	}
+}
+
 static void gives_grey_planes_in_order_mean_and_scale(void **state)
 {
 	tanu_image *image = noise_image(9, 5, 3);
@@ -330,6 +354,7 @@ int main(void)
 	    cmocka_unit_test(samples_random_rectangles_of_random_pictures),
 	    cmocka_unit_test(samples_a_wide_picture_in_strips),
 	    cmocka_unit_test(bounds_the_average),
+	    cmocka_unit_test(averages_many_white_rows),
 	    cmocka_unit_test(gives_grey_planes_in_order_mean_and_scale),
 	    cmocka_unit_test(reads_rows_that_are_apart),
 	    cmocka_unit_test(fills_where_the_rectangle_is_not_a_number),
