@@ -205,6 +205,8 @@ tanu_status service_consent_give(struct service *s, const struct consent_order *
 		st = consent_put(s, order, TANU_PURPOSE_##name, &ledger, now_ms, err);
 	TANU_PURPOSE_LIST(X)
 #undef X
+	if (st == TANU_OK)
+		st = head_set_consents(s, &order->subject, err);
 	st = tx_end(s, st, err);
 out:
 	consent_list_free(&ledger);
@@ -247,8 +249,12 @@ tanu_status service_consent_each(struct service *s, const tanu_id *subject,
 {
 	struct consent_walk walk = {
 	    .s = s, .now_ms = clock_now(&s->clock), .each = each, .self = self};
+	struct consent_list ledger = {0};
 	tanu_status st = subject_must_exist(s, subject, err);
 
+	if (st == TANU_OK)
+		st = ledger_load(s, &ledger, subject, err);
+	consent_list_free(&ledger);
 	return st < 0 ? st : DB(s, consent_each, subject, show_consent, &walk, err);
 }
 

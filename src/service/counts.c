@@ -42,7 +42,7 @@ static tanu_status refusal_rows(struct service *s, const tanu_id *subject, int64
 	tanu_status st = TANU_OK;
 
 	if (subject)
-		st = history_put(s, subject, 0, now_ms, event, err);
+		st = history_note(s, subject, 0, now_ms, event, err);
 	return st < 0 ? st : counts_put(s, now_ms, true, err);
 }
 

@@ -45,14 +45,33 @@ static tanu_status consent_end(struct service *s, const struct ending *ending,
 		return st;
 	if (event.type == TANU_EVENT_NONE)
 		return TANU_OK;
-	return history_put(s, &c->subject, sequence, ending->now_ms, &event, err);
+	return history_note(s, &c->subject, sequence, ending->now_ms, &event, err);
+}
+
+/* Who leaves needs no head any more; a damaged profile does not stop the end of all consents. */
+static tanu_status head_renew(struct service *s, const struct ending *ending,
+			      const tanu_id *subject, tanu_error *err)
+{
+	tanu_error why = {0};
+	tanu_status st;
+
+	if (ending->event == TANU_EVENT_NONE || ending->count == 0)
+		return TANU_OK;
+	st = head_set_consents(s, subject, &why);
+	if (st == TANU_OK || st == TANU_DAMAGED)
+		return TANU_OK;
+	if (err)
+		*err = why;
+	return st;
 }
 
 tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id *subject,
 			 tanu_error *err)
 {
+	bool all = ending->purposes == ~0u && !ending->expired;
 	struct consent_list left = {0}, gone = {0};
-	tanu_status st = ledger_load(s, &left, subject, err);
+	tanu_status st = all ? ledger_load_unchecked(s, &left, subject, err)
+			     : ledger_load(s, &left, subject, err);
 
 	for (size_t i = 0; i < left.len && st == TANU_OK; i++) {
 		tanu_consent *c = &left.v[i];
@@ -64,11 +83,14 @@ tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id
 		st = consent_list_add(&gone, c, err);
 		c->state = ending->state;
 		ending->ended |= c->purpose;
+		ending->count++;
 	}
 	if (st == TANU_OK)
 		st = reference_rehang(s, ending, &left, subject, err);
 	for (size_t i = 0; i < gone.len && st == TANU_OK; i++)
 		st = consent_end(s, ending, &gone.v[i], err);
+	if (st == TANU_OK)
+		st = head_renew(s, ending, subject, err);
 	consent_list_free(&left);
 	consent_list_free(&gone);
 	return st;
@@ -144,7 +166,7 @@ static tanu_status erasure_rows(struct erasure *e, int64_t now_ms, tanu_error *e
 		const tanu_id *id = &e->bio.v[i];
 
 		if ((st = DB(s, reference_delete, id, err)) == TANU_OK &&
-		    (st = history_put(s, id, 0, now_ms, &event, err)) == TANU_OK)
+		    (st = history_note(s, id, 0, now_ms, &event, err)) == TANU_OK)
 			st = DB(s, tombstone_delete, id, TOMBSTONE_BIO, err);
 	}
 	for (size_t i = 0; i < e->leaving.len && st == TANU_OK; i++) {
@@ -246,7 +268,10 @@ static tanu_status count_ward(void *self, const struct consent_row *row, tanu_er
 	if (id_equal(&row->consent.subject, count->guardian) ||
 	    tanu_consent_state_at(&row->consent, count->now_ms) != TANU_CONSENT_GIVEN)
 		return TANU_OK;
-	if ((st = consent_detail_open(count->s, &detail, row, err)) < 0)
+	st = consent_detail_open(count->s, &detail, row, err);
+	if (st == TANU_DAMAGED) /* it counts for nobody: ledger_load refuses it */
+		return TANU_OK;
+	if (st < 0)
 		return st;
 	count->found +=
 	    detail.giver == TANU_GIVER_GUARDIAN && id_equal(&detail.guardian, count->guardian);

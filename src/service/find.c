@@ -20,7 +20,7 @@ struct search {
 static tanu_status match_row(void *self, const struct subject_row *row, tanu_error *err)
 {
 	struct search *search = self;
-	struct person person;
+	struct profile profile;
 	char hex[ID_HEX_LEN];
 	bool hit;
 	tanu_status st;
@@ -28,10 +28,10 @@ static tanu_status match_row(void *self, const struct subject_row *row, tanu_err
 	if (row->state != SUBJECT_ACTIVE)
 		return TANU_OK;
 	if (search->by_name) {
-		if ((st = profile_open(search->s, &person, row, err)) < 0)
+		if ((st = profile_open(search->s, &profile, row, err)) < 0)
 			return st;
-		hit = strcmp(person.name, search->text) == 0;
-		mem_wipe(&person, sizeof(person));
+		hit = strcmp(profile.person.name, search->text) == 0;
+		mem_wipe(&profile, sizeof(profile));
 	} else {
 		id_hex(hex, &row->id);
 		hit = strncmp(hex, search->text, search->text_len) == 0;

@@ -33,11 +33,16 @@ tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequ
 				.at_ms = now_ms,
 				.quarter = vault_quarter(now_ms)};
 	struct key_name key = {.subject = *subject, .kind = KEY_HISTORY, .quarter = row.quarter};
+	struct event_record record = *event;
 	struct buf plain = {0};
 	tanu_status st;
 
 	id_new(s, &row.id);
-	if ((st = event_encode(&plain, event, err)) < 0)
+	record.at_ms = now_ms;
+	record.sequence = sequence;
+	/* The head first: when the profile is damaged nothing is written. */
+	if ((st = head_add_event(s, subject, err)) < 0 ||
+	    (st = event_encode(&plain, &record, err)) < 0)
 		goto out;
 	if ((st = vault_seal(s->vault, &row.sealed, &key, &row.id, RECORD_VERSION, plain.data,
 			     plain.len, err)) < 0)
@@ -49,11 +54,34 @@ out:
 	return st;
 }
 
+tanu_status history_note(struct service *s, const tanu_id *subject, uint64_t sequence,
+			 int64_t now_ms, const struct event_record *event, tanu_error *err)
+{
+	tanu_error why = {0};
+	tanu_status st = history_put(s, subject, sequence, now_ms, event, &why);
+
+	if (st == TANU_OK || st == TANU_DAMAGED || st == TANU_ERASED)
+		return TANU_OK;
+	if (err)
+		*err = why;
+	return st;
+}
+
 struct history_walk {
 	struct service *s;
+	uint64_t rows;
 	tanu_status (*each)(void *self, const struct history_view *v, tanu_error *err);
 	void *self;
 };
+
+static tanu_status fail_changed(const tanu_id *subject, tanu_error *err)
+{
+	char hex[ID_HEX_LEN];
+
+	id_hex(hex, subject);
+	return tanu_fail(err, TANU_ERR_DB_DAMAGED, hex,
+			 "this person's history was changed by other means than Tanu");
+}
 
 static tanu_status show_event(void *self, const struct event_row *row, tanu_error *err)
 {
@@ -65,12 +93,15 @@ static tanu_status show_event(void *self, const struct event_row *row, tanu_erro
 	struct buf plain = {0};
 	tanu_status st;
 
+	walk->rows++;
 	if (!vault_has_key(walk->s->vault, &key))
 		return TANU_OK; /* the quarter's retention is over */
 	if ((st = vault_unseal(walk->s->vault, &plain, &key, &row->id, RECORD_VERSION,
 			       row->sealed.data, row->sealed.len, err)) == TANU_OK)
 		st = event_decode(&event, view.reason, &plain, err);
 	buf_wipe(&plain);
+	if (st == TANU_OK && (event.at_ms != row->at_ms || event.sequence != row->sequence))
+		st = fail_changed(&row->subject, err);
 	if (st < 0)
 		return st;
 	view.event = event.type;
@@ -86,7 +117,12 @@ tanu_status service_history_each(struct service *s, const tanu_id *subject,
 				 void *self, tanu_error *err)
 {
 	struct history_walk walk = {.s = s, .each = each, .self = self};
-	tanu_status st = subject_must_exist(s, subject, err);
+	struct ledger_head head = {0};
+	tanu_status st;
 
-	return st < 0 ? st : DB(s, event_each, subject, show_event, &walk, err);
+	if ((st = subject_must_exist(s, subject, err)) < 0 ||
+	    (st = head_get(s, &head, subject, err)) < 0 ||
+	    (st = DB(s, event_each, subject, show_event, &walk, err)) < 0)
+		return st;
+	return walk.rows == head.events ? TANU_OK : fail_changed(subject, err);
 }

@@ -37,7 +37,10 @@ static tanu_status is_candidate(struct search *g, bool *out, const tanu_id *subj
 	tanu_status st;
 
 	*out = false;
-	if ((st = ledger_load(g->s, &ledger, subject, err)) < 0)
+	st = ledger_load(g->s, &ledger, subject, err);
+	if (st == TANU_DAMAGED) /* she is refused, the others are searched */
+		return TANU_OK;
+	if (st < 0)
 		return st;
 	if (tanu_consent_find(ledger.v, ledger.len, subject, g->purpose, g->now_ms) &&
 	    (st = subject_person(g->s, &person, subject, err)) == TANU_OK)

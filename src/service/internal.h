@@ -86,8 +86,22 @@ struct consent_detail {
 	struct buf text; /* the notice as signed; freed by consent_detail_free */
 };
 
-/* Inside event_row.sealed. Zero fields are left out. */
+/* Of a person's rows, sealed in her profile; head.c says against what. */
+struct ledger_head {
+	uint64_t events;	      /* how many she has */
+	uint8_t consents[DIGEST_LEN]; /* all of her consents, every column */
+};
+
+/* Inside subject_row.profile. */
+struct profile {
+	struct person person;
+	struct ledger_head head;
+};
+
+/* Inside event_row.sealed. Zero fields are left out, but for the first two. */
 struct event_record {
+	int64_t at_ms; /* as in clear; history_put fills both */
+	uint64_t sequence;
 	tanu_event type;
 	unsigned purposes;
 	tanu_id about;		/* the consent or reference it is about */
@@ -95,8 +109,8 @@ struct event_record {
 	tanu_error_code reason; /* of a refusal */
 };
 
-tanu_status profile_encode(struct buf *out, const struct person *person, tanu_error *err);
-tanu_status profile_decode(struct person *out, const struct buf *text, tanu_error *err);
+tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_error *err);
+tanu_status profile_decode(struct profile *out, const struct buf *text, tanu_error *err);
 tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *detail,
 				  tanu_error *err);
 tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *text,
@@ -148,21 +162,45 @@ tanu_status history_ready(struct service *s, const tanu_id *subjects, size_t sub
 /* Part of a transaction. `sequence` is 0 for uses. */
 tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequence,
 			int64_t now_ms, const struct event_record *event, tanu_error *err);
+/* The same for acts that matter more than their record: a damaged or lost profile is no failure. */
+tanu_status history_note(struct service *s, const tanu_id *subject, uint64_t sequence,
+			 int64_t now_ms, const struct event_record *event, tanu_error *err);
+
+/* ---- head.c: what the sealed profile remembers of a person's rows ---- */
+
+tanu_status profile_seal(struct service *s, struct buf *out, const tanu_id *subject,
+			 const struct profile *profile, tanu_error *err);
+tanu_status profile_open(struct service *s, struct profile *out, const struct subject_row *row,
+			 tanu_error *err);
+tanu_status head_get(struct service *s, struct ledger_head *out, const tanu_id *subject,
+		     tanu_error *err);
+/* Part of a transaction: there is one event more. */
+tanu_status head_add_event(struct service *s, const tanu_id *subject, tanu_error *err);
+/*
+ * Part of a transaction: the consents are now what they should be. Only after they were read by
+ * ledger_load, or after all of them have ended: else an edited row would be taken for a true one.
+ */
+tanu_status head_set_consents(struct service *s, const tanu_id *subject, tanu_error *err);
 
 /* ---- subjects.c ---- */
 
 /* An active subject's name and birth date; TANU_NOT_FOUND (subject-missing) otherwise. */
 tanu_status subject_person(struct service *s, struct person *out, const tanu_id *id,
 			   tanu_error *err);
-tanu_status profile_open(struct service *s, struct person *out, const struct subject_row *row,
-			 tanu_error *err);
 tanu_status subject_must_exist(struct service *s, const tanu_id *id, tanu_error *err);
 tanu_status subject_ids(struct service *s, struct id_list *out, tanu_error *err); /* active */
 
 /* ---- ledger.c: the consents of a subject, read ---- */
 
+/* TANU_DAMAGED (db-damaged) when they are not those that her profile knows of. */
 tanu_status ledger_load(struct service *s, struct consent_list *out, const tanu_id *subject,
 			tanu_error *err);
+/* As they stand, without their givers: only for ending all of them. */
+tanu_status ledger_load_unchecked(struct service *s, struct consent_list *out,
+				  const tanu_id *subject, tanu_error *err);
+/* SHA-256 over all consents of the subject. */
+tanu_status ledger_digest(struct service *s, uint8_t out[DIGEST_LEN], const tanu_id *subject,
+			  tanu_error *err);
 /* The live consent, to any purpose, that lasts longest; NULL: none covers a reference. */
 const tanu_consent *ledger_cover(const struct consent_list *list, const tanu_id *subject,
 				 int64_t now_ms);
@@ -186,12 +224,13 @@ struct ending {
 	unsigned purposes;	  /* set */
 	int64_t now_ms;
 	unsigned ended; /* out: purposes */
+	size_t count;	/* out: consents that ended */
 	bool entombed;	/* out: the reference is to be erased */
 };
 
 /*
  * Part of a transaction. A reference that no live consent covers any more gets a tombstone, else it
- * is hung on the one that lasts longest.
+ * is hung on the one that lasts longest. Rows that were edited are no hindrance when all end.
  */
 tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id *subject,
 			 tanu_error *err);

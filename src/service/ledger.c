@@ -2,10 +2,65 @@
 /* The consents of a subject, read. */
 #include "service/internal.h"
 
+#include <string.h>
+
+/* Every column of a row, the sealed one as its digest: all of equal length. */
+static tanu_status digest_row(void *self, const struct consent_row *row, tanu_error *err)
+{
+	const tanu_consent *c = &row->consent;
+	uint8_t detail[DIGEST_LEN];
+	struct buf *rows = self;
+
+	sha256(detail, row->detail.data, row->detail.len);
+	buf_put(rows, c->id.b, sizeof(c->id.b));
+	buf_u32le(rows, c->purpose);
+	buf_u32le(rows, c->state);
+	buf_u64le(rows, (uint64_t)c->given_ms);
+	buf_u64le(rows, (uint64_t)c->not_after_ms);
+	buf_u64le(rows, c->sequence);
+	buf_put(rows, detail, sizeof(detail));
+	return buf_check(rows, err);
+}
+
+tanu_status ledger_digest(struct service *s, uint8_t out[DIGEST_LEN], const tanu_id *subject,
+			  tanu_error *err)
+{
+	struct buf rows = {0};
+	tanu_status st = DB(s, consent_each, subject, digest_row, &rows, err);
+
+	if (st == TANU_OK)
+		sha256(out, rows.data, rows.len);
+	buf_free(&rows);
+	return st;
+}
+
+static tanu_status check_head(struct service *s, const tanu_id *subject, tanu_error *err)
+{
+	uint8_t found[DIGEST_LEN];
+	struct ledger_head head = {0};
+	char hex[ID_HEX_LEN];
+	tanu_status st;
+
+	if ((st = head_get(s, &head, subject, err)) < 0 ||
+	    (st = ledger_digest(s, found, subject, err)) < 0)
+		return st;
+	if (memcmp(found, head.consents, sizeof(found)) == 0)
+		return TANU_OK;
+	id_hex(hex, subject);
+	return tanu_fail(err, TANU_ERR_DB_DAMAGED, hex,
+			 "this person's consents were changed by other means than Tanu: none of "
+			 "them counts; withdraw all and ask again");
+}
+
 struct load {
 	struct service *s;
 	struct consent_list *out;
 };
+
+static tanu_status take_row(void *self, const struct consent_row *row, tanu_error *err)
+{
+	return consent_list_add(((struct load *)self)->out, &row->consent, err);
+}
 
 /* The rule of refusals asks who gave it, and that stands sealed. */
 static tanu_status take_consent(void *self, const struct consent_row *row, tanu_error *err)
@@ -27,8 +82,17 @@ tanu_status ledger_load(struct service *s, struct consent_list *out, const tanu_
 			tanu_error *err)
 {
 	struct load load = {.s = s, .out = out};
+	tanu_status st = check_head(s, subject, err);
 
-	return DB(s, consent_each, subject, take_consent, &load, err);
+	return st < 0 ? st : DB(s, consent_each, subject, take_consent, &load, err);
+}
+
+tanu_status ledger_load_unchecked(struct service *s, struct consent_list *out,
+				  const tanu_id *subject, tanu_error *err)
+{
+	struct load load = {.s = s, .out = out};
+
+	return DB(s, consent_each, subject, take_row, &load, err);
 }
 
 unsigned ledger_live_purposes(const struct consent_list *list, const tanu_id *subject,

@@ -42,41 +42,73 @@ static tanu_status get_text(char *out, size_t out_len, json_value object, const 
 	return TANU_OK;
 }
 
-tanu_status profile_encode(struct buf *out, const struct person *person, tanu_error *err)
+tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_error *err)
 {
+	const struct person *person = &profile->person;
+	char consents[2 * DIGEST_LEN + 1];
 	struct json_w w;
 	char born[32];
 
 	snprintf(born, sizeof(born), "%04d-%02d-%02d", person->born.year, person->born.month,
 		 person->born.day);
+	hex_encode(consents, profile->head.consents, DIGEST_LEN);
 	jw_init(&w, out);
 	jw_object(&w, NULL);
 	jw_text(&w, "born", born);
+	jw_text(&w, "consents", consents);
+	jw_int(&w, "events", (int64_t)profile->head.events);
 	jw_text(&w, "name", person->name);
 	jw_end_object(&w);
 	return buf_check(out, err);
 }
 
-tanu_status profile_decode(struct person *out, const struct buf *text, tanu_error *err)
+/* A number that counts something. */
+static tanu_status get_count(uint64_t *out, json_value object, const char *key, tanu_error *err)
+{
+	int64_t v = 0;
+	tanu_status st = json_int(&v, object, key, err);
+
+	if (st == TANU_OK && v < 0)
+		st = tanu_fail(err, TANU_ERR_JSON, key, "a count is not negative");
+	if (st == TANU_OK)
+		*out = (uint64_t)v;
+	return st;
+}
+
+static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_error *err)
+{
+	char hex[2 * DIGEST_LEN + 1];
+	tanu_status st;
+
+	if ((st = get_count(&out->events, root, "events", err)) < 0 ||
+	    (st = get_text(hex, sizeof(hex), root, "consents", err)) < 0)
+		return st;
+	if (!hex_decode(out->consents, sizeof(out->consents), hex))
+		return tanu_fail(err, TANU_ERR_JSON, "consents", "this is not a SHA-256");
+	return TANU_OK;
+}
+
+tanu_status profile_decode(struct profile *out, const struct buf *text, tanu_error *err)
 {
 	struct json_doc *doc = NULL;
-	struct person person = {0};
+	struct profile profile = {0};
+	struct person *person = &profile.person;
 	char born[16];
 	tanu_status st;
 
 	if ((st = parse(&doc, text, "profile", err)) < 0)
 		return st;
-	if ((st = get_text(born, sizeof(born), json_root(doc), "born", err)) < 0)
+	if ((st = get_text(born, sizeof(born), json_root(doc), "born", err)) < 0 ||
+	    (st = get_text(person->name, sizeof(person->name), json_root(doc), "name", err)) < 0 ||
+	    (st = profile_head(&profile.head, json_root(doc), err)) < 0)
 		goto out;
-	if ((st = get_text(person.name, sizeof(person.name), json_root(doc), "name", err)) < 0)
-		goto out;
-	if (!date_parse(&person.born, born))
+	if (!date_parse(&person->born, born))
 		st = tanu_fail(err, TANU_ERR_JSON, "born", "this is not a date, YYYY-MM-DD");
 out:
 	json_free(&doc);
 	if (st == TANU_OK)
-		*out = person;
-	mem_wipe(&person, sizeof(person));
+		*out = profile;
+	mem_wipe(&profile, sizeof(profile));
 	return st;
 }
 
@@ -178,12 +210,14 @@ tanu_status event_encode(struct buf *out, const struct event_record *event, tanu
 	jw_object(&w, NULL);
 	if (!id_is_zero(&event->about))
 		jw_id(&w, "about", &event->about);
+	jw_int(&w, "at_ms", event->at_ms);
 	if (event->fmr > 0) /* canonical JSON has no fractions: parts per billion */
 		jw_int(&w, "fmr_ppb", llround(event->fmr * 1e9));
 	if (event->purposes)
 		jw_text(&w, "purposes", purposes);
 	if (event->reason != TANU_ERR_NONE)
 		jw_text(&w, "reason", tanu_error_name(event->reason));
+	jw_int(&w, "sequence", (int64_t)event->sequence);
 	jw_text(&w, "type", tanu_event_name(event->type));
 	jw_end_object(&w);
 	return buf_check(out, err);
@@ -235,6 +269,9 @@ tanu_status event_decode(struct event_record *out, char reason[32], const struct
 	if ((st = json_text(&type, json_root(doc), "type", err)) < 0)
 		goto out;
 	event.type = event_named(type);
+	if ((st = json_int(&event.at_ms, json_root(doc), "at_ms", err)) < 0 ||
+	    (st = get_count(&event.sequence, json_root(doc), "sequence", err)) < 0)
+		goto out;
 	if ((st = event_options(&event, reason, json_root(doc), err)) == TANU_OK)
 		*out = event;
 out:

@@ -72,19 +72,14 @@ tanu_status service_report(struct service *s, struct service_report *out, tanu_e
 
 static tanu_status check_subject(void *self, const struct subject_row *row, tanu_error *err)
 {
-	struct person person = {0};
-	tanu_status st = profile_open(self, &person, row, err);
+	struct consent_list ledger = {0};
+	struct profile profile = {0};
+	tanu_status st = profile_open(self, &profile, row, err);
 
-	mem_wipe(&person, sizeof(person));
-	return st;
-}
-
-static tanu_status check_consent(void *self, const struct consent_row *row, tanu_error *err)
-{
-	struct consent_detail detail = {0};
-	tanu_status st = consent_detail_open(self, &detail, row, err);
-
-	consent_detail_free(&detail);
+	if (st == TANU_OK)
+		st = ledger_load(self, &ledger, &row->id, err);
+	consent_list_free(&ledger);
+	mem_wipe(&profile, sizeof(profile));
 	return st;
 }
 
@@ -104,7 +99,6 @@ tanu_status service_check(struct service *s, tanu_error *err)
 
 	if ((st = s->store->calls->check(s->store, err)) < 0 ||
 	    (st = DB(s, subject_each, check_subject, s, err)) < 0 ||
-	    (st = DB(s, consent_each, NULL, check_consent, s, err)) < 0 ||
 	    (st = subject_ids(s, &ids, err)) < 0)
 		goto out;
 	for (size_t i = 0; i < ids.len && st == TANU_OK; i++)

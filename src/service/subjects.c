@@ -63,21 +63,19 @@ static tanu_status person_put(struct service *s, const tanu_id *id, const struct
 			      int64_t now_ms, tanu_error *err)
 {
 	struct event_record event = {.type = TANU_EVENT_SUBJECT_ADDED};
-	struct key_name key = {.subject = *id, .kind = KEY_PROFILE};
+	struct profile profile = {.person = *person};
 	struct subject_row row = {.id = *id, .state = SUBJECT_ACTIVE, .created_ms = now_ms};
-	struct buf plain = {0};
 	tanu_status st;
 
-	if ((st = profile_encode(&plain, person, err)) < 0 ||
-	    (st = vault_seal(s->vault, &row.profile, &key, id, RECORD_VERSION, plain.data,
-			     plain.len, err)) < 0)
+	if ((st = ledger_digest(s, profile.head.consents, id, err)) < 0 ||
+	    (st = profile_seal(s, &row.profile, id, &profile, err)) < 0)
 		goto out;
 	if ((st = DB(s, sequence_next, &row.sequence, err)) < 0 ||
 	    (st = DB(s, subject_put, &row, err)) < 0)
 		goto out;
 	st = history_put(s, id, row.sequence, now_ms, &event, err);
 out:
-	buf_wipe(&plain);
+	mem_wipe(&profile, sizeof(profile));
 	buf_free(&row.profile);
 	return st;
 }
@@ -117,20 +115,6 @@ tanu_status service_subject_add(struct service *s, tanu_id *out, const struct pe
 
 /* ---- reading ---- */
 
-tanu_status profile_open(struct service *s, struct person *out, const struct subject_row *row,
-			 tanu_error *err)
-{
-	struct key_name key = {.subject = row->id, .kind = KEY_PROFILE};
-	struct buf plain = {0};
-	tanu_status st = vault_unseal(s->vault, &plain, &key, &row->id, RECORD_VERSION,
-				      row->profile.data, row->profile.len, err);
-
-	if (st == TANU_OK)
-		st = profile_decode(out, &plain, err);
-	buf_wipe(&plain);
-	return st;
-}
-
 static tanu_status row_get(struct service *s, struct subject_row *out, const tanu_id *id,
 			   tanu_error *err)
 {
@@ -155,11 +139,13 @@ tanu_status subject_person(struct service *s, struct person *out, const tanu_id 
 			   tanu_error *err)
 {
 	struct subject_row row = {0};
+	struct profile profile = {0};
 	tanu_status st = row_get(s, &row, id, err);
 
-	if (st == TANU_OK)
-		st = profile_open(s, out, &row, err);
+	if (st == TANU_OK && (st = profile_open(s, &profile, &row, err)) == TANU_OK)
+		*out = profile.person;
 	buf_free(&row.profile);
+	mem_wipe(&profile, sizeof(profile));
 	return st;
 }
 
@@ -168,16 +154,19 @@ static tanu_status view_fill(struct service *s, struct subject_view *out,
 {
 	struct subject_view view = {.id = row->id, .created_ms = row->created_ms};
 	struct consent_list ledger = {0};
+	struct profile profile = {0};
 	tanu_status st;
 
-	if ((st = profile_open(s, &view.person, row, err)) < 0 ||
+	if ((st = profile_open(s, &profile, row, err)) < 0 ||
 	    (st = reference_exists(s, &view.enrolled, &row->id, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &row->id, err)) < 0)
 		goto out;
+	view.person = profile.person;
 	view.live_purposes = ledger_live_purposes(&ledger, &row->id, clock_now(&s->clock));
 	*out = view;
 out:
 	consent_list_free(&ledger);
+	mem_wipe(&profile, sizeof(profile));
 	mem_wipe(&view, sizeof(view));
 	return st;
 }

@@ -2,6 +2,10 @@
 /* What lies inside the sealed blobs: written canonically, read back, refused when damaged. */
 #include "service/site.h"
 
+/* 31 bytes of a digest; and the fields of a head. */
+#define ZEROES "00000000000000000000000000000000000000000000000000000000000000"
+#define HEAD   "\"consents\":\"00" ZEROES "\",\"events\":1"
+
 static struct buf text_of(const char *text)
 {
 	struct buf b = {0};
@@ -12,17 +16,23 @@ static struct buf text_of(const char *text)
 
 static void writes_a_profile_canonically(void **state)
 {
-	const struct person person = {.name = "Әлия \"A\"", .born = {1990, 2, 28}};
-	struct person back = {0};
+	const struct profile profile = {
+	    .person = {.name = "Әлия \"A\"", .born = {1990, 2, 28}},
+	    .head = {.events = 7, .consents = {0xab}},
+	};
+	struct profile back = {0};
 	struct buf text = {0};
 
 	(void)state;
-	MUST(profile_encode(&text, &person, err));
+	MUST(profile_encode(&text, &profile, err));
 	assert_string_equal(buf_cstr(&text),
-			    "{\"born\":\"1990-02-28\",\"name\":\"Әлия \\\"A\\\"\"}");
+			    "{\"born\":\"1990-02-28\",\"consents\":\"ab" ZEROES "\",\"events\":7,"
+			    "\"name\":\"Әлия \\\"A\\\"\"}");
 	MUST(profile_decode(&back, &text, err));
-	assert_string_equal(back.name, person.name);
-	assert_memory_equal(&back.born, &person.born, sizeof(back.born));
+	assert_string_equal(back.person.name, profile.person.name);
+	assert_memory_equal(&back.person.born, &profile.person.born, sizeof(tanu_date));
+	assert_int_equal(back.head.events, 7);
+	assert_memory_equal(back.head.consents, profile.head.consents, DIGEST_LEN);
 	buf_free(&text);
 }
 
@@ -32,13 +42,16 @@ static void refuses_a_damaged_profile(void **state)
 	    "",
 	    "{}",
 	    "[]",
-	    "{\"born\":\"1990-02-30\",\"name\":\"A\"}",
-	    "{\"born\":\"1990-02-28\"}",
-	    "{\"born\":19900228,\"name\":\"A\"}",
-	    "{\"born\":\"1990-02-28\",\"name\":\"A\"",
-	    "{\"born\":\"1990-02-28T00:00:00Z\",\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-30\"," HEAD ",\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"," HEAD "}",
+	    "{\"born\":19900228," HEAD ",\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"," HEAD ",\"name\":\"A\"",
+	    "{\"born\":\"1990-02-28T00:00:00Z\"," HEAD ",\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\",\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\",\"consents\":\"00\",\"events\":1,\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\",\"consents\":\"00" ZEROES "\",\"events\":-1,\"name\":\"A\"}",
 	};
-	struct person back;
+	struct profile back;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -122,7 +135,9 @@ static void refuses_a_damaged_consent(void **state)
 
 static void writes_an_event_without_fractions(void **state)
 {
-	struct event_record event = {.type = TANU_EVENT_VERIFIED,
+	struct event_record event = {.at_ms = 1700000000123,
+				     .sequence = 9,
+				     .type = TANU_EVENT_VERIFIED,
 				     .purposes = TANU_PURPOSE_ACCESS | TANU_PURPOSE_IDENTITY,
 				     .fmr = 1e-4,
 				     .reason = TANU_ERR_NO_FACE};
@@ -133,9 +148,12 @@ static void writes_an_event_without_fractions(void **state)
 	(void)state;
 	MUST(event_encode(&text, &event, err));
 	assert_string_equal(buf_cstr(&text),
-			    "{\"fmr_ppb\":100000,\"purposes\":\"access,identity\",\"reason\":"
-			    "\"no-face\",\"type\":\"verified\"}");
+			    "{\"at_ms\":1700000000123,\"fmr_ppb\":100000,\"purposes\":"
+			    "\"access,identity\",\"reason\":\"no-face\",\"sequence\":9,"
+			    "\"type\":\"verified\"}");
 	MUST(event_decode(&back, reason, &text, err));
+	assert_int_equal(back.at_ms, event.at_ms);
+	assert_int_equal(back.sequence, event.sequence);
 	assert_int_equal(back.type, TANU_EVENT_VERIFIED);
 	assert_int_equal(back.purposes, event.purposes);
 	assert_float_equal(back.fmr, 1e-4, 1e-12);
@@ -165,14 +183,20 @@ static void every_event_has_a_word_that_reads_back(void **state)
 	}
 }
 
+#define STAMP "\"at_ms\":1,\"sequence\":0"
+
 static void refuses_a_damaged_event(void **state)
 {
 	static const char *const bad[] = {
 	    "{}",
-	    "{\"type\":3}",
-	    "{\"about\":\"12\",\"type\":\"enrolled\"}",
-	    "{\"fmr_ppb\":\"1\",\"type\":\"verified\"}",
-	    "{\"reason\":\"0123456789012345678901234567890123456789\",\"type\":\"verified\"}",
+	    "{\"type\":\"enrolled\"}",
+	    "{\"at_ms\":1,\"type\":\"enrolled\"}",
+	    "{\"at_ms\":1,\"sequence\":-1,\"type\":\"enrolled\"}",
+	    "{" STAMP ",\"type\":3}",
+	    "{" STAMP ",\"about\":\"12\",\"type\":\"enrolled\"}",
+	    "{" STAMP ",\"fmr_ppb\":\"1\",\"type\":\"verified\"}",
+	    "{" STAMP ",\"reason\":\"0123456789012345678901234567890123456789\","
+	    "\"type\":\"verified\"}",
 	};
 	struct event_record back;
 	char reason[32];

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Somebody with an SQL shell and time: drops the triggers, edits, and puts the triggers back word
+ * for word. What was edited is noticed, refused to that person alone, and shown by the check.
+ */
+#include "service/site.h"
+
+#include <sqlite3.h>
+
+#define ACCESS TANU_PURPOSE_ACCESS
+#define VISIT  TANU_PURPOSE_VISIT
+
+/* ---- the stranger ---- */
+
+static void run_sql(sqlite3 *db, const char *sql)
+{
+	char *why = NULL;
+
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql, why);
+}
+
+/* One column of text, row by row, with semicolons. */
+static void take_texts(struct buf *out, sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		buf_printf(out, "%s;\n", (const char *)sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+}
+
+static void copy_path(char out[128], const struct site *site)
+{
+	snprintf(out, 128, "%s/old.db", site->root);
+}
+
+/* Closes the site, lets the stranger at its database, and opens it again. "old" is what take_copy
+ * has kept, when it was called. */
+static void edit(struct site *site, const char *sql)
+{
+	struct buf drop = {0}, make = {0};
+	char path[128], attach[192];
+	sqlite3 *db = NULL;
+
+	service_close(&site->s);
+	snprintf(path, sizeof(path), "%s/tanu.db", site->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	copy_path(path, site);
+	snprintf(attach, sizeof(attach), "ATTACH '%s' AS old; PRAGMA foreign_keys = OFF", path);
+	run_sql(db, attach);
+	take_texts(&drop, db,
+		   "SELECT 'DROP TRIGGER ' || name FROM sqlite_schema WHERE type = 'trigger'");
+	take_texts(&make, db, "SELECT sql FROM sqlite_schema WHERE type = 'trigger'");
+	assert_true(drop.len > 0);
+	run_sql(db, buf_cstr(&drop));
+	run_sql(db, sql);
+	assert_true(sqlite3_changes(db) > 0);
+	run_sql(db, buf_cstr(&make));
+	sqlite3_close(db);
+	buf_free(&drop);
+	buf_free(&make);
+	site_open_dir(site, site->dir);
+}
+
+static void take_copy(struct site *site)
+{
+	char from[128], to[128];
+
+	service_close(&site->s);
+	snprintf(from, sizeof(from), "%s/tanu.db", site->dir);
+	copy_path(to, site);
+	site_copy(from, to);
+	site_open_dir(site, site->dir);
+}
+
+/* ---- what she finds ---- */
+
+static tanu_status enrol(struct site *site, const tanu_id *id, tanu_error *err)
+{
+	tanu_reference reference = reference_of(5);
+	tanu_id out;
+
+	return reference_keep(site->s, &out, id, &reference, err);
+}
+
+static tanu_status ignore_consent(void *self, const struct consent_view *v, tanu_error *err)
+{
+	(void)self;
+	(void)v;
+	(void)err;
+	return TANU_OK;
+}
+
+static tanu_status ignore_event(void *self, const struct history_view *v, tanu_error *err)
+{
+	(void)self;
+	(void)v;
+	(void)err;
+	return TANU_OK;
+}
+
+static tanu_status show_history(struct site *site, const tanu_id *id, tanu_error *err)
+{
+	return service_history_each(site->s, id, ignore_event, NULL, err);
+}
+
+static void assert_consents_refused(struct site *site, const tanu_id *id)
+{
+	struct consent_order order = order_of(site, id, VISIT, 30);
+	tanu_reference reference;
+
+	REFUSES(TANU_ERR_DB_DAMAGED, enrol(site, id, err));
+	REFUSES(TANU_ERR_DB_DAMAGED, open_reference(site->s, &reference, id, err));
+	REFUSES(TANU_ERR_DB_DAMAGED, service_consent_give(site->s, &order, err));
+	REFUSES(TANU_ERR_DB_DAMAGED, service_consent_each(site->s, id, ignore_consent, NULL, err));
+	REFUSES(TANU_ERR_DB_DAMAGED, service_check(site->s, err));
+}
+
+static void a_withdrawn_consent_does_not_come_back(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30), other = add_person(site, "Dana", 30);
+	struct erasure_receipt receipt;
+
+	give(site, &id, ACCESS, 30);
+	give(site, &other, ACCESS, 30);
+	keep_reference(site, &other, 1);
+	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
+	MUST(service_check(site->s, err));
+	edit(site, "UPDATE consent SET state = 2 WHERE state = 4");
+	assert_consents_refused(site, &id);
+	assert_opens(site->s, &other, 1);
+}
+
+static void a_consent_is_not_widened(void **state)
+{
+	static const char *const columns[][2] = {
+	    {"purpose", "8"},
+	    {"state", "3"},
+	    {"given_ms", "given_ms - 1"},
+	    {"not_after_ms", "not_after_ms + 1000000000000"},
+	    {"sequence", "sequence - 1"},
+	    {"detail", "zeroblob(99)"},
+	};
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+
+	give(site, &id, ACCESS, 30);
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+		char sql[256];
+
+		take_copy(site);
+		snprintf(sql, sizeof(sql), "UPDATE consent SET %s = %s", columns[i][0],
+			 columns[i][1]);
+		edit(site, sql);
+		REFUSES(TANU_ERR_DB_DAMAGED, enrol(site, &id, err));
+		REFUSES(TANU_ERR_DB_DAMAGED, service_check(site->s, err));
+		snprintf(sql, sizeof(sql), "UPDATE consent SET %s = (SELECT %s FROM old.consent)",
+			 columns[i][0], columns[i][0]);
+		edit(site, sql);
+		MUST(service_check(site->s, err));
+	}
+	MUST(enrol(site, &id, err));
+}
+
+/* The old row was sealed under the same key, so by itself it opens. */
+static void an_old_row_put_back_is_noticed(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+	struct erasure_receipt receipt;
+
+	give(site, &id, ACCESS, 30);
+	take_copy(site);
+	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
+	edit(site, "DELETE FROM consent; INSERT INTO consent SELECT * FROM old.consent");
+	assert_consents_refused(site, &id);
+}
+
+static void a_consent_taken_away_is_noticed(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+
+	give(site, &id, ACCESS | VISIT, 30);
+	edit(site, "DELETE FROM consent WHERE purpose = 4");
+	assert_consents_refused(site, &id);
+}
+
+/* Edited or not, she can always say no; then asking again begins anew. */
+static void withdrawing_all_makes_an_edited_ledger_whole(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+	struct erasure_receipt receipt;
+
+	give(site, &id, ACCESS, 30);
+	keep_reference(site, &id, 1);
+	edit(site, "UPDATE consent SET not_after_ms = not_after_ms + 1000000000000");
+	REFUSES(TANU_ERR_DB_DAMAGED, service_consent_withdraw(site->s, &receipt, &id, ACCESS, err));
+	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
+	assert_true(receipt.reference_erased);
+	MUST(service_check(site->s, err));
+	REFUSES(TANU_ERR_NO_CONSENT, enrol(site, &id, err));
+	give(site, &id, ACCESS, 30);
+	MUST(enrol(site, &id, err));
+}
+
+static void one_with_a_broken_profile_can_leave(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+	struct erasure_receipt receipt;
+
+	give(site, &id, ACCESS, 30);
+	keep_reference(site, &id, 1);
+	edit(site, "UPDATE subject SET profile = zeroblob(99)");
+	REFUSES(TANU_ERR_CRYPTO, enrol(site, &id, err));
+	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
+	assert_true(receipt.reference_erased);
+	MUST(service_subject_remove(site->s, &receipt, &id, err));
+	MUST(service_check(site->s, err));
+}
+
+static void an_edited_person_keeps_nobody_out(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30), other = add_person(site, "Dana", 30);
+
+	give(site, &id, ACCESS, 30);
+	keep_reference(site, &id, 1);
+	edit(site, "UPDATE consent SET not_after_ms = 1");
+	REFUSES(TANU_ERR_DB_DAMAGED, enrol(site, &id, err));
+	give(site, &other, ACCESS, 30);
+	MUST(enrol(site, &other, err));
+}
+
+static void an_edited_history_is_noticed(void **state)
+{
+	static const char *const edits[] = {
+	    "UPDATE event SET at_ms = at_ms + 1 WHERE sequence = 2",
+	    "UPDATE event SET sequence = 1 WHERE sequence = 2",
+	    "DELETE FROM event WHERE sequence = 2",
+	    "DELETE FROM event WHERE sequence = 0",
+	};
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+	tanu_error why = {.code = TANU_ERR_NO_FACE};
+
+	give(site, &id, ACCESS, 30);
+	MUST(refusal_put(site->s, &id, TANU_EVENT_VERIFY_REFUSED, ACCESS, &why));
+	take_copy(site);
+	for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
+		MUST(service_check(site->s, err));
+		edit(site, edits[i]);
+		REFUSES(TANU_ERR_DB_DAMAGED, show_history(site, &id, err));
+		REFUSES(TANU_ERR_DB_DAMAGED, service_check(site->s, err));
+		edit(site, "DELETE FROM event; INSERT INTO event SELECT * FROM old.event");
+	}
+	MUST(show_history(site, &id, err));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    SITE_TEST(a_withdrawn_consent_does_not_come_back),
+	    SITE_TEST(a_consent_is_not_widened),
+	    SITE_TEST(an_old_row_put_back_is_noticed),
+	    SITE_TEST(a_consent_taken_away_is_noticed),
+	    SITE_TEST(withdrawing_all_makes_an_edited_ledger_whole),
+	    SITE_TEST(one_with_a_broken_profile_can_leave),
+	    SITE_TEST(an_edited_person_keeps_nobody_out),
+	    SITE_TEST(an_edited_history_is_noticed),
+	};
+
+	return cmocka_run_group_tests_name("service/edits", tests, NULL, NULL);
+}
