@@ -9,7 +9,7 @@
 enum {
 	HAS_CROP = 1,
 	HAS_CLASS = 2,
-	HAS_FEATURES = 4, /* and align and calibration */
+	HAS_FEATURES = 4, /* and align, norm and calibration */
 };
 
 static const struct {
@@ -42,9 +42,11 @@ static const struct {
     {"class", HAS_CLASS},
     {"features", HAS_FEATURES},
     {"align", HAS_FEATURES},
+    {"norm", HAS_FEATURES},
     {"calibration", HAS_FEATURES},
 };
 
+static const char *const norm_keys[] = {"mean", "deviation"};
 static const char *const input_keys[] = {"name",  "width", "height", "channels",
 					 "order", "mean",  "scale"};
 
@@ -179,6 +181,21 @@ static tanu_status read_align(struct model_manifest *m, json_value root, tanu_er
 	return TANU_OK;
 }
 
+/* May be left out: the model's norms then say nothing about quality. */
+static tanu_status read_norm(struct model_manifest *m, json_value root, tanu_error *err)
+{
+	json_value norm = json_get(root, "norm");
+	tanu_status st;
+
+	if (!norm)
+		return TANU_OK;
+	if ((st = fields_only(norm, norm_keys, ARRAY_LEN(norm_keys), err)) < 0 ||
+	    (st = field_real(&m->norm_mean, norm, "mean", 1e-6, 1e6, err)) < 0 ||
+	    (st = field_real(&m->norm_deviation, norm, "deviation", 1e-6, 1e6, err)) < 0)
+		error_prefix_place(err, "norm");
+	return st;
+}
+
 /* The keys that only this task has. */
 static tanu_status read_specific(struct model_manifest *m, json_value root, tanu_error *err)
 {
@@ -192,7 +209,7 @@ static tanu_status read_specific(struct model_manifest *m, json_value root, tanu
 	if (!(keys & HAS_FEATURES) || st < 0)
 		return st;
 	if ((st = field_int(&m->features, root, "features", 32, TANU_FEATURES, err)) < 0 ||
-	    (st = read_align(m, root, err)) < 0)
+	    (st = read_align(m, root, err)) < 0 || (st = read_norm(m, root, err)) < 0)
 		return st;
 	if (!json_get(root, "calibration"))
 		return TANU_OK; /* to be measured */

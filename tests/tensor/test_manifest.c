@@ -17,6 +17,7 @@ static const char embedder[] =
     "\"mean\":127.5,\"scale\":0.0078125},"
     "\"output\":{\"features\":\"out\"},\"features\":128,"
     "\"align\":[[30,50],[66,50],[48,70],[34,90],[62,90]],"
+    "\"norm\":{\"mean\":3.5,\"deviation\":0.25},"
     "\"calibration\":{\"population\":\"nobody\",\"points\":["
     "{\"fmr\":0.01,\"score\":0.2,\"fnmr\":0.005,\"interval\":[0.19,0.22],\"extrapolated\":false},"
     "{\"fmr\":0.001,\"score\":0.3,\"interval\":[0.25,0.4],\"extrapolated\":true}]}}";
@@ -90,6 +91,8 @@ static void reads_every_field_of_an_embedder(void **state)
 	assert_int_equal(m.features, 128);
 	assert_float_equal(m.align[4][0], 62, 0);
 	assert_float_equal(m.align[4][1], 90, 0);
+	assert_float_equal(m.norm_mean, 3.5, 0);
+	assert_float_equal(m.norm_deviation, 0.25, 0);
 	assert_string_equal(m.calibration.population, "nobody");
 	assert_int_equal(m.calibration.count, 2);
 	assert_float_equal(m.calibration.point[1].fmr, 0.001, 1e-12);
@@ -264,6 +267,17 @@ static void refuses_a_damaged_template(void **state)
 	refuses("[[30,50],[66,50]", "[[66,50],[30,50]", "align");
 }
 
+static void refuses_a_damaged_norm(void **state)
+{
+	(void)state;
+	refuses("{\"mean\":3.5,\"deviation\":0.25}", "3.5", "norm");
+	refuses(",\"deviation\":0.25", "", "norm: deviation");
+	refuses("\"deviation\":0.25", "\"deviation\":0", "norm: deviation");
+	refuses("\"mean\":3.5", "\"mean\":-3.5", "norm: mean");
+	refuses("\"deviation\":0.25", "\"deviation\":0.25,\"most\":9", "norm: most");
+	refuses_in(liveness, "\"crop\"", "\"norm\":{},\"crop\"", "norm");
+}
+
 static void refuses_a_damaged_calibration(void **state)
 {
 	(void)state;
@@ -422,6 +436,7 @@ int main(void)
 	    cmocka_unit_test(refuses_numbers_out_of_range),
 	    cmocka_unit_test(refuses_an_order_that_does_not_fit_the_channels),
 	    cmocka_unit_test(refuses_a_damaged_template),
+	    cmocka_unit_test(refuses_a_damaged_norm),
 	    cmocka_unit_test(refuses_a_damaged_calibration),
 	    cmocka_unit_test(refuses_a_counted_point_beyond_an_extrapolated_one),
 	    cmocka_unit_test(exchanges_a_calibration_and_nothing_else),
