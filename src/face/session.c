@@ -181,7 +181,8 @@ static bool five_usable(const tanu_face *face)
 }
 
 /* Unit length; the rest of the embedding stays zero when the model gives fewer features. */
-static tanu_status normalise(tanu_embedding *out, const float *v, size_t len, tanu_error *err)
+static tanu_status normalise(tanu_embedding *out, float *norm, const float *v, size_t len,
+			     tanu_error *err)
 {
 	double sum = 0;
 	float inverse;
@@ -193,6 +194,7 @@ static tanu_status normalise(tanu_embedding *out, const float *v, size_t len, ta
 	inverse = (float)(1 / sqrt(sum));
 	for (size_t i = 0; i < len; i++)
 		out->v[i] = v[i] * inverse;
+	*norm = (float)sqrt(sum);
 	return TANU_OK;
 }
 
@@ -204,7 +206,7 @@ tanu_status tanu_embed(tanu_session *session, tanu_embedding *out, const tanu_pi
 	struct tensor_run *run;
 	tanu_embedding e = {0};
 	const float *features;
-	float m[6];
+	float m[6], norm = 0;
 	size_t len;
 	tanu_status st;
 
@@ -218,9 +220,10 @@ tanu_status tanu_embed(tanu_session *session, tanu_embedding *out, const tanu_pi
 	if ((st = tensor_run_go(run, err)) < 0)
 		goto out;
 	features = tensor_output(run, 0, &len);
-	if ((st = normalise(&e, features, len, err)) < 0)
+	if ((st = normalise(&e, &norm, features, len, err)) < 0)
 		goto out;
-	e.quality = face->quality.unified;
+	utility_terms(session->terms, face, norm, manifest);
+	e.quality = utility_of(session->terms);
 	memcpy(e.model, manifest->sha256, sizeof(e.model));
 	atomic_fetch_add(&session->engine->embeddings, 1);
 	*out = e;

@@ -22,6 +22,7 @@ struct detection {
 };
 
 #define DETECTIONS_MAX 4096
+#define UTILITY_TERMS  9
 
 struct tanu_session {
 	tanu_engine *engine;
@@ -32,7 +33,8 @@ struct tanu_session {
 	float aligned[TANU_FACE_SIDE * TANU_FACE_SIDE * 3]; /* for quality (grey) and reports */
 	float *scratch; /* one warp of the largest aligned face: the embedder's or `aligned` */
 	size_t scratch_len;
-	tanu_faces faces; /* built here, so that the caller's changes only on success */
+	float terms[UTILITY_TERMS]; /* of the last features */
+	tanu_faces faces;	    /* built here, so that the caller's changes only on success */
 };
 
 /*
@@ -63,6 +65,11 @@ tanu_status judge_liveness(tanu_session *session, tanu_face *face, const tanu_pi
 			   tanu_error *err); /* liveness */
 void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *face,
 		     const tanu_pixels *image); /* quality */
+
+/* What predicts how well features will compare, and the prediction, 0..1; see utility.c. */
+void utility_terms(float terms[UTILITY_TERMS], const tanu_face *face, float norm,
+		   const struct model_manifest *embedder);
+float utility_of(const float terms[UTILITY_TERMS]);
 
 /*
  * The matrix that maps pixels of the aligned input (width px wide) to the image, as image_warp
