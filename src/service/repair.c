@@ -2,7 +2,7 @@
 /*
  * What opening a folder puts right, in this order; each step may be broken off and done again.
  *   1. a database older than its keys (an old backup put back) is noticed, and remembered;
- *   2. tombstones are finished;
+ *   2. tombstones are finished, and people who are leaving without one get theirs;
  *   3. rows whose key is gone were erased: they are deleted, their consents withdrawn;
  *   4. keys without rows are dropped, unless the database is old: then their rows may still exist
  * in a newer copy;
@@ -38,6 +38,43 @@ static tanu_status notice_rollback(struct service *s, tanu_error *err)
 		return st;
 	s->rolled_back = true;
 	return remember_rollback(s, err);
+}
+
+/* ---- 2: leaving ---- */
+
+static tanu_status take_leaving(void *self, const struct subject_row *row, tanu_error *err)
+{
+	return row->state == SUBJECT_LEAVING ? id_list_add(self, &row->id, err) : TANU_OK;
+}
+
+static tanu_status entomb(struct service *s, const struct id_list *people, int64_t now_ms,
+			  tanu_error *err)
+{
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < people->len && st == TANU_OK; i++) {
+		struct tombstone_row row = {
+		    .subject = people->v[i], .kind = TOMBSTONE_SUBJECT, .requested_ms = now_ms};
+
+		st = DB(s, tombstone_put, &row, err);
+	}
+	return st;
+}
+
+/* State and tombstone are set in one transaction: one without the other was edited. */
+static tanu_status finish_leaving(struct service *s, int64_t now_ms, tanu_error *err)
+{
+	struct id_list people = {0};
+	struct erased erased = {0};
+	tanu_status st = DB(s, subject_each, take_leaving, &people, err);
+
+	if (st == TANU_OK && people.len > 0 && (st = tx_begin(s, err)) == TANU_OK)
+		st = tx_end(s, entomb(s, &people, now_ms, err), err);
+	id_list_free(&people);
+	if (st < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
+		return st;
+	s->repaired_tombstones += erased.tombstones;
+	return TANU_OK;
 }
 
 /* ---- 3: rows without keys ---- */
@@ -93,14 +130,8 @@ static tanu_status check_face(void *self, const struct reference_row *row, tanu_
 static tanu_status entomb_keyless(struct keyless *k, int64_t now_ms, tanu_error *err)
 {
 	struct service *s = k->s;
-	tanu_status st = TANU_OK;
+	tanu_status st = entomb(s, &k->people, now_ms, err);
 
-	for (size_t i = 0; i < k->people.len && st == TANU_OK; i++) {
-		struct tombstone_row row = {
-		    .subject = k->people.v[i], .kind = TOMBSTONE_SUBJECT, .requested_ms = now_ms};
-
-		st = DB(s, tombstone_put, &row, err);
-	}
 	for (size_t i = 0; i < k->faces.len && st == TANU_OK; i++) {
 		struct ending ending = {.state = TANU_CONSENT_WITHDRAWN,
 					.event = TANU_EVENT_CONSENT_WITHDRAWN,
@@ -251,13 +282,10 @@ out:
 tanu_status site_repair(struct service *s, tanu_error *err)
 {
 	int64_t now_ms = clock_now(&s->clock);
-	struct erased erased = {0};
 	tanu_status st;
 
-	if ((st = notice_rollback(s, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
-		return st;
-	s->repaired_tombstones += erased.tombstones;
-	if ((st = drop_keyless_rows(s, now_ms, err)) < 0 || (st = drop_orphan_keys(s, err)) < 0 ||
+	if ((st = notice_rollback(s, err)) < 0 || (st = finish_leaving(s, now_ms, err)) < 0 ||
+	    (st = drop_keyless_rows(s, now_ms, err)) < 0 || (st = drop_orphan_keys(s, err)) < 0 ||
 	    (st = expire_consents(s, now_ms, err)) < 0)
 		return st;
 	/* A crash may have left deleted rows in the write-ahead log. */

@@ -74,7 +74,15 @@ static tanu_status check_subject(void *self, const struct subject_row *row, tanu
 {
 	struct consent_list ledger = {0};
 	struct profile profile = {0};
-	tanu_status st = profile_open(self, &profile, row, err);
+	char hex[ID_HEX_LEN];
+	tanu_status st;
+
+	id_hex(hex, &row->id);
+	if (row->state == SUBJECT_LEAVING)
+		return tanu_fail(err, TANU_ERR_DB_DAMAGED, hex,
+				 "this person is leaving and not gone: the next opening of the "
+				 "folder finishes it");
+	st = profile_open(self, &profile, row, err);
 
 	if (st == TANU_OK)
 		st = ledger_load(self, &ledger, &row->id, err);

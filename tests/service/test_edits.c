@@ -237,6 +237,25 @@ static void an_edited_person_keeps_nobody_out(void **state)
 	MUST(enrol(site, &other, err));
 }
 
+/* Active again nobody can make her: her keys go. */
+static void who_was_marked_as_leaving_leaves(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+	struct key_name name = {.subject = id, .kind = KEY_PROFILE};
+	struct service_report report = {0};
+
+	give(site, &id, ACCESS, 30);
+	MUST(tx_begin(site->s, err));
+	MUST(tx_end(site->s, DB(site->s, subject_set, &id, SUBJECT_LEAVING, 1, err), err));
+	REFUSES(TANU_ERR_DB_DAMAGED, service_check(site->s, err));
+	site_reopen(site);
+	MUST(service_report(site->s, &report, err));
+	assert_int_equal(report.repaired_tombstones, 1);
+	assert_false(vault_has_key(site->s->vault, &name));
+	MUST(service_check(site->s, err));
+}
+
 static void an_edited_history_is_noticed(void **state)
 {
 	static const char *const edits[] = {
@@ -272,6 +291,7 @@ int main(void)
 	    SITE_TEST(withdrawing_all_makes_an_edited_ledger_whole),
 	    SITE_TEST(one_with_a_broken_profile_can_leave),
 	    SITE_TEST(an_edited_person_keeps_nobody_out),
+	    SITE_TEST(who_was_marked_as_leaving_leaves),
 	    SITE_TEST(an_edited_history_is_noticed),
 	};
 
