@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exact 1:N search, against what one core can read from the same amount of memory in the same run.
- * Reading and searching take turns, so that a busy machine slows both; the median of the rounds
- * counts.
+ * Exact 1:N search, against what one core can read from the same amount of memory in the same run:
+ * bench_match_search [--json]. All that is measured takes turns, so that a busy machine slows all
+ * of it; the median of the rounds counts.
  */
 #include "match/match.h"
 
+#include "people.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define ROUNDS	 15
-#define ROUND_NS 20000000 /* repeat within a round until this long */
-#define LANES	 8
-#define AHEAD	 32 /* lines of 64 bytes */
-#define PROBES	 4
+#define ROUND_NS 20000000 /* repeat within a round for about this long */
+#define AHEAD	 32	  /* lines of 64 bytes */
+#define MANY	 32	  /* probes in one call */
 
 #if defined(__x86_64__)
 #define WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -24,41 +24,134 @@
 
 typedef uint64_t wide __attribute__((vector_size(64)));
 
-struct row {
+enum measure {
+	READ,	    /* all of as much memory */
+	READ_AHEAD, /* the same, fetching ahead: faster or slower, as the machine is made */
+	DOTS,	    /* the dot products alone, without keeping the best */
+	RANDOM,	    /* a probe that is like nobody */
+	CLUSTERED,  /* one that is like several */
+	STRANGER,   /* one that is like everybody a little */
+	MANY_ALONE, /* MANY strangers on one thread */
+	THREADS,    /* one stranger on all cores */
+	MANY_THREADS,
+	MEASURES
+};
+static const char *const names[MEASURES] = {"read",	  "read_ahead", "dots",
+					    "random",	  "clustered",	"stranger",
+					    "many_alone", "threads",	"many_threads"};
+
+struct bench {
 	size_t references;
-	double search_us;
-	double search_gbs; /* bytes of references over the time */
-	double read_gbs;
+	wide *memory; /* as large as the rows */
+	tanu_gallery *gallery;
+	tanu_reference random, clustered, strangers[MANY];
+	tanu_decision decisions[MANY];
+	double ns[MEASURES][ROUNDS];
 };
 
-/* Adds up all of memory with as many loads in flight as the core likes, fetching ahead as it can.
- */
-WIDEST static uint64_t read_all(const wide *p, size_t count)
+static uint64_t lanes_sum(wide v)
 {
-	wide sum[LANES] = {{0}};
-	uint64_t total = 0;
+	uint64_t sum = 0;
 
-	for (size_t i = 0; i + LANES <= count; i += LANES)
-		for (size_t k = 0; k < LANES; k++) {
-			__builtin_prefetch(p + i + k + AHEAD);
-			sum[k] += p[i + k];
-		}
-	for (size_t k = 0; k < LANES; k++)
-		total += sum[k][0];
-	return total;
+	for (size_t k = 0; k < 8; k++)
+		sum += v[k];
+	return sum;
 }
 
-static tanu_reference random_reference(uint64_t *seed)
-{
-	tanu_reference r = {.scale = 1.0f};
+/* Four sums, so that none waits for the one before it; unrolled, so that they stay in registers. */
+#define READ_ALL(p, count, before)                                     \
+	wide sum[4] = {{0}};                                           \
+	for (size_t i = 0; i + 4 <= (count); i += 4)                   \
+		_Pragma("GCC unroll 4") for (size_t k = 0; k < 4; k++) \
+		{                                                      \
+			before;                                        \
+			sum[k] += (p)[i + k];                          \
+		}                                                      \
+	return lanes_sum(sum[0] + sum[1] + sum[2] + sum[3])
 
-	for (size_t i = 0; i < TANU_FEATURES; i += sizeof(*seed)) {
-		*seed ^= *seed << 13;
-		*seed ^= *seed >> 7;
-		*seed ^= *seed << 17;
-		memcpy(r.v + i, seed, sizeof(*seed));
+WIDEST static uint64_t read_all(const wide *p, size_t count)
+{
+	READ_ALL(p, count, (void)0);
+}
+
+WIDEST static uint64_t read_ahead(const wide *p, size_t count)
+{
+	READ_ALL(p, count, __builtin_prefetch(p + i + k + AHEAD));
+}
+
+static void dots_all(const struct bench *b)
+{
+	const uint8_t *rows = (const uint8_t *)b->memory;
+	int32_t dots[64];
+
+	for (size_t i = 0; i < b->references; i += ARRAY_LEN(dots)) {
+		size_t left = b->references - i;
+
+		match_kernel()->dots(dots, b->random.v, rows + i * TANU_FEATURES,
+				     left < ARRAY_LEN(dots) ? left : ARRAY_LEN(dots));
 	}
-	return r;
+}
+
+static void search(struct bench *b, const tanu_reference *probes, size_t probes_len, size_t workers)
+{
+	static const tanu_calibration any = {
+	    .count = 2, .point = {{.fmr = 1e-2, .score = 0.2f}, {.fmr = 1e-12, .score = 0.8f}}};
+
+	if (tanu_gallery_search_many(b->gallery, b->decisions, probes, probes_len, &any, 1e-3, 0.0f,
+				     workers, NULL) < 0)
+		exit(1);
+}
+
+static void run(struct bench *b, enum measure m)
+{
+	size_t lines = b->references * TANU_FEATURES / sizeof(wide);
+	uint64_t sum = 0;
+
+	switch (m) {
+	case READ:
+		sum = read_all(b->memory, lines);
+		break;
+	case READ_AHEAD:
+		sum = read_ahead(b->memory, lines);
+		break;
+	case DOTS:
+		dots_all(b);
+		break;
+	case RANDOM:
+		search(b, &b->random, 1, 1);
+		break;
+	case CLUSTERED:
+		search(b, &b->clustered, 1, 1);
+		break;
+	case MANY_ALONE:
+		search(b, b->strangers, MANY, 1);
+		break;
+	case THREADS:
+		search(b, b->strangers, 1, 0);
+		break;
+	case MANY_THREADS:
+		search(b, b->strangers, MANY, 0);
+		break;
+	default:
+		search(b, b->strangers, 1, 1);
+	}
+	__asm__ volatile("" : : "r"(sum) : "memory"); /* it counts as used, and memory as changed */
+}
+
+/* Nanoseconds of one; `times` is how many fit a round, 0: not known yet. */
+static double time_one(struct bench *b, enum measure m, size_t *times)
+{
+	int64_t start, spent;
+
+	run(b, m); /* what was measured before has left its own memory in the cache */
+	start = os_monotonic_ns();
+	for (size_t i = 0; i <= *times; i++)
+		run(b, m);
+	spent = os_monotonic_ns() - start + 1;
+	if (*times > 0)
+		return (double)spent / (double)(*times + 1);
+	*times = (size_t)(ROUND_NS / spent) + 1;
+	return time_one(b, m, times);
 }
 
 static int by_value(const void *a, const void *b)
@@ -68,113 +161,110 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double median(double *v, size_t len)
+static void measure(struct bench *b)
 {
-	qsort(v, len, sizeof(*v), by_value);
-	return v[len / 2];
+	size_t times[MEASURES] = {0};
+
+	for (int i = 0; i < ROUNDS; i++)
+		for (int m = 0; m < MEASURES; m++)
+			b->ns[m][i] = time_one(b, (enum measure)m, &times[m]);
+	for (int m = 0; m < MEASURES; m++)
+		qsort(b->ns[m], ROUNDS, sizeof(double), by_value);
 }
 
-/* Nanoseconds of one read of `bytes` bytes. */
-static double time_read(const wide *memory, size_t bytes)
+static void fill(struct bench *b)
 {
-	int64_t start = os_monotonic_ns(), spent;
-	size_t times = 0;
+	struct people people;
+	tanu_reference r;
+	size_t index;
 
-	do {
-		uint64_t sum = read_all(memory, bytes / sizeof(*memory));
-
-		__asm__ volatile("" : : "r"(sum)); /* it counts as used */
-		times++;
-		spent = os_monotonic_ns() - start;
-	} while (spent < ROUND_NS);
-	return (double)spent / (double)times;
-}
-
-/* Nanoseconds of one search. */
-static double time_search(const tanu_gallery *gallery, const tanu_reference *probes)
-{
-	static const tanu_calibration any = {
-	    .count = 2, .point = {{.fmr = 1e-2, .score = 0.2f}, {.fmr = 1e-12, .score = 0.8f}}};
-	int64_t start = os_monotonic_ns(), spent;
-	size_t times = 0;
-	tanu_decision d;
-
-	do {
-		if (tanu_gallery_search(gallery, &d, &probes[times % PROBES], &any, 1e-3, 0.0f,
-					NULL) < 0)
+	people_start(&people);
+	for (size_t i = 0; i < b->references; i++) {
+		people_next(&people, &r);
+		if (tanu_gallery_add(b->gallery, &index, &r, NULL) < 0)
 			exit(1);
-		times++;
-		spent = os_monotonic_ns() - start;
-	} while (spent < ROUND_NS);
-	return (double)spent / (double)times;
+	}
+	people_relative(&people, &b->clustered);
+	people_random(&people, &b->random);
+	for (size_t i = 0; i < MANY; i++)
+		people_stranger(&people, &b->strangers[i]);
 }
 
-static struct row measure(size_t references)
+static double median_us(const struct bench *b, enum measure m)
 {
-	size_t bytes = references * TANU_FEATURES, index;
-	wide *memory = aligned_alloc(64, bytes);
-	tanu_gallery *gallery = NULL;
-	tanu_reference probes[PROBES];
-	double reads[ROUNDS], searches[ROUNDS];
-	uint64_t seed = 88172645463325252u;
+	return b->ns[m][ROUNDS / 2] / 1e3;
+}
 
-	if (!memory || tanu_gallery_new(&gallery, references, NULL) < 0)
+/* Gigabytes of rows a second. */
+static double gbs(const struct bench *b, enum measure m)
+{
+	return (double)(b->references * TANU_FEATURES) / b->ns[m][ROUNDS / 2];
+}
+
+static double read_gbs(const struct bench *b)
+{
+	double plain = gbs(b, READ), ahead = gbs(b, READ_AHEAD);
+
+	return plain > ahead ? plain : ahead;
+}
+
+static void print_text(const struct bench *b)
+{
+	printf("%10zu %8.1f %8.0f%% %8.0f%% %9.1f %9.1f %9.1f %9.2f %9.1f %9.2f\n", b->references,
+	       read_gbs(b), 100 * gbs(b, STRANGER) / read_gbs(b), 100 * gbs(b, DOTS) / read_gbs(b),
+	       median_us(b, RANDOM), median_us(b, CLUSTERED), median_us(b, STRANGER),
+	       median_us(b, MANY_ALONE) / MANY, median_us(b, THREADS),
+	       median_us(b, MANY_THREADS) / MANY);
+}
+
+static void print_json(const struct bench *b, bool first)
+{
+	printf("%s{\"references\":%zu,\"read_gb_per_s\":%.3f,\"ratio\":%.4f,\"dots_ratio\":%.4f",
+	       first ? "" : ",", b->references, read_gbs(b), gbs(b, STRANGER) / read_gbs(b),
+	       gbs(b, DOTS) / read_gbs(b));
+	for (int m = 0; m < MEASURES; m++)
+		printf(",\"%s_us\":%.3f", names[m],
+		       median_us(b, (enum measure)m) /
+			   (m == MANY_ALONE || m == MANY_THREADS ? MANY : 1));
+	printf("}");
+}
+
+static void bench_size(size_t references, bool json, bool first)
+{
+	static struct bench b;
+	size_t bytes = references * TANU_FEATURES;
+
+	b.references = references;
+	b.memory = os_large_alloc(bytes);
+	if (!b.memory || tanu_gallery_new(&b.gallery, references, NULL) < 0)
 		exit(1);
-	memset(memory, 1, bytes);
-	for (size_t i = 0; i < PROBES; i++)
-		probes[i] = random_reference(&seed);
-	for (size_t i = 0; i < references; i++) {
-		tanu_reference r = random_reference(&seed);
-
-		if (tanu_gallery_add(gallery, &index, &r, NULL) < 0)
-			exit(1);
-	}
-	for (int i = 0; i < ROUNDS; i++) {
-		reads[i] = time_read(memory, bytes);
-		searches[i] = time_search(gallery, probes);
-	}
-	tanu_gallery_free(&gallery);
-	free(memory);
-	return (struct row){
-	    .references = references,
-	    .search_us = median(searches, ROUNDS) / 1e3,
-	    .search_gbs = (double)bytes / median(searches, ROUNDS),
-	    .read_gbs = (double)bytes / median(reads, ROUNDS),
-	};
-}
-
-static void print_text(const struct row *rows, size_t count)
-{
-	printf("1:N search, 512 x int8, one core, kernel %s\n\n", tanu_match_kernel());
-	printf("%10s %12s %12s %12s %7s\n", "references", "search us", "search GB/s", "read GB/s",
-	       "ratio");
-	for (size_t i = 0; i < count; i++)
-		printf("%10zu %12.1f %12.1f %12.1f %6.0f%%\n", rows[i].references,
-		       rows[i].search_us, rows[i].search_gbs, rows[i].read_gbs,
-		       100.0 * rows[i].search_gbs / rows[i].read_gbs);
-}
-
-static void print_json(const struct row *rows, size_t count)
-{
-	printf("{\"bench\":\"match_search\",\"kernel\":\"%s\",\"rows\":[", tanu_match_kernel());
-	for (size_t i = 0; i < count; i++)
-		printf("%s{\"references\":%zu,\"search_us\":%.2f,\"search_gb_per_s\":%.3f,"
-		       "\"read_gb_per_s\":%.3f,\"ratio\":%.4f}",
-		       i ? "," : "", rows[i].references, rows[i].search_us, rows[i].search_gbs,
-		       rows[i].read_gbs, rows[i].search_gbs / rows[i].read_gbs);
-	puts("]}");
+	memset(b.memory, 1, bytes);
+	fill(&b);
+	measure(&b);
+	if (json)
+		print_json(&b, first);
+	else
+		print_text(&b);
+	tanu_gallery_free(&b.gallery);
+	free(b.memory);
 }
 
 int main(int argc, char **argv)
 {
 	static const size_t sizes[] = {500, 10000, 100000, 1000000};
-	struct row rows[ARRAY_LEN(sizes)];
+	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
-		rows[i] = measure(sizes[i]);
-	if (argc > 1 && strcmp(argv[1], "--json") == 0)
-		print_json(rows, ARRAY_LEN(sizes));
+	if (json)
+		printf("{\"kernel\":\"%s\",\"cores\":%d,\"rows\":[", tanu_match_kernel(),
+		       os_cpu_count());
 	else
-		print_text(rows, ARRAY_LEN(sizes));
+		printf("1:N search, 512 x int8, kernel %s, %d cores; microseconds a probe\n\n"
+		       "%10s %8s %9s %9s %9s %9s %9s %9s %9s %9s\n",
+		       tanu_match_kernel(), os_cpu_count(), "references", "GB/s read", "of it",
+		       "dots of", "random", "clustered", "stranger", "32", "threads", "32, thr.");
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+		bench_size(sizes[i], json, i == 0);
+	if (json)
+		puts("]}");
 	return 0;
 }
