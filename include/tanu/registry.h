@@ -83,7 +83,8 @@
 	X(DB_VERSION, "db-version", UNSUPPORTED, "the database is of a newer Tanu")                \
 	X(DB_RULE, "db-rule", REFUSED, "the database itself refused the write")                    \
 	X(CONFLICT, "conflict", USAGE, "it exists already or was changed meanwhile")               \
-	X(TOO_FEW, "too-few", REFUSED, "fewer people or pairs than the figure may rest on")
+	X(TOO_FEW, "too-few", REFUSED, "fewer people or pairs than the figure may rest on")        \
+	X(CLOCK, "clock", REFUSED, "the clock is behind the last use of this site")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \

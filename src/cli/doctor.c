@@ -109,6 +109,26 @@ static void check_mode(struct run *run, const char *folder, const char *name)
 			(unsigned)info.st_mode & 07777);
 }
 
+static void check_clock(struct run *run, const struct service_report *r)
+{
+	char now[MINUTE_TEXT_LEN], known[MINUTE_TEXT_LEN];
+
+	minute_text(now, r->now_ms);
+	minute_text(known, r->known_ms);
+	if (r->clock_behind)
+		finding(run, LEVEL_BAD, "clock",
+			"%s, but the site was used at %s: no consent is taken and no face compared "
+			"until the clock is set, or accepted with tanu doctor --accept-clock",
+			now, known);
+	else if (r->clock_jumped)
+		finding(run, LEVEL_WARN, "clock",
+			"%s, long after the last use at %s: %zu people's ended consents wait, "
+			"nothing is erased; if the clock is right, type tanu doctor --accept-clock",
+			now, known, r->held);
+	else
+		finding(run, LEVEL_OK, "clock", "%s", now);
+}
+
 static void check_report(struct run *run, const struct service_report *r)
 {
 	finding(run, LEVEL_OK, "site", "%s: %zu people, %zu live consents, %zu references", r->site,
@@ -128,6 +148,7 @@ static void check_report(struct run *run, const struct service_report *r)
 	finding(run, r->embeddings == r->permits ? LEVEL_OK : LEVEL_BAD, "embeddings = permits",
 		"%llu embeddings, %llu permits", (unsigned long long)r->embeddings,
 		(unsigned long long)r->permits);
+	check_clock(run, r);
 	if (r->repaired_tombstones || r->dropped_orphans || r->expired)
 		finding(run, LEVEL_OK, "at this opening",
 			"%zu interrupted erasures finished, %zu unused keys dropped, %zu consents "
@@ -151,6 +172,10 @@ static void check_database(struct run *run)
 	struct service_report report = {0};
 	tanu_error err = {0};
 
+	if (args_has(&run->args, "accept-clock") && service_clock_accept(run->service, &err) < 0) {
+		bad(run, "clock", &err);
+		return;
+	}
 	if (service_report(run->service, &report, &err) < 0) {
 		bad(run, "site", &err);
 		return;
@@ -213,8 +238,16 @@ const struct verb verb_doctor = {
 	     "database is older "
 	     "than the keys, and whether embeddings made equal permits spent. Exit code 0 when "
 	     "nothing is bad, "
-	     "else 5. A warning is a weakness to know of.",
+	     "else 5. A warning is a weakness to know of.\n\nA clock that is far ahead of the "
+	     "site's last use "
+	     "(setting clock.jump_days) is shown, and nothing is erased for its sake; one that is "
+	     "behind it "
+	     "takes no consent and compares no face. After a long rest, or when a wrong clock was "
+	     "set right, "
+	     "\"tanu doctor --accept-clock\" says that it is right now.",
     .example = "tanu doctor --data school",
+    .options = {{"accept-clock", VALUE_NONE, NULL, NULL, false,
+		 "The clock is right: go by it from now on, and erase what has ended"}},
     .fields = {{"ok", "true: nothing is bad"},
 	       {"findings[].level", "ok, warn or bad"},
 	       {"findings[].what", "what was checked"},

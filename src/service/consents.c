@@ -195,7 +195,8 @@ tanu_status service_consent_give(struct service *s, const struct consent_order *
 	struct consent_list ledger = {0};
 	tanu_status st;
 
-	if ((st = check_order(s, order, now_ms, err)) < 0 ||
+	if ((st = clock_require(s, now_ms, err)) < 0 ||
+	    (st = check_order(s, order, now_ms, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &order->subject, err)) < 0 ||
 	    (st = history_ready(s, &order->subject, 1, now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)

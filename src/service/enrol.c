@@ -16,14 +16,16 @@ struct enrolment {
 
 /* The purpose under which the subject may be enrolled: any that is live. */
 static tanu_status cover_require(struct service *s, struct consent_list *ledger,
-				 tanu_purpose *purpose, const tanu_id *subject, tanu_error *err)
+				 tanu_purpose *purpose, const tanu_id *subject, int64_t now_ms,
+				 tanu_error *err)
 {
 	const tanu_consent *cover;
-	tanu_status st = ledger_load(s, ledger, subject, err);
+	tanu_status st;
 
-	if (st < 0)
+	if ((st = clock_require(s, now_ms, err)) < 0 ||
+	    (st = ledger_load(s, ledger, subject, err)) < 0)
 		return st;
-	cover = ledger_cover(ledger, subject, clock_now(&s->clock));
+	cover = ledger_cover(ledger, subject, now_ms);
 	if (!cover)
 		return tanu_fail(err, TANU_ERR_NO_CONSENT, NULL,
 				 "no live consent: a face is enrolled only after its owner, or a "
@@ -82,7 +84,7 @@ tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subje
 	bool replaced = false;
 	tanu_status st;
 
-	if ((st = cover_require(s, &ledger, &purpose, subject, err)) < 0 ||
+	if ((st = cover_require(s, &ledger, &purpose, subject, row.created_ms, err)) < 0 ||
 	    (st = reference_exists(s, &replaced, subject, err)) < 0 ||
 	    (st = permit_issue(s->book, &permit, subject, purpose, PERMIT_CLAIM_ENROL, ledger.v,
 			       ledger.len, err)) < 0)
@@ -186,10 +188,11 @@ out:
 static tanu_status enrol(struct enrolment *e, struct enrol_result *out, const char *const *photos,
 			 size_t photos_len, tanu_error *err)
 {
+	int64_t now_ms = clock_now(&e->s->clock);
 	tanu_reference reference = {0};
 	tanu_status st;
 
-	if ((st = cover_require(e->s, &e->ledger, &e->purpose, e->subject, err)) < 0 ||
+	if ((st = cover_require(e->s, &e->ledger, &e->purpose, e->subject, now_ms, err)) < 0 ||
 	    (st = engine_ready(e->s, SAMPLE_ENROL, err)) < 0 ||
 	    (st = photos_embed(e, out, photos, photos_len, err)) < 0 ||
 	    (st = photos_fuse(e, out, &reference, err)) < 0)

@@ -176,7 +176,8 @@ static tanu_status identify(struct search *g, struct verify_result *out, const c
 	struct sample sample;
 	tanu_status st;
 
-	if ((st = candidates_find(g, err)) < 0 || (st = engine_ready(g->s, SAMPLE_DOOR, err)) < 0 ||
+	if ((st = clock_require(g->s, g->now_ms, err)) < 0 || (st = candidates_find(g, err)) < 0 ||
+	    (st = engine_ready(g->s, SAMPLE_DOOR, err)) < 0 ||
 	    (st = sample_read(g->s, &sample, photo, SAMPLE_DOOR, &measured, err)) < 0)
 		return st;
 	st = sample_search(g, &result.decision, &sample, err);

@@ -40,6 +40,8 @@ struct service {
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
 	size_t repaired_tombstones, dropped_orphans, expired;
 	bool rolled_back;
+	int64_t known_ms; /* the latest time of the site's writes; 0: none is known */
+	size_t held;	  /* consents past their end, not yet erased for the clock's sake */
 };
 
 /* ---- lists.c: growing arrays ---- */
@@ -244,6 +246,24 @@ tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error 
 /* ---- repair.c ---- */
 
 tanu_status site_repair(struct service *s, tanu_error *err);
+
+/*
+ * Mark consents past their end, and erase what they alone covered. When the clock has jumped they
+ * are only counted, into `held`.
+ */
+tanu_status consents_expire(struct service *s, int64_t now_ms, tanu_error *err);
+
+/* ---- clock.c: is the machine's clock to be believed? ---- */
+
+tanu_status clock_load(struct service *s, const char *place, tanu_error *err);
+bool clock_behind(const struct service *s, int64_t now_ms);
+bool clock_jumped(const struct service *s, int64_t now_ms);
+/* TANU_REFUSED (clock) when it is behind: before consents and permits. */
+tanu_status clock_require(struct service *s, int64_t now_ms, tanu_error *err);
+/* Part of every transaction: remember the time. `*marked_ms` is known_ms after its commit. */
+tanu_status clock_mark(struct service *s, int64_t *marked_ms, tanu_error *err);
+/* A transaction for it, once a day at most. */
+tanu_status clock_refresh(struct service *s, tanu_error *err);
 
 /* ---- counts.c: embeddings made, permits spent ---- */
 

@@ -146,7 +146,8 @@ tanu_status consent_require(struct service *s, struct consent_list *out, const t
 	struct consent_list list = {0};
 	tanu_status st;
 
-	if ((st = ledger_load(s, &list, subject, err)) == TANU_OK &&
+	if ((st = clock_require(s, now_ms, err)) == TANU_OK &&
+	    (st = ledger_load(s, &list, subject, err)) == TANU_OK &&
 	    !tanu_consent_find(list.v, list.len, subject, purpose, now_ms))
 		st = tanu_fail(err, TANU_ERR_NO_CONSENT, NULL,
 			       "no live consent to %s: ask for it, or use the way without a face",

@@ -6,7 +6,8 @@
  *   3. rows whose key is gone were erased: they are deleted, their consents withdrawn;
  *   4. keys without rows are dropped, unless the database is old: then their rows may still exist
  * in a newer copy;
- *   5. consents past their end are marked so, and what they alone covered is erased.
+ *   5. consents past their end are marked so, and what they alone covered is erased, unless the
+ * clock has jumped: then somebody is asked first.
  */
 #include "service/internal.h"
 
@@ -258,14 +259,15 @@ static tanu_status expire_all(struct service *s, const struct expiry *e, size_t 
 	return st;
 }
 
-static tanu_status expire_consents(struct service *s, int64_t now_ms, tanu_error *err)
+tanu_status consents_expire(struct service *s, int64_t now_ms, tanu_error *err)
 {
 	struct expiry e = {.now_ms = now_ms};
 	struct erased erased = {0};
 	size_t ended = 0;
 	tanu_status st = DB(s, consent_each, NULL, check_expiry, &e, err);
 
-	if (st < 0 || e.subjects.len == 0)
+	s->held = clock_jumped(s, now_ms) ? e.subjects.len : 0;
+	if (st < 0 || e.subjects.len == 0 || s->held > 0)
 		goto out;
 	if ((st = history_ready(s, e.subjects.v, e.subjects.len, now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
@@ -286,7 +288,7 @@ tanu_status site_repair(struct service *s, tanu_error *err)
 
 	if ((st = notice_rollback(s, err)) < 0 || (st = finish_leaving(s, now_ms, err)) < 0 ||
 	    (st = drop_keyless_rows(s, now_ms, err)) < 0 || (st = drop_orphan_keys(s, err)) < 0 ||
-	    (st = expire_consents(s, now_ms, err)) < 0)
+	    (st = consents_expire(s, now_ms, err)) < 0 || (st = clock_refresh(s, err)) < 0)
 		return st;
 	/* A crash may have left deleted rows in the write-ahead log. */
 	return s->store->calls->scrub(s->store, err);

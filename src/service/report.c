@@ -60,11 +60,16 @@ tanu_status service_report(struct service *s, struct service_report *out, tanu_e
 					.sandbox = os_sandbox_probe(),
 					.repaired_tombstones = s->repaired_tombstones,
 					.dropped_orphans = s->dropped_orphans,
-					.expired = s->expired};
+					.expired = s->expired,
+					.now_ms = clock_now(&s->clock),
+					.known_ms = s->known_ms,
+					.held = s->held};
 	tanu_status st = report_store(s, &report, err);
 
 	if (st < 0)
 		return st;
+	report.clock_behind = clock_behind(s, report.now_ms);
+	report.clock_jumped = clock_jumped(s, report.now_ms);
 	snprintf(report.site, sizeof(report.site), "%s", settings_text(&s->settings, "site.name"));
 	*out = report;
 	return TANU_OK;

@@ -272,6 +272,12 @@ tanu_status service_calibration_save(const char *manifest, const tanu_calibratio
 
 /* ---- state of the site ---- */
 
+/*
+ * The operator says that the clock is right: the present time becomes the one later clocks are held
+ * against, and consents that have ended meanwhile are erased.
+ */
+tanu_status service_clock_accept(struct service *s, tanu_error *err);
+
 struct service_report {
 	char site[128];
 	size_t subjects, consents_live, references;
@@ -283,6 +289,9 @@ struct service_report {
 	struct os_sandbox_report sandbox;
 	char store[64];
 	size_t repaired_tombstones, dropped_orphans, expired; /* at this opening */
+	int64_t now_ms, known_ms;	 /* the clock, and the latest time of the site's writes */
+	bool clock_behind, clock_jumped; /* of the first against the second */
+	size_t held;			 /* ended consents that wait for the clock */
 };
 tanu_status service_report(struct service *s, struct service_report *out, tanu_error *err);
 tanu_status service_check(struct service *s, tanu_error *err); /* full integrity check */

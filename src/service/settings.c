@@ -63,6 +63,8 @@ static const struct setting_row rows[] = {
     NUMBER("consent.max_years_minor", "years", SETTING_INT, "1", 1, 10,
 	   "longest consent for a minor: a school year; then it is asked again (EDPB 05/2020, "
 	   "110-111)"),
+    NUMBER("clock.jump_days", "days", SETTING_INT, "30", 1, 3650,
+	   "a clock further ahead of the last use erases nothing until the operator accepts it"),
     NUMBER("face.min_px", "px", SETTING_INT, "40", 20, 1000, "smallest face looked for, height"),
     NUMBER("image.max_mb", "MiB", SETTING_INT, "32", 1, 256, "largest photograph, as a file"),
     NUMBER("image.max_mpx", "Mpx", SETTING_INT, "50", 1, 200, "largest photograph, in pixels"),

@@ -34,10 +34,16 @@ tanu_status tx_begin(struct service *s, tanu_error *err)
 
 tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err)
 {
+	int64_t known_ms = s->known_ms;
+
+	if (st == TANU_OK)
+		st = clock_mark(s, &known_ms, err);
 	if (st == TANU_OK)
 		st = s->store->calls->commit(s->store, err);
 	if (st < 0)
 		s->store->calls->rollback(s->store);
+	else
+		s->known_ms = known_ms;
 	return st;
 }
 
@@ -176,7 +182,8 @@ tanu_status service_open(struct service **out, const struct service_options *opt
 		goto out;
 	if ((st = site_settings_read(s, &p, err)) < 0 ||
 	    (st = store_sqlite_open(&s->store, p.db, false, err)) < 0 ||
-	    (st = site_keys_open(s, &p, err)) < 0 || (st = keys_belong(s, &p, err)) < 0)
+	    (st = clock_load(s, p.db, err)) < 0 || (st = site_keys_open(s, &p, err)) < 0 ||
+	    (st = keys_belong(s, &p, err)) < 0)
 		goto out;
 	st = site_repair(s, err);
 out:

@@ -8,8 +8,11 @@
 int64_t site_clock(void *self)
 {
 	struct clock_source machine = os_clock();
+	struct site *site = self;
+	int64_t now_ms = clock_now(&machine) + site->ahead_ms;
 
-	return clock_now(&machine) + ((struct site *)self)->ahead_ms;
+	site->ahead_ms += site->step_ms;
+	return now_ms;
 }
 
 struct service_options site_options(struct site *site, const char *dir)

@@ -24,6 +24,7 @@ struct site {
 	char root[64]; /* temporary folder; the site is in root/data */
 	char dir[80];
 	int64_t ahead_ms; /* of the machine's clock */
+	int64_t step_ms;  /* added to it by each reading */
 	struct service *s;
 };
 
