@@ -22,12 +22,17 @@ typedef struct tanu_id {
 	uint8_t b[TANU_ID_LEN];
 } tanu_id;
 
-/* X(NAME, bit number, "word") */
+/*
+ * X(NAME, bit number, "word"). Calibration is of another kind than the rest: it lets references
+ * that are there be compared with each other, so that error rates and look-alikes are known. Nobody
+ * is recognised under it, and it covers no reference by itself.
+ */
 #define TANU_PURPOSE_LIST(X)           \
 	X(ACCESS, 0, "access")         \
 	X(ATTENDANCE, 1, "attendance") \
 	X(VISIT, 2, "visit")           \
-	X(IDENTITY, 3, "identity")
+	X(IDENTITY, 3, "identity")     \
+	X(CALIBRATION, 4, "calibration")
 
 /* One purpose; a set of purposes is the bitwise or. */
 typedef enum tanu_purpose {

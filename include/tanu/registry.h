@@ -109,6 +109,9 @@
 	X(VERIFY_NO_MATCH, 10, "verify-no-match")    \
 	X(VERIFY_REFUSED, 11, "verify-refused")      \
 	X(IDENTIFIED, 12, "identified")              \
-	X(REFERENCE_ERASED, 13, "reference-erased")
+	X(REFERENCE_ERASED, 13, "reference-erased")  \
+	X(CALIBRATED, 14, "calibrated")              \
+	X(COMPARED, 15, "compared-at-enrolment")     \
+	X(SECOND_FACTOR, 16, "second-factor")
 
 #endif

@@ -118,18 +118,58 @@ out:
 	return st;
 }
 
-static tanu_status calibrate(struct run *run, tanu_error *err)
+/* The site stores its curve itself; nothing else is asked for. */
+static tanu_status calibrate_site(struct run *run, tanu_error *err)
 {
-	const struct args *args = &run->args;
+	struct curve curve = {0};
+	tanu_calibration cal;
+	tanu_status st;
 
+	if ((st = run_site(run, err)) < 0 ||
+	    (st = service_calibrate(run->service, &curve, err)) < 0 ||
+	    (st = service_calibration(run->service, &cal, err)) < 0)
+		return st;
+	answer_curve(run, &curve);
+	say(run,
+	    "\nStored. From now on no threshold here is lower than this curve asks for, and every "
+	    "stated FMR\nspeaks of ");
+	say_clean(run, cal.population);
+	say(run, ".\n");
+	jw_clean(&run->jw, "population", cal.population);
+	jw_null(&run->jw, "written");
+	return TANU_OK;
+}
+
+static tanu_status check_options(const struct args *args, tanu_error *err)
+{
+	static const char *const for_images[] = {"face", "population", "out", "manifest"};
+
+	if (args_has(args, "images") == args_has(args, "site"))
+		return tanu_fail(err, TANU_ERR_USAGE, NULL,
+				 "give --images DIR for a folder of photographs, or --site");
 	if (args_has(args, "out") && args_has(args, "manifest"))
 		return tanu_fail(err, TANU_ERR_USAGE, NULL,
 				 "--out and --manifest do not go together");
-	return calibrate_images(run, err);
+	for (size_t i = 0; args_has(args, "site") && i < ARRAY_LEN(for_images); i++)
+		if (args_has(args, for_images[i]))
+			return tanu_fail(err, TANU_ERR_USAGE, NULL,
+					 "--%s is for --images: a site keeps its curve itself",
+					 for_images[i]);
+	return TANU_OK;
+}
+
+static tanu_status calibrate(struct run *run, tanu_error *err)
+{
+	tanu_status st = check_options(&run->args, err);
+
+	if (st < 0)
+		return st;
+	return args_has(&run->args, "site") ? calibrate_site(run, err) : calibrate_images(run, err);
 }
 
 const struct verb verb_calibrate = {
     .group = "calibrate",
+    .flags = VERB_SITE,
     .brief = "Measure which score stands for which false match rate",
     .about =
 	"Compares every photograph of a folder with every other one, and draws the curve from "
@@ -140,10 +180,15 @@ const struct verb verb_calibrate = {
 	"--manifest puts the curve into the manifest of the embedder that was measured, --out "
 	"writes it to a file of its own. Say with --population whom the photographs show: every "
 	"stated FMR repeats it.\n\n"
-	"For collections of test photographs only. Nothing is stored but the curve.",
+	"--images is for collections of test photographs. --site measures the site on itself, "
+	"since people of one age, one origin and one family are more alike than those of any "
+	"collection: the references of everybody whose consent covers calibration are compared "
+	"with each other, at least 50 people. Only the curve is kept, and it only ever raises "
+	"thresholds. Everybody concerned finds it in her history.",
     .example = "tanu calibrate --images lfw --population \"adults of another population (LFW)\" "
 	       "--manifest models/fr-feature.json",
-    .options = {{"images", VALUE_DIR, "DIR", NULL, true, "Folder with one folder a person"},
+    .options = {{"images", VALUE_DIR, "DIR", NULL, false, "Folder with one folder a person"},
+		{"site", VALUE_NONE, NULL, NULL, false, "The people of this site instead"},
 		OPTION_FACE,
 		{"population", VALUE_WORD, "TEXT", NULL, false,
 		 "Whom the photographs show, in words"},

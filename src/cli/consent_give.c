@@ -82,14 +82,17 @@ const struct verb verb_consent_give = {
 	"Records a consent: who agreed to which purposes, until when, under which notice. The text "
 	"of the "
 	"notice is kept with the consent. It holds until the end of the last day, UTC, and can be "
-	"withdrawn at any moment.\n\nBelow the age of majority a guardian consents (--by "
+	"withdrawn at any moment.\n\nCalibration is another kind of purpose: it lets the person's "
+	"reference be compared with those of others who agreed to it, so that the site knows its "
+	"error rates (\"tanu calibrate --site\") and who needs a second factor. It covers no "
+	"enrolment by itself.\n\nBelow the age of majority a guardian consents (--by "
 	"guardian:ID), "
 	"from then on only the person herself.",
     .example =
 	"tanu consent give 3f9a41c2 --purpose access --by self --until 2027-06-30 --language kk",
     .operands = {OPERAND_SUBJECT},
     .options = {{"purpose", VALUE_WORD, "PURPOSE[,...]", NULL, true,
-		 "One or more of access, attendance, visit, identity"},
+		 "One or more of access, attendance, visit, identity, calibration"},
 		{"by", VALUE_WORD, "GIVER", NULL, true,
 		 "Who agreed: \"self\", or \"guardian:\" and the guardian's id"},
 		{"until", VALUE_WORD, "DATE", NULL, true, "The last day on which it holds"},

@@ -101,7 +101,7 @@ const struct verb verb_consent_show = {
     .operands = {OPERAND_SUBJECT},
     .fields = {{"subject", "the person's id"},
 	       {"consents[].id", "id of the consent"},
-	       {"consents[].purpose", "access, attendance, visit or identity"},
+	       {"consents[].purpose", "access, attendance, visit, identity or calibration"},
 	       {"consents[].state", "given, withdrawn, expired, refused, requested or lapsed, now"},
 	       {"consents[].by", "self or guardian"},
 	       {"consents[].guardian", "the guardian's id, or null"},

@@ -59,6 +59,7 @@ static tanu_status enrol_one(struct run *run, tanu_error *err)
 	jw_id(&run->jw, "reference", &result.reference);
 	jw_int(&run->jw, "used", (int64_t)result.used);
 	jw_float(&run->jw, "quality", result.quality);
+	answer_second_factor(run, result.second_factor);
 	return TANU_OK;
 }
 
@@ -101,6 +102,7 @@ const struct verb verb_enrol = {
 	       {"reference", "id of the reference"},
 	       {"used", "how many photographs went into it"},
 	       {"quality", "quality of the reference, 0 to 1"},
+	       FIELD_SECOND_FACTOR,
 	       {"photos[].photo", "path, as given"},
 	       {"photos[].status", "\"ok\", or why it was not used"},
 	       {"photos[].advice", "what to do better, in words; empty when it was used"},

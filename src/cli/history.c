@@ -32,6 +32,7 @@ static tanu_status each(void *self, const struct history_view *v, tanu_error *er
 		jw_real(w, "fmr", v->fmr);
 	else
 		jw_null(w, "fmr");
+	jw_bool(w, "fmr_extrapolated", v->extrapolated);
 	jw_text(w, "reason", *v->reason ? v->reason : NULL);
 	jw_end_object(w);
 	return TANU_OK;
@@ -67,6 +68,7 @@ const struct verb verb_history = {
 	       {"events[].sequence", "number in the site's ledger; 0 for a use"},
 	       {"events[].purposes", "purposes it was about, array of words"},
 	       {"events[].fmr", "FMR of the threshold of a comparison, or null"},
+	       {"events[].fmr_extrapolated", "true: that rate was not counted"},
 	       {"events[].reason", "error code of a refusal, or null"}},
     .run = history,
 };

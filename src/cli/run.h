@@ -40,6 +40,9 @@ void say_tint(struct run *run, enum tint tint, const char *text);
  * extrapolated from what was measured on ..."
  */
 void say_fmr(struct run *run, double fmr, bool extrapolated, const char *population);
+/* 1234567 -> "1,234,567" */
+#define THOUSANDS_LEN 32
+const char *thousands(char out[THOUSANDS_LEN], uint64_t n);
 /* "2026-01-31", "2026-01-31 08:00 UTC" */
 #define DATE_TEXT_LEN	12
 #define MINUTE_TEXT_LEN 24
@@ -59,6 +62,8 @@ const char *next_step(tanu_error_code code);
 const char *run_folder(const struct run *run);
 /* Open it, once; the frame closes it. */
 tanu_status run_site(struct run *run, tanu_error *err);
+/* Likewise where one was named or the working directory is one; else none is opened. */
+tanu_status run_site_if_any(struct run *run, tanu_error *err);
 /* Open it and find the subject that the first operand names. */
 tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err);
 
@@ -72,6 +77,8 @@ void answer_samples(struct run *run, const struct enrol_result *result, const ch
 tanu_status enrol_batch(struct run *run, const char *list, tanu_error *err);
 /* The one --purpose of a comparison; access when it is not given. */
 tanu_status args_purpose(tanu_purpose *out, const struct args *args, tanu_error *err);
+/* Whether the face alone may decide; says something only when it may not. */
+void answer_second_factor(struct run *run, bool needed);
 /* A decision, and the exit code that goes with it. */
 void answer_decision(struct run *run, const struct verify_result *result);
 

@@ -43,8 +43,7 @@ void say_tint(struct run *run, enum tint tint, const char *text)
 		buf_str(&run->text, text);
 }
 
-/* 1234567 -> "1,234,567" */
-static const char *thousands(char out[32], uint64_t n)
+const char *thousands(char out[THOUSANDS_LEN], uint64_t n)
 {
 	char digits[24];
 	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
@@ -61,7 +60,7 @@ static const char *thousands(char out[32], uint64_t n)
 
 void say_fmr(struct run *run, double fmr, bool extrapolated, const char *population)
 {
-	char n[32];
+	char n[THOUSANDS_LEN];
 
 	if (!(fmr > 0 && fmr <= 1)) {
 		say(run, "FMR unknown");

@@ -2,6 +2,7 @@
 #include "cli/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *run_folder(const struct run *run)
 {
@@ -20,6 +21,18 @@ tanu_status run_site(struct run *run, tanu_error *err)
 	if (run->service)
 		return TANU_OK;
 	return service_open(&run->service, &options, err);
+}
+
+tanu_status run_site_if_any(struct run *run, tanu_error *err)
+{
+	const char *folder = run_folder(run);
+	char db[OS_PATH_MAX];
+	tanu_status st;
+
+	if (strcmp(folder, ".") != 0)
+		return run_site(run, err);
+	st = os_path(db, sizeof(db), folder, "tanu.db", err);
+	return st < 0 || !os_exists(db) ? st : run_site(run, err);
 }
 
 tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err)

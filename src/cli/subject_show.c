@@ -21,6 +21,8 @@ static tanu_status subject_show(struct run *run, tanu_error *err)
 	    date_text(born, v.person.born), minute_text(added, v.created_ms),
 	    v.enrolled ? "enrolled: a sealed reference is stored" : "not enrolled",
 	    purposes_words(purposes, v.live_purposes));
+	if (v.second_factor)
+		say(run, "look-alike    somebody here looks alike: a second factor is needed\n");
 	answer_subject(run, &v);
 out:
 	mem_wipe(&v, sizeof(v));
@@ -42,6 +44,7 @@ const struct verb verb_subject_show = {
 	       {"born", "date of birth, YYYY-MM-DD"},
 	       {"created_ms", "when she was added, Unix milliseconds, UTC"},
 	       {"enrolled", "true: a reference of the face is stored"},
+	       FIELD_SECOND_FACTOR,
 	       {"purposes", "purposes that a live consent covers, array of words"}},
     .run = subject_show,
 };

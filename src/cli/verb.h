@@ -77,6 +77,11 @@ struct verb {
 		"purpose", VALUE_CHOICE, "PURPOSE", "access attendance visit identity", false, \
 		    "The purpose of this comparison; access if not given"                      \
 	}
+#define FIELD_SECOND_FACTOR                                                            \
+	{                                                                              \
+		"second_factor",                                                       \
+		    "true: somebody here looks alike, ask for a card or a PIN as well" \
+	}
 #define DECISION_FIELDS                                                                         \
 	{"match", "true or false"},                                                             \
 	    {"score", "comparison score, a cosine from -1 to 1; never a percentage"},           \
@@ -85,7 +90,7 @@ struct verb {
 	    {"fmr_extrapolated", "true: that rate was not counted, it rests on a fitted tail"}, \
 	    {"margin", "score minus threshold; for identify minus the next person's score"},    \
 	    {"liveness", "probability that this one photograph shows a live face"},             \
-	    {"quality", "quality of the photograph, 0 to 1"},                                   \
+	    {"quality", "quality of the photograph, 0 to 1"}, FIELD_SECOND_FACTOR,              \
 	    {"pad", "attack detection behind `liveness`: none, frame or sequence"},             \
 	{                                                                                       \
 		"population", "whom the FMR was measured on"                                    \

@@ -21,6 +21,7 @@ const struct verb *const verbs[] = {
     &verb_inspect,
     &verb_eval_pairs,
     &verb_calibrate,
+    &verb_threshold,
     &verb_model_list,
     &verb_model_check,
     &verb_model_add,

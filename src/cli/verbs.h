@@ -22,6 +22,7 @@ extern const struct verb verb_compare;
 extern const struct verb verb_inspect;
 extern const struct verb verb_eval_pairs;
 extern const struct verb verb_calibrate;
+extern const struct verb verb_threshold;
 extern const struct verb verb_model_list;
 extern const struct verb verb_model_check;
 extern const struct verb verb_model_add;

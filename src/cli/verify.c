@@ -18,6 +18,18 @@ tanu_status args_purpose(tanu_purpose *out, const struct args *args, tanu_error 
 	return TANU_OK;
 }
 
+void answer_second_factor(struct run *run, bool needed)
+{
+	if (needed) {
+		say(run, "  ");
+		say_tint(run, TINT_WARN,
+			 "second factor needed: somebody here looks alike, the face alone must not "
+			 "decide");
+		say(run, "\n");
+	}
+	jw_bool(&run->jw, "second_factor", needed);
+}
+
 void answer_decision(struct run *run, const struct verify_result *r)
 {
 	const tanu_decision *d = &r->decision;
@@ -40,6 +52,7 @@ void answer_decision(struct run *run, const struct verify_result *r)
 	jw_float(w, "quality", r->quality);
 	jw_text(w, "pad", r->pad);
 	jw_clean(w, "population", r->population ? r->population : "");
+	answer_second_factor(run, r->second_factor);
 	run->exit = match ? TANU_EXIT_YES : TANU_EXIT_NO_MATCH;
 }
 

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BUCKETS 4096
+
 struct spent_permit {
 	uint8_t nonce[PERMIT_NONCE_LEN];
 	unsigned uses; /* set of permit_use */
+	uint32_t next; /* of the same bucket: index + 1, 0 at the end */
 	int64_t not_after_ms;
 };
 
@@ -26,6 +29,7 @@ struct permit_book {
 	atomic_uint_fast64_t opened;
 	size_t next;
 	struct spent_permit spent[PERMIT_SPENT_MAX];
+	uint32_t first[BUCKETS]; /* of each bucket of nonces: index + 1, 0: empty */
 };
 
 tanu_status permit_book_open(struct permit_book **out, const struct clock_source *clock,
@@ -72,6 +76,7 @@ static int64_t book_now(struct permit_book *book)
 	if (now_ms < book->latest_ms) {
 		random_fill(&book->random, book->key->b, sizeof(book->key->b));
 		memset(book->spent, 0, sizeof(book->spent));
+		memset(book->first, 0, sizeof(book->first));
 	}
 	book->latest_ms = now_ms;
 	return now_ms;
@@ -148,6 +153,14 @@ static tanu_status refuse_no_consent(const tanu_consent *last, const tanu_id *su
 	return tanu_fail(err, TANU_ERR_NO_CONSENT, place, "there is no consent to \"%s\"", word);
 }
 
+static tanu_status refuse_purpose(tanu_error *err)
+{
+	return tanu_fail(err, TANU_ERR_PERMIT, NULL,
+			 "under \"%s\" references are compared with each other, and for nothing "
+			 "else: nobody is recognised under it",
+			 tanu_purpose_name(TANU_PURPOSE_CALIBRATION));
+}
+
 static void finish(struct permit_book *book, struct permit *out, struct permit *p)
 {
 	random_fill(&book->random, p->nonce, sizeof(p->nonce));
@@ -165,8 +178,10 @@ tanu_status permit_issue(struct permit_book *book, struct permit *out, const tan
 	tanu_status st;
 
 	if (id_is_zero(subject) || !is_one_purpose(purpose) || claim < PERMIT_CLAIM_OPERATOR ||
-	    claim > PERMIT_CLAIM_GALLERY)
+	    claim > PERMIT_CLAIM_CALIBRATE)
 		return BAD_CALL(err, "a permit needs a subject, one purpose and a claim");
+	if ((claim == PERMIT_CLAIM_CALIBRATE) != (purpose == TANU_PURPOSE_CALIBRATION))
+		return refuse_purpose(err);
 	pthread_mutex_lock(&book->lock);
 	now_ms = book_now(book);
 	live = tanu_consent_find(consents, consents_len, subject, purpose, now_ms);
@@ -193,6 +208,8 @@ tanu_status permit_issue_gallery(struct permit_book *book, struct permit *out, t
 
 	if (!is_one_purpose(purpose))
 		return BAD_CALL(err, "a permit needs one purpose");
+	if (purpose == TANU_PURPOSE_CALIBRATION)
+		return refuse_purpose(err);
 	if (!site_allows)
 		return tanu_fail(err, TANU_ERR_IDENTIFY_OFF, NULL,
 				 "1:N identification is off at this site");
@@ -212,6 +229,8 @@ static bool claim_covers(const struct permit *p, enum permit_use use)
 		return use == PERMIT_EMBED || use == PERMIT_SEAL;
 	case PERMIT_CLAIM_GALLERY:
 		return use == (id_is_zero(&p->subject) ? PERMIT_EMBED : PERMIT_UNSEAL);
+	case PERMIT_CLAIM_CALIBRATE:
+		return use == PERMIT_UNSEAL;
 	case PERMIT_CLAIM_NONE:
 		break;
 	}
@@ -256,15 +275,42 @@ static tanu_status check_ledger(struct permit_book *book, const struct permit *p
 	return st;
 }
 
+static uint32_t *bucket_of(struct permit_book *book, const uint8_t nonce[PERMIT_NONCE_LEN])
+{
+	return &book->first[(nonce[0] | (unsigned)nonce[1] << 8) % BUCKETS];
+}
+
 static struct spent_permit *find_spent(struct permit_book *book, const struct permit *p)
 {
-	for (size_t i = 0; i < PERMIT_SPENT_MAX; i++) {
-		struct spent_permit *s = &book->spent[i];
-
-		if (s->uses && memcmp(s->nonce, p->nonce, sizeof(s->nonce)) == 0)
-			return s;
-	}
+	for (uint32_t i = *bucket_of(book, p->nonce); i; i = book->spent[i - 1].next)
+		if (memcmp(book->spent[i - 1].nonce, p->nonce, PERMIT_NONCE_LEN) == 0)
+			return &book->spent[i - 1];
 	return NULL;
+}
+
+static void forget(struct permit_book *book, const struct spent_permit *s)
+{
+	uint32_t *link = bucket_of(book, s->nonce);
+
+	while (*link && &book->spent[*link - 1] != s)
+		link = &book->spent[*link - 1].next;
+	if (*link)
+		*link = s->next;
+}
+
+/* Take the oldest slot; its permit has expired. */
+static struct spent_permit *remember(struct permit_book *book, const struct permit *p)
+{
+	struct spent_permit *s = &book->spent[book->next];
+	uint32_t *first = bucket_of(book, p->nonce);
+
+	if (s->uses)
+		forget(book, s);
+	*s = (struct spent_permit){.not_after_ms = p->not_after_ms, .next = *first};
+	memcpy(s->nonce, p->nonce, sizeof(s->nonce));
+	*first = (uint32_t)book->next + 1;
+	book->next = (book->next + 1) % PERMIT_SPENT_MAX;
+	return s;
 }
 
 static tanu_status mark_spent(struct permit_book *book, const struct permit *p, enum permit_use use,
@@ -279,9 +325,7 @@ static tanu_status mark_spent(struct permit_book *book, const struct permit *p, 
 		if (s->uses && book->latest_ms < s->not_after_ms)
 			return refuse(err, "too many permits within their lifetime: try again in "
 					   "a few seconds");
-		book->next = (book->next + 1) % PERMIT_SPENT_MAX;
-		*s = (struct spent_permit){.not_after_ms = p->not_after_ms};
-		memcpy(s->nonce, p->nonce, sizeof(s->nonce));
+		s = remember(book, p);
 	}
 	s->uses |= use;
 	return TANU_OK;

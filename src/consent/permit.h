@@ -16,14 +16,15 @@
 
 #define PERMIT_LIFE_MS	 5000
 #define PERMIT_NONCE_LEN 16
-#define PERMIT_SPENT_MAX 4096 /* permits spent and not yet expired; one more is refused */
+#define PERMIT_SPENT_MAX 32768 /* permits spent and not yet expired; one more is refused */
 
 /* How the person claimed to be the subject, and with it what the permit may be spent for. */
 enum permit_claim {
 	PERMIT_CLAIM_NONE = 0,
-	PERMIT_CLAIM_OPERATOR = 1, /* staff named the subject: EMBED, UNSEAL */
-	PERMIT_CLAIM_ENROL = 2,	   /* the subject is being enrolled: EMBED, SEAL */
-	PERMIT_CLAIM_GALLERY = 3,  /* 1:N, where on: EMBED for the probe, UNSEAL for a subject */
+	PERMIT_CLAIM_OPERATOR = 1,  /* staff named the subject: EMBED, UNSEAL */
+	PERMIT_CLAIM_ENROL = 2,	    /* the subject is being enrolled: EMBED, SEAL */
+	PERMIT_CLAIM_GALLERY = 3,   /* 1:N, where on: EMBED for the probe, UNSEAL for a subject */
+	PERMIT_CLAIM_CALIBRATE = 4, /* references among each other, purpose calibration: UNSEAL */
 };
 
 enum permit_use {
@@ -63,7 +64,7 @@ void permit_book_close(struct permit_book **book); /* wipes */
  * Issue for a claim under the live consent among `consents`; TANU_REFUSED (no-consent) with the
  * reason in words otherwise. It ends after PERMIT_LIFE_MS or with the consent, whichever is first.
  * `consents` must be what the ledger holds at this moment; for the rule of refusals their givers
- * must be filled.
+ * must be filled. Claim and purpose of calibration go together, and with no other.
  */
 tanu_status permit_issue(struct permit_book *book, struct permit *out, const tanu_id *subject,
 			 tanu_purpose purpose, enum permit_claim claim,

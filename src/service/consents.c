@@ -100,7 +100,7 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 
 	if (order->purposes == 0 || order->purposes & ~(unsigned)PURPOSES_ALL)
 		return tanu_fail(err, TANU_ERR_USAGE, "purpose",
-				 "name one or more of access, attendance, visit, identity");
+				 "name one or more of access, attendance, visit, identity, calibration");
 	if ((st = check_notice(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
@@ -148,7 +148,8 @@ static tanu_status replace_former(struct service *s, const struct consent_list *
 
 	if ((st = reference_exists(s, &enrolled, &now->subject, err)) < 0)
 		return st;
-	if (enrolled && (st = DB(s, reference_hold, &now->subject, &now->id, err)) < 0)
+	if (enrolled && purpose_covers_reference(now->purpose) &&
+	    (st = DB(s, reference_hold, &now->subject, &now->id, err)) < 0)
 		return st;
 	for (size_t i = 0; i < ledger->len && st == TANU_OK; i++)
 		if (ledger->v[i].purpose == now->purpose &&

@@ -29,7 +29,7 @@ static tanu_status cover_require(struct service *s, struct consent_list *ledger,
 	if (!cover)
 		return tanu_fail(err, TANU_ERR_NO_CONSENT, NULL,
 				 "no live consent: a face is enrolled only after its owner, or a "
-				 "guardian, has agreed");
+				 "guardian, has agreed (to calibration alone is not enough)");
 	*purpose = cover->purpose;
 	return TANU_OK;
 }
@@ -37,7 +37,8 @@ static tanu_status cover_require(struct service *s, struct consent_list *ledger,
 /* ---- storing ---- */
 
 static tanu_status reference_rows(struct service *s, const struct reference_row *row,
-				  const struct event_record *event, tanu_error *err)
+				  const struct event_record *event, const struct lookalikes *found,
+				  tanu_error *err)
 {
 	uint64_t sequence = 0;
 	tanu_status st;
@@ -45,7 +46,8 @@ static tanu_status reference_rows(struct service *s, const struct reference_row 
 	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
 	    (st = DB(s, reference_put, row, err)) < 0 ||
 	    (st = DB(s, subject_set, &row->subject, SUBJECT_ACTIVE, sequence, err)) < 0 ||
-	    (st = history_put(s, &row->subject, sequence, row->created_ms, event, err)) < 0)
+	    (st = history_put(s, &row->subject, sequence, row->created_ms, event, err)) < 0 ||
+	    (st = lookalikes_put(s, found, &row->subject, row->created_ms, err)) < 0)
 		return st;
 	return counts_put(s, row->created_ms, false, err);
 }
@@ -53,7 +55,7 @@ static tanu_status reference_rows(struct service *s, const struct reference_row 
 /* Key, seal, row: in this order (see internal.h). */
 static tanu_status reference_store(struct service *s, struct reference_row *row,
 				   const struct permit *permit, const tanu_reference *reference,
-				   tanu_error *err)
+				   const struct lookalikes *found, tanu_error *err)
 {
 	struct event_record event = {
 	    .type = TANU_EVENT_ENROLLED, .purposes = permit->purpose, .about = row->id};
@@ -64,11 +66,13 @@ static tanu_status reference_store(struct service *s, struct reference_row *row,
 		st = keys_add(s, &keys, err);
 	key_list_free(&keys);
 	if (st < 0 || (st = history_ready(s, &row->subject, 1, row->created_ms, err)) < 0 ||
+	    (st = history_ready(s, found->compared.v, found->compared.len, row->created_ms, err)) <
+		0 ||
 	    (st = vault_seal_reference(s->vault, &row->sealed, permit, &row->subject, &row->id,
 				       reference, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		return st;
-	st = tx_end(s, reference_rows(s, row, &event, err), err);
+	st = tx_end(s, reference_rows(s, row, &event, found, err), err);
 	if (st == TANU_OK)
 		counts_settle(s);
 	return st;
@@ -79,19 +83,21 @@ tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subje
 {
 	struct reference_row row = {.subject = *subject, .created_ms = clock_now(&s->clock)};
 	struct consent_list ledger = {0};
+	struct lookalikes found = {0};
 	struct permit permit = {0};
 	tanu_purpose purpose = TANU_PURPOSE_NONE;
 	bool replaced = false;
 	tanu_status st;
 
 	if ((st = cover_require(s, &ledger, &purpose, subject, row.created_ms, err)) < 0 ||
+	    (st = lookalikes_find(s, &found, subject, &ledger, reference, err)) < 0 ||
 	    (st = reference_exists(s, &replaced, subject, err)) < 0 ||
 	    (st = permit_issue(s->book, &permit, subject, purpose, PERMIT_CLAIM_ENROL, ledger.v,
 			       ledger.len, err)) < 0)
 		goto out;
 	id_new(s, &row.id);
 	row.consent = ledger_cover(&ledger, subject, row.created_ms)->id;
-	if ((st = reference_store(s, &row, &permit, reference, err)) < 0)
+	if ((st = reference_store(s, &row, &permit, reference, &found, err)) < 0)
 		goto out;
 	*out = row.id;
 	/* The former one leaves the write-ahead log too; at the latest when the folder opens. */
@@ -100,6 +106,7 @@ tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subje
 out:
 	buf_free(&row.sealed);
 	consent_list_free(&ledger);
+	lookalikes_free(&found);
 	mem_wipe(&permit, sizeof(permit));
 	return st;
 }
@@ -156,13 +163,14 @@ static tanu_status photos_embed(struct enrolment *e, struct enrol_result *out,
 static tanu_status photos_fuse(struct enrolment *e, struct enrol_result *out,
 			       tanu_reference *reference, tanu_error *err)
 {
-	const tanu_calibration *calibration = tanu_engine_calibration(e->s->engine);
+	const tanu_calibration *calibration = NULL;
 	bool keep[SAMPLES_MAX] = {false};
 	tanu_embedding mean = {0};
 	tanu_threshold threshold = {0};
 	tanu_status st;
 
-	if ((st = tanu_threshold_for_fmr(&threshold, calibration,
+	if ((st = site_calibration(e->s, &calibration, err)) < 0 ||
+	    (st = tanu_threshold_for_fmr(&threshold, calibration,
 					 settings_float(&e->s->settings, "match.fmr"), err)) < 0)
 		return st;
 	if ((st = fuse_select(keep, e->embedding, e->len, threshold.score, err)) < 0 ||
@@ -197,7 +205,8 @@ static tanu_status enrol(struct enrolment *e, struct enrol_result *out, const ch
 	    (st = photos_embed(e, out, photos, photos_len, err)) < 0 ||
 	    (st = photos_fuse(e, out, &reference, err)) < 0)
 		goto out;
-	st = reference_keep(e->s, &out->reference, e->subject, &reference, err);
+	if ((st = reference_keep(e->s, &out->reference, e->subject, &reference, err)) == TANU_OK)
+		st = second_factor_needed(e->s, &out->second_factor, e->subject, err);
 out:
 	tanu_reference_wipe(&reference);
 	return st;

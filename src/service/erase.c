@@ -91,6 +91,8 @@ tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id
 		st = consent_end(s, ending, &gone.v[i], err);
 	if (st == TANU_OK)
 		st = head_renew(s, ending, subject, err);
+	if (st == TANU_OK && (ending->entombed || ending->ended & TANU_PURPOSE_CALIBRATION))
+		st = lookalikes_drop(s, subject, err);
 	consent_list_free(&left);
 	consent_list_free(&gone);
 	return st;

@@ -107,6 +107,7 @@ static tanu_status show_event(void *self, const struct event_row *row, tanu_erro
 	view.event = event.type;
 	view.purposes = event.purposes;
 	view.fmr = event.fmr;
+	view.extrapolated = event.extrapolated;
 	view.about = event.about;
 	return walk->each(walk->self, &view, err);
 }

@@ -11,6 +11,7 @@ struct search {
 	int64_t now_ms;
 	struct id_list subjects; /* those in the gallery, in its order */
 	tanu_gallery *gallery;
+	const tanu_calibration *calibration;
 };
 
 static tanu_status refuse_off(struct service *s, tanu_error *err)
@@ -75,27 +76,14 @@ static tanu_status candidates_find(struct search *g, tanu_error *err)
 /* Every reference opens under a permit of its own. */
 static tanu_status gallery_open_one(struct search *g, const tanu_id *subject, tanu_error *err)
 {
-	struct service *s = g->s;
-	struct reference_row row = {0};
-	struct consent_list ledger = {0};
-	struct permit permit = {0};
 	tanu_reference reference = {0};
 	size_t index = 0;
-	tanu_status st;
+	tanu_status st =
+	    reference_open(g->s, &reference, subject, g->purpose, PERMIT_CLAIM_GALLERY, err);
 
-	if ((st = ledger_load(s, &ledger, subject, err)) < 0 ||
-	    (st = permit_issue(s->book, &permit, subject, g->purpose, PERMIT_CLAIM_GALLERY,
-			       ledger.v, ledger.len, err)) < 0 ||
-	    (st = DB(s, reference_get, &row, subject, err)) < 0 ||
-	    (st = vault_open_reference(s->vault, &reference, &permit, subject, &row.id,
-				       row.sealed.data, row.sealed.len, err)) < 0)
-		goto out;
-	st = tanu_gallery_add(g->gallery, &index, &reference, err);
-out:
-	buf_free(&row.sealed);
-	consent_list_free(&ledger);
+	if (st == TANU_OK)
+		st = tanu_gallery_add(g->gallery, &index, &reference, err);
 	tanu_reference_wipe(&reference);
-	mem_wipe(&permit, sizeof(permit));
 	return st;
 }
 
@@ -137,8 +125,7 @@ static tanu_status sample_search(struct search *g, tanu_decision *out, const str
 	}
 	if ((st = gallery_open(g, err)) == TANU_OK &&
 	    (st = probe_embed(g, &probe, sample, err)) == TANU_OK)
-		st = tanu_gallery_search(g->gallery, out, &probe,
-					 tanu_engine_calibration(g->s->engine),
+		st = tanu_gallery_search(g->gallery, out, &probe, g->calibration,
 					 settings_float(settings, "match.fpir"),
 					 (float)settings_float(settings, "match.min_margin"), err);
 	tanu_reference_wipe(&probe);
@@ -150,8 +137,10 @@ static tanu_status search_keep(struct search *g, const struct verify_result *res
 			       tanu_error *err)
 {
 	struct service *s = g->s;
-	struct event_record event = {
-	    .type = TANU_EVENT_IDENTIFIED, .purposes = g->purpose, .fmr = result->decision.fmr};
+	struct event_record event = {.type = TANU_EVENT_IDENTIFIED,
+				     .purposes = g->purpose,
+				     .fmr = result->decision.fmr,
+				     .extrapolated = result->decision.extrapolated};
 	bool found = result->decision.result == TANU_MATCH;
 	tanu_status st = TANU_OK;
 
@@ -177,6 +166,7 @@ static tanu_status identify(struct search *g, struct verify_result *out, const c
 	tanu_status st;
 
 	if ((st = clock_require(g->s, g->now_ms, err)) < 0 || (st = candidates_find(g, err)) < 0 ||
+	    (st = site_calibration(g->s, &g->calibration, err)) < 0 ||
 	    (st = engine_ready(g->s, SAMPLE_DOOR, err)) < 0 ||
 	    (st = sample_read(g->s, &sample, photo, SAMPLE_DOOR, &measured, err)) < 0)
 		return st;
@@ -184,13 +174,15 @@ static tanu_status identify(struct search *g, struct verify_result *out, const c
 	sample_close(&sample);
 	if (st < 0)
 		return st;
-	if (result.decision.result == TANU_MATCH)
+	if (result.decision.result == TANU_MATCH) {
 		result.subject = g->subjects.v[result.decision.index];
-	if ((st = search_keep(g, &result, err)) < 0)
+		st = second_factor_needed(g->s, &result.second_factor, &result.subject, err);
+	}
+	if (st < 0 || (st = search_keep(g, &result, err)) < 0)
 		return st;
 	result.liveness = measured.liveness;
 	result.quality = measured.quality;
-	result.population = tanu_engine_calibration(g->s->engine)->population;
+	result.population = g->calibration->population;
 	*out = result;
 	return TANU_OK;
 }
@@ -204,7 +196,7 @@ tanu_status service_identify(struct service *s, struct verify_result *out, tanu_
 	tanu_error why = {0};
 	tanu_status st = refuse_off(s, err);
 
-	if (st < 0)
+	if (st < 0 || (st = purpose_must_recognise(g.purpose, err)) < 0)
 		return st;
 	if ((st = identify(&g, out, photo, &why)) < 0) {
 		refusal_put(s, NULL, TANU_EVENT_NONE, 0, &why);

@@ -37,6 +37,9 @@ struct service {
 	tanu_id site; /* random id that ties the database to its keys */
 	tanu_engine *engine;
 	tanu_session *session[SAMPLE_USES];
+	tanu_calibration calibration; /* of the model, raised by the site's own */
+	uint8_t model[TANU_MODEL_DIGEST];
+	bool calibrated;			      /* the two above are filled */
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
 	size_t repaired_tombstones, dropped_orphans, expired;
 	bool rolled_back;
@@ -108,6 +111,7 @@ struct event_record {
 	unsigned purposes;
 	tanu_id about;		/* the consent or reference it is about */
 	double fmr;		/* of the threshold used */
+	bool extrapolated;	/* that rate was not counted */
 	tanu_error_code reason; /* of a refusal */
 };
 
@@ -118,6 +122,9 @@ tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *
 tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *text,
 				  tanu_error *err);
 void consent_detail_free(struct consent_detail *detail);
+/* Inside lookalike_row.sealed: who it is. */
+tanu_status lookalike_encode(struct buf *out, const tanu_id *other, tanu_error *err);
+tanu_status lookalike_decode(tanu_id *out, const struct buf *text, tanu_error *err);
 tanu_status event_encode(struct buf *out, const struct event_record *event, tanu_error *err);
 tanu_status event_decode(struct event_record *out, char reason[32], const struct buf *text,
 			 tanu_error *err);
@@ -203,7 +210,11 @@ tanu_status ledger_load_unchecked(struct service *s, struct consent_list *out,
 /* SHA-256 over all consents of the subject. */
 tanu_status ledger_digest(struct service *s, uint8_t out[DIGEST_LEN], const tanu_id *subject,
 			  tanu_error *err);
-/* The live consent, to any purpose, that lasts longest; NULL: none covers a reference. */
+/* TANU_USAGE (usage) for calibration. */
+tanu_status purpose_must_recognise(tanu_purpose purpose, tanu_error *err);
+/* False for calibration, under which references that are there are compared. */
+bool purpose_covers_reference(tanu_purpose purpose);
+/* The live consent, to any such purpose, that lasts longest; NULL: none covers a reference. */
 const tanu_consent *ledger_cover(const struct consent_list *list, const tanu_id *subject,
 				 int64_t now_ms);
 unsigned ledger_live_purposes(const struct consent_list *list, const tanu_id *subject,
@@ -215,6 +226,72 @@ tanu_status consent_require(struct service *s, struct consent_list *out, const t
 			    tanu_purpose purpose, int64_t now_ms, tanu_error *err);
 /* Does a reference of this subject stand in the store? */
 tanu_status reference_exists(struct service *s, bool *out, const tanu_id *subject, tanu_error *err);
+
+/* ---- peers.c: people who agreed to be compared with each other ---- */
+
+/* Open a subject's reference under a permit of its own. */
+tanu_status reference_open(struct service *s, tanu_reference *out, const tanu_id *subject,
+			   tanu_purpose purpose, enum permit_claim claim, tanu_error *err);
+/* Is there a live consent to calibration at this instant? False too when nobody is there. */
+tanu_status peer_agrees(struct service *s, bool *out, const tanu_id *subject, int64_t now_ms,
+			tanu_error *err);
+/* Everybody who is enrolled and agrees, in the order of random ids. */
+tanu_status peers_find(struct service *s, struct id_list *out, int64_t now_ms, tanu_error *err);
+
+/* ---- calibration.c ---- */
+
+/*
+ * The calibration that holds here: the model's, raised by the site's own. TANU_DAMAGED
+ * (db-damaged) when the site's own can't be read: nothing is decided then.
+ */
+tanu_status site_calibration(struct service *s, const tanu_calibration **out, tanu_error *err);
+/* Of the model alone, and the digest of its weights. */
+tanu_status model_calibration(struct service *s, tanu_calibration *out,
+			      uint8_t model[TANU_MODEL_DIGEST], tanu_error *err);
+
+/* ---- overlay.c: the site's own curve, as the store's meta table holds it ---- */
+
+#define META_CALIBRATION "calibration"
+/*
+ * Fewer people make fewer than TAIL_MIN * 2 pairs in the top tenth, too few to fit a tail on one
+ * half and check it on another; and with so many no point of the curve rests on a single pair, by
+ * which somebody could find out about one person.
+ */
+#define CALIBRATION_PEOPLE_MIN 50
+
+struct overlay {
+	tanu_calibration calibration;
+	uint8_t model[TANU_MODEL_DIGEST];
+	int64_t people;
+	tanu_date date;
+};
+tanu_status overlay_encode(struct buf *out, const struct overlay *overlay, tanu_error *err);
+tanu_status overlay_decode(struct overlay *out, const struct buf *text, tanu_error *err);
+/* No threshold falls. What the overlay does not reach is cut off rather than guessed. */
+void overlay_raise(tanu_calibration *calibration, const struct overlay *overlay);
+
+/* ---- lookalike.c ---- */
+
+/* Who of the others looks like a new reference, and with whom it was compared. */
+struct lookalikes {
+	struct id_list alike, compared;
+	tanu_threshold threshold;
+};
+/* Before a transaction: compares where both consents cover it. */
+tanu_status lookalikes_find(struct service *s, struct lookalikes *out, const tanu_id *subject,
+			    const struct consent_list *ledger, const tanu_reference *reference,
+			    tanu_error *err);
+/* Part of a transaction: in place of those noted so far. */
+tanu_status lookalikes_put(struct service *s, const struct lookalikes *found,
+			   const tanu_id *subject, int64_t now_ms, tanu_error *err);
+/* Part of a transaction: those of the subject, and those of others that name the subject. */
+tanu_status lookalikes_drop(struct service *s, const tanu_id *subject, tanu_error *err);
+/* A transaction of its own: those whose two people do not both agree any more. */
+tanu_status lookalikes_sweep(struct service *s, int64_t now_ms, tanu_error *err);
+void lookalikes_free(struct lookalikes *found);
+/* Does somebody here look like the subject, both agreeing to know that much? */
+tanu_status second_factor_needed(struct service *s, bool *out, const tanu_id *subject,
+				 tanu_error *err);
 
 /* ---- erase.c ---- */
 

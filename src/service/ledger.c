@@ -108,6 +108,20 @@ unsigned ledger_live_purposes(const struct consent_list *list, const tanu_id *su
 	return live;
 }
 
+tanu_status purpose_must_recognise(tanu_purpose purpose, tanu_error *err)
+{
+	if (purpose != TANU_PURPOSE_CALIBRATION)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_USAGE, "purpose",
+			 "nobody is recognised under calibration: name the purpose of this "
+			 "comparison");
+}
+
+bool purpose_covers_reference(tanu_purpose purpose)
+{
+	return purpose != TANU_PURPOSE_CALIBRATION;
+}
+
 const tanu_consent *ledger_cover(const struct consent_list *list, const tanu_id *subject,
 				 int64_t now_ms)
 {
@@ -117,7 +131,7 @@ const tanu_consent *ledger_cover(const struct consent_list *list, const tanu_id 
 	for (unsigned purpose = 1; purpose <= live; purpose <<= 1) {
 		const tanu_consent *c;
 
-		if (!(live & purpose))
+		if (!(live & purpose) || !purpose_covers_reference((tanu_purpose)purpose))
 			continue;
 		c = tanu_consent_find(list->v, list->len, subject, (tanu_purpose)purpose, now_ms);
 		if (!best || c->not_after_ms > best->not_after_ms)

@@ -213,6 +213,8 @@ tanu_status event_encode(struct buf *out, const struct event_record *event, tanu
 	jw_int(&w, "at_ms", event->at_ms);
 	if (event->fmr > 0) /* canonical JSON has no fractions: parts per billion */
 		jw_int(&w, "fmr_ppb", llround(event->fmr * 1e9));
+	if (event->extrapolated)
+		jw_bool(&w, "fmr_extrapolated", true);
 	if (event->purposes)
 		jw_text(&w, "purposes", purposes);
 	if (event->reason != TANU_ERR_NONE)
@@ -221,6 +223,32 @@ tanu_status event_encode(struct buf *out, const struct event_record *event, tanu
 	jw_text(&w, "type", tanu_event_name(event->type));
 	jw_end_object(&w);
 	return buf_check(out, err);
+}
+
+tanu_status lookalike_encode(struct buf *out, const tanu_id *other, tanu_error *err)
+{
+	struct json_w w;
+
+	jw_init(&w, out);
+	jw_object(&w, NULL);
+	jw_id(&w, "other", other);
+	jw_end_object(&w);
+	return buf_check(out, err);
+}
+
+tanu_status lookalike_decode(tanu_id *out, const struct buf *text, tanu_error *err)
+{
+	struct json_doc *doc = NULL;
+	const char *other = NULL;
+	tanu_status st = parse(&doc, text, "look-alike", err);
+
+	if (st < 0)
+		return st;
+	st = json_text(&other, json_root(doc), "other", err);
+	if (st == TANU_OK && !id_parse(out, other))
+		st = tanu_fail(err, TANU_ERR_JSON, "other", "this is not an id of 32 hex digits");
+	json_free(&doc);
+	return st;
 }
 
 static tanu_event event_named(const char *name)
@@ -247,6 +275,8 @@ static tanu_status event_options(struct event_record *out, char reason[32], json
 	if (st == TANU_OK && json_get(root, "fmr_ppb") &&
 	    (st = json_int(&ppb, root, "fmr_ppb", err)) == TANU_OK)
 		out->fmr = (double)ppb / 1e9;
+	if (st == TANU_OK && json_get(root, "fmr_extrapolated"))
+		st = json_bool(&out->extrapolated, root, "fmr_extrapolated", err);
 	if (st == TANU_OK && json_get(root, "purposes") &&
 	    (st = json_text(&text, root, "purposes", err)) == TANU_OK)
 		st = tanu_purposes_parse(&out->purposes, text, err);

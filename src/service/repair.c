@@ -7,7 +7,8 @@
  *   4. keys without rows are dropped, unless the database is old: then their rows may still exist
  * in a newer copy;
  *   5. consents past their end are marked so, and what they alone covered is erased, unless the
- * clock has jumped: then somebody is asked first.
+ * clock has jumped: then somebody is asked first;
+ *   6. look-alikes are forgotten whose two people do not both agree to it any more.
  */
 #include "service/internal.h"
 
@@ -288,7 +289,8 @@ tanu_status site_repair(struct service *s, tanu_error *err)
 
 	if ((st = notice_rollback(s, err)) < 0 || (st = finish_leaving(s, now_ms, err)) < 0 ||
 	    (st = drop_keyless_rows(s, now_ms, err)) < 0 || (st = drop_orphan_keys(s, err)) < 0 ||
-	    (st = consents_expire(s, now_ms, err)) < 0 || (st = clock_refresh(s, err)) < 0)
+	    (st = consents_expire(s, now_ms, err)) < 0 ||
+	    (st = lookalikes_sweep(s, now_ms, err)) < 0 || (st = clock_refresh(s, err)) < 0)
 		return st;
 	/* A crash may have left deleted rows in the write-ahead log. */
 	return s->store->calls->scrub(s->store, err);

@@ -47,6 +47,7 @@ struct subject_view {
 	struct person person;
 	int64_t created_ms;
 	bool enrolled;		/* a reference is stored */
+	bool second_factor;	/* somebody here looks alike: the face alone must not decide */
 	unsigned live_purposes; /* set of tanu_purpose */
 };
 
@@ -129,6 +130,7 @@ struct history_view {
 	unsigned purposes; /* set; 0 when it is about none */
 	tanu_id about;	   /* the consent or reference; may be zero */
 	double fmr;	   /* of the threshold used; 0 where nothing was compared */
+	bool extrapolated; /* that rate was not counted */
 	char reason[32];   /* of a refusal: the error's word, or "" */
 };
 /* Everything whose history key still stands, oldest first. */
@@ -151,6 +153,7 @@ struct enrol_result {
 	tanu_id reference;
 	size_t used;	    /* photographs that went into the reference */
 	float quality;	    /* of the reference */
+	bool second_factor; /* somebody here looks alike */
 	size_t samples_len; /* as many as were given, at most SAMPLES_MAX */
 #define SAMPLES_MAX 16
 	struct sample_result samples[SAMPLES_MAX];
@@ -159,7 +162,9 @@ struct enrol_result {
  * Enrol from one or several photographs of one person. Consent is asked before any photograph is
  * read; each photograph that passes the quality bounds is embedded under a permit of its own;
  * a photograph that does not fit the others is refused. Refused as a whole: nothing is stored.
- * `out->samples` is filled also when the call is refused.
+ * `out->samples` is filled also when the call is refused. Where the consent covers calibration, the
+ * new reference is compared with those of others who agreed to that as well; two people who match
+ * at match.lookalike_fmr both need a second factor from then on, and neither learns of whom.
  */
 tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
 			  const char *const *photos, size_t photos_len, tanu_error *err);
@@ -170,6 +175,7 @@ struct verify_result {
 	float quality;
 	const char *pad;	/* "none", "frame" */
 	const char *population; /* whom the FMR was measured on */
+	bool second_factor;	/* a match is not enough: somebody here looks alike */
 	tanu_id subject;	/* identify: the one found, zero otherwise */
 };
 /* 1:1 against the claimed subject, under purpose access unless the caller names another. */
@@ -260,6 +266,21 @@ void service_eval_free(struct eval_sample **samples, size_t len); /* wipes */
 tanu_status service_eval_forget(tanu_error *err);
 
 /* ---- calibration: from a score to the false match rate that it stands for ---- */
+
+/*
+ * The calibration that the thresholds of this site come from: that of the model, raised by the
+ * site's own. `s` NULL: no site, that of the model in the default folder of models.
+ */
+tanu_status service_calibration(struct service *s, tanu_calibration *out, tanu_error *err);
+
+/*
+ * Measure the site's own curve: the references of all enrolled people whose consent covers
+ * calibration, each opened under a permit of its own and compared with all others. Only the curve
+ * is kept, and it only ever raises thresholds. Everybody concerned finds it in her history, also
+ * when nothing came of it. TANU_REFUSED (too-few) under 50 people.
+ */
+struct curve;
+tanu_status service_calibrate(struct service *s, struct curve *out, tanu_error *err);
 
 /* As the JSON object that a manifest holds, with a newline, appended. */
 void service_calibration_text(struct buf *out, const tanu_calibration *cal);

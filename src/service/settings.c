@@ -47,6 +47,9 @@ static const struct setting_row rows[] = {
      .help = "what people call this place; stands on receipts"},
     NUMBER("match.fmr", "", SETTING_FLOAT, "1e-4", 1e-9, 0.1,
 	   "1:1: share of strangers taken for the claimed person, per comparison"),
+    NUMBER("match.lookalike_fmr", "", SETTING_FLOAT, "0", 0, 0.1,
+	   "at enrolment: people whose references match at this rate both need a second factor; "
+	   "0: as match.fmr"),
     NUMBER("match.fpir", "", SETTING_FLOAT, "1e-3", 1e-9, 0.1,
 	   "1:N: share of strangers taken for anybody in the gallery"),
     NUMBER("match.min_margin", "", SETTING_FLOAT, "0.05", 0, 1,

@@ -159,6 +159,7 @@ static tanu_status view_fill(struct service *s, struct subject_view *out,
 
 	if ((st = profile_open(s, &profile, row, err)) < 0 ||
 	    (st = reference_exists(s, &view.enrolled, &row->id, err)) < 0 ||
+	    (st = second_factor_needed(s, &view.second_factor, &row->id, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &row->id, err)) < 0)
 		goto out;
 	view.person = profile.person;

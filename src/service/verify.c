@@ -8,6 +8,7 @@ struct verification {
 	tanu_purpose purpose;
 	struct consent_list ledger;
 	struct reference_row row; /* sealed */
+	const tanu_calibration *calibration;
 	tanu_threshold threshold;
 };
 
@@ -20,9 +21,10 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 	if ((st = consent_require(s, &v->ledger, v->subject, v->purpose, clock_now(&s->clock),
 				  err)) < 0 ||
 	    (st = DB(s, reference_get, &v->row, v->subject, err)) < 0 ||
+	    (st = site_calibration(s, &v->calibration, err)) < 0 ||
 	    (st = engine_ready(s, SAMPLE_DOOR, err)) < 0)
 		return st;
-	return tanu_threshold_for_fmr(&v->threshold, tanu_engine_calibration(s->engine),
+	return tanu_threshold_for_fmr(&v->threshold, v->calibration,
 				      settings_float(&s->settings, "match.fmr"), err);
 }
 
@@ -64,7 +66,8 @@ static tanu_status decision_keep(struct verification *v, const tanu_decision *de
 						 : TANU_EVENT_VERIFY_NO_MATCH,
 				     .purposes = v->purpose,
 				     .about = v->row.id,
-				     .fmr = decision->fmr};
+				     .fmr = decision->fmr,
+				     .extrapolated = decision->extrapolated};
 	tanu_status st;
 
 	if ((st = history_ready(s, v->subject, 1, now_ms, err)) < 0 || (st = tx_begin(s, err)) < 0)
@@ -87,14 +90,15 @@ static tanu_status verify(struct verification *v, struct verify_result *out, con
 	if ((st = claim_check(v, err)) < 0 ||
 	    (st = sample_read(v->s, &sample, photo, SAMPLE_DOOR, &measured, err)) < 0)
 		return st;
-	if ((st = sample_compare(v, &result.decision, &sample, err)) == TANU_OK)
+	if ((st = sample_compare(v, &result.decision, &sample, err)) == TANU_OK &&
+	    (st = second_factor_needed(v->s, &result.second_factor, v->subject, err)) == TANU_OK)
 		st = decision_keep(v, &result.decision, err);
 	sample_close(&sample);
 	if (st < 0)
 		return st;
 	result.liveness = measured.liveness;
 	result.quality = measured.quality;
-	result.population = tanu_engine_calibration(v->s->engine)->population;
+	result.population = v->calibration->population;
 	*out = result;
 	return TANU_OK;
 }
@@ -107,7 +111,7 @@ tanu_status service_verify(struct service *s, struct verify_result *out, const t
 	tanu_error why = {0};
 	tanu_status st = subject_must_exist(s, subject, err);
 
-	if (st < 0)
+	if (st < 0 || (st = purpose_must_recognise(v.purpose, err)) < 0)
 		return st;
 	if ((st = verify(&v, out, photo, &why)) < 0) {
 		refusal_put(s, subject, TANU_EVENT_VERIFY_REFUSED, v.purpose, &why);

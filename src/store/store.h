@@ -16,7 +16,9 @@
  * - to let a consent leave "given" while a reference is held under it and no tombstone of its
  * subject stands. So an erasure puts the tombstone first, then sets the consent, deletes the
  * reference, and deletes the tombstone last; each order of commits in between is accepted;
- * - to change of a consent anything but its state and sequence, or to revive one that has ended.
+ * - to change of a consent anything but its state and sequence, or to revive one that has ended;
+ * - to hold a reference under a consent to calibration, and to put a look-alike of a subject that
+ * has no such consent, live by the machine's clock.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -49,6 +51,13 @@ struct reference_row {
 	tanu_id subject;
 	tanu_id consent; /* the consent it is held under */
 	int64_t created_ms;
+	struct buf sealed;
+};
+
+/* Somebody here looks like this person; who, is inside `sealed`. */
+struct lookalike_row {
+	tanu_id id;
+	tanu_id subject;
 	struct buf sealed;
 };
 
@@ -106,8 +115,8 @@ struct store_calls {
 				    tanu_status (*each)(void *self, const struct subject_row *row,
 							tanu_error *err),
 				    void *self, tanu_error *err);
-	/* With consents, references, events: everything under this id but its tombstones. An id
-	 * that is not there is fine, here and in the other deletions. */
+	/* With consents, references, look-alikes, events: everything under this id but its
+	 * tombstones. An id that is not there is fine, here and in the other deletions. */
 	tanu_status (*subject_delete)(struct store *s, const tanu_id *id, tanu_error *err);
 
 	tanu_status (*consent_put)(struct store *s, const struct consent_row *row, tanu_error *err);
@@ -130,6 +139,15 @@ struct store_calls {
 							  tanu_error *err),
 				      void *self, tanu_error *err);
 	tanu_status (*reference_delete)(struct store *s, const tanu_id *subject, tanu_error *err);
+
+	tanu_status (*lookalike_put)(struct store *s, const struct lookalike_row *row,
+				     tanu_error *err);
+	tanu_status (*lookalike_each)(struct store *s, const tanu_id *subject, /* NULL: all */
+				      tanu_status (*each)(void *self,
+							  const struct lookalike_row *row,
+							  tanu_error *err),
+				      void *self, tanu_error *err);
+	tanu_status (*lookalike_delete)(struct store *s, const tanu_id *id, tanu_error *err);
 
 	tanu_status (*event_put)(struct store *s, const struct event_row *row, tanu_error *err);
 	/* In the order of time; of one instant, acts in the order of the ledger. */

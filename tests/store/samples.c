@@ -59,11 +59,12 @@ tanu_id put_subject(struct store *s, uint32_t n)
 	return row.id;
 }
 
-tanu_id put_consent(struct store *s, const tanu_id *subject, uint32_t n, int64_t not_after_ms)
+static tanu_id put_consent_to(struct store *s, const tanu_id *subject, tanu_purpose purpose,
+			      uint32_t n, int64_t not_after_ms)
 {
 	struct consent_row row = {.consent = {.id = sample_id('c', n),
 					      .subject = *subject,
-					      .purpose = TANU_PURPOSE_ACCESS,
+					      .purpose = purpose,
 					      .state = TANU_CONSENT_GIVEN,
 					      .given_ms = sample_now() - 400 * DAY_MS,
 					      .not_after_ms = not_after_ms}};
@@ -73,6 +74,27 @@ tanu_id put_consent(struct store *s, const tanu_id *subject, uint32_t n, int64_t
 	must(s->calls->consent_put(s, &row, &why));
 	buf_free(&row.detail);
 	return row.consent.id;
+}
+
+tanu_id put_consent(struct store *s, const tanu_id *subject, uint32_t n, int64_t not_after_ms)
+{
+	return put_consent_to(s, subject, TANU_PURPOSE_ACCESS, n, not_after_ms);
+}
+
+tanu_id put_calibration(struct store *s, const tanu_id *subject, uint32_t n, int64_t not_after_ms)
+{
+	return put_consent_to(s, subject, TANU_PURPOSE_CALIBRATION, n, not_after_ms);
+}
+
+tanu_status put_lookalike(struct store *s, const tanu_id *subject, uint32_t n, tanu_error *err)
+{
+	struct lookalike_row row = {.id = sample_id('l', n), .subject = *subject};
+	tanu_status st;
+
+	sample_sealed(&row.sealed, 5000000 + n, 90);
+	st = s->calls->lookalike_put(s, &row, err);
+	buf_free(&row.sealed);
+	return st;
 }
 
 void put_reference(struct store *s, const tanu_id *subject, const tanu_id *consent, uint32_t n)

@@ -601,6 +601,100 @@ static void rows_of_nobody_are_refused(void **state)
 	s->calls->rollback(s);
 }
 
+/* ---- look-alikes ---- */
+
+struct lookalike_count {
+	size_t n;
+	tanu_id last;
+};
+
+static tanu_status count_lookalike(void *self, const struct lookalike_row *row, tanu_error *err)
+{
+	struct lookalike_count *count = self;
+
+	(void)err;
+	assert_int_equal(row->sealed.len, 90);
+	count->n++;
+	count->last = row->subject;
+	return TANU_OK;
+}
+
+static size_t lookalikes(struct store *s, const tanu_id *subject)
+{
+	struct lookalike_count count = {0};
+
+	must(s->calls->lookalike_each(s, subject, count_lookalike, &count, &why));
+	if (subject && count.n > 0)
+		assert_true(id_equal(&count.last, subject));
+	return count.n;
+}
+
+static void lookalikes_are_kept_by_person_and_deleted_by_id(void **state)
+{
+	struct store *s = *state;
+	tanu_id anna, boris, first = sample_id('l', 1);
+
+	begin(s);
+	anna = put_subject(s, 1);
+	boris = put_subject(s, 2);
+	put_calibration(s, &anna, 1, tomorrow());
+	put_calibration(s, &boris, 2, tomorrow());
+	must(put_lookalike(s, &anna, 1, &why));
+	must(put_lookalike(s, &anna, 2, &why));
+	must(put_lookalike(s, &boris, 3, &why));
+	commit(s);
+	s = reopen(state);
+	assert_int_equal(lookalikes(s, NULL), 3);
+	assert_int_equal(lookalikes(s, &anna), 2);
+	begin(s);
+	must(s->calls->lookalike_delete(s, &first, &why));
+	must(s->calls->lookalike_delete(s, &first, &why)); /* not there: fine */
+	assert_int_equal(lookalikes(s, &anna), 1);
+	must(s->calls->subject_delete(s, &anna, &why));
+	commit(s);
+	assert_int_equal(lookalikes(s, NULL), 1);
+	assert_int_equal(lookalikes(s, &boris), 1);
+}
+
+static void refuses_a_lookalike_of_who_did_not_agree_to_it(void **state)
+{
+	struct store *s = *state;
+	tanu_error err = {0};
+	tanu_id anna, calibration;
+
+	begin(s);
+	anna = put_subject(s, 1);
+	assert_refused(put_lookalike(s, &anna, 1, &err), &err);
+	put_consent(s, &anna, 1, tomorrow()); /* to access */
+	assert_refused(put_lookalike(s, &anna, 1, &err), &err);
+	put_calibration(s, &anna, 2, sample_now() - 1); /* ended */
+	assert_refused(put_lookalike(s, &anna, 1, &err), &err);
+	calibration = put_calibration(s, &anna, 3, tomorrow());
+	must(put_lookalike(s, &anna, 1, &why));
+	must(s->calls->consent_set(s, &calibration, TANU_CONSENT_WITHDRAWN, 1, &why));
+	assert_refused(put_lookalike(s, &anna, 2, &err), &err);
+	commit(s);
+}
+
+static void refuses_a_reference_under_a_consent_to_calibration(void **state)
+{
+	struct store *s = *state;
+	struct reference_row row = {.id = sample_id('r', 9), .created_ms = sample_now()};
+	tanu_error err = {0};
+	tanu_id access;
+
+	begin(s);
+	row.subject = put_subject(s, 1);
+	row.consent = put_calibration(s, &row.subject, 1, tomorrow());
+	sample_sealed(&row.sealed, 1, 64);
+	assert_refused(s->calls->reference_put(s, &row, &err), &err);
+	access = put_consent(s, &row.subject, 2, tomorrow());
+	put_reference(s, &row.subject, &access, 1);
+	assert_refused(s->calls->reference_hold(s, &row.subject, &row.consent, &err), &err);
+	commit(s);
+	buf_free(&row.sealed);
+}
+
 /* ---- walks ---- */
 
 struct nested {
@@ -717,6 +811,9 @@ int store_suite_run(const struct store_backend *with)
 	    TEST(a_consent_in_use_ends_only_beside_a_tombstone),
 	    TEST(an_ended_consent_does_not_come_back),
 	    TEST(rows_of_nobody_are_refused),
+	    TEST(lookalikes_are_kept_by_person_and_deleted_by_id),
+	    TEST(refuses_a_lookalike_of_who_did_not_agree_to_it),
+	    TEST(refuses_a_reference_under_a_consent_to_calibration),
 	    TEST(a_walk_may_read_and_may_be_ended),
 	    TEST(many_rows_are_walked_in_constant_memory),
 	};

@@ -26,6 +26,9 @@ int64_t sample_now(void); /* the machine's clock, as the second lock sees it */
 tanu_id put_subject(struct store *s, uint32_t n);
 tanu_id put_consent(struct store *s, const tanu_id *subject, uint32_t n, int64_t not_after_ms);
 void put_reference(struct store *s, const tanu_id *subject, const tanu_id *consent, uint32_t n);
+/* A consent to calibration, which a look-alike needs. */
+tanu_id put_calibration(struct store *s, const tanu_id *subject, uint32_t n, int64_t not_after_ms);
+tanu_status put_lookalike(struct store *s, const tanu_id *subject, uint32_t n, tanu_error *err);
 void put_event(struct store *s, const tanu_id *subject, uint32_t n, int64_t at_ms,
 	       uint64_t sequence);
 

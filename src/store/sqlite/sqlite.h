@@ -49,6 +49,12 @@
 	X(REFERENCE_EACH, "SELECT subject, id, consent, created_ms, sealed FROM reference"         \
 			  " ORDER BY subject")                                                     \
 	X(REFERENCE_DELETE, "DELETE FROM reference WHERE subject = ?1")                            \
+	X(LOOKALIKE_PUT, "INSERT INTO lookalike (id, subject, sealed) VALUES (?1, ?2, ?3)")        \
+	X(LOOKALIKE_EACH, "SELECT id, subject, sealed FROM lookalike ORDER BY id")                 \
+	X(LOOKALIKE_EACH_OF, "SELECT id, subject, sealed FROM lookalike WHERE subject = ?1"        \
+			     " ORDER BY id")                                                       \
+	X(LOOKALIKE_DELETE, "DELETE FROM lookalike WHERE id = ?1")                                 \
+	X(LOOKALIKE_DELETE_OF, "DELETE FROM lookalike WHERE subject = ?1")                         \
 	X(EVENT_PUT, "INSERT INTO event (subject, at_ms, sequence, id, quarter, sealed)"           \
 		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")                                           \
 	X(EVENT_EACH, "SELECT subject, at_ms, sequence, id, quarter, sealed FROM event"            \
@@ -176,6 +182,14 @@ tanu_status sqlite_reference_each(struct store *store,
 						      tanu_error *err),
 				  void *self, tanu_error *err);
 tanu_status sqlite_reference_delete(struct store *store, const tanu_id *subject, tanu_error *err);
+
+tanu_status sqlite_lookalike_put(struct store *store, const struct lookalike_row *row,
+				 tanu_error *err);
+tanu_status sqlite_lookalike_each(struct store *store, const tanu_id *subject,
+				  tanu_status (*each)(void *self, const struct lookalike_row *row,
+						      tanu_error *err),
+				  void *self, tanu_error *err);
+tanu_status sqlite_lookalike_delete(struct store *store, const tanu_id *id, tanu_error *err);
 
 tanu_status sqlite_event_put(struct store *store, const struct event_row *row, tanu_error *err);
 tanu_status sqlite_event_each(struct store *store, const tanu_id *subject,

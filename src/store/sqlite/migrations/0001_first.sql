@@ -26,7 +26,7 @@ CREATE TABLE subject (
 CREATE TABLE consent (
 	id           BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
 	subject      BLOB NOT NULL REFERENCES subject (id),
-	purpose      INTEGER NOT NULL CHECK (purpose IN (1, 2, 4, 8)),
+	purpose      INTEGER NOT NULL CHECK (purpose IN (1, 2, 4, 8, 16)),
 	state        INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6),
 	given_ms     INTEGER NOT NULL,
 	not_after_ms INTEGER NOT NULL,
@@ -56,6 +56,14 @@ CREATE TABLE event (
 	PRIMARY KEY (subject, at_ms, sequence, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE lookalike (
+	id      BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+	subject BLOB NOT NULL REFERENCES subject (id),
+	sealed  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX lookalike_by_subject ON lookalike (subject);
+
 CREATE TABLE tombstone (
 	subject      BLOB NOT NULL CHECK (length(subject) = 16),
 	kind         INTEGER NOT NULL CHECK (kind IN (1, 2)),
@@ -72,16 +80,17 @@ CREATE TABLE counter (
 
 -- Live by this machine's clock; 2440587.5 is the Julian day of 1970-01-01.
 CREATE VIEW consent_live AS
-	SELECT id, subject, given_ms, not_after_ms FROM consent
+	SELECT id, subject, purpose, given_ms, not_after_ms FROM consent
 	WHERE state = 2
 	AND CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) < not_after_ms;
 
--- The second lock: no reference without a live consent of the same subject.
+-- The second lock: no reference without a live consent of the same subject. Purpose 16,
+-- calibration, compares references that are there; it covers none.
 
 CREATE TRIGGER reference_insert BEFORE INSERT ON reference
 WHEN NOT EXISTS (
 	SELECT 1 FROM consent_live AS c
-	WHERE c.id = NEW.consent AND c.subject = NEW.subject
+	WHERE c.id = NEW.consent AND c.subject = NEW.subject AND c.purpose <> 16
 	AND NEW.created_ms >= c.given_ms AND NEW.created_ms < c.not_after_ms)
 BEGIN
 	SELECT RAISE(ABORT, 'a reference needs a live consent of its own subject');
@@ -91,7 +100,7 @@ END;
 CREATE TRIGGER reference_update BEFORE UPDATE ON reference
 WHEN NOT EXISTS (
 	SELECT 1 FROM consent_live AS c
-	WHERE c.id = NEW.consent AND c.subject = NEW.subject
+	WHERE c.id = NEW.consent AND c.subject = NEW.subject AND c.purpose <> 16
 	AND NEW.created_ms < c.not_after_ms)
 BEGIN
 	SELECT RAISE(ABORT, 'a reference needs a live consent of its own subject');
@@ -107,6 +116,20 @@ CREATE TRIGGER reference_update_erasing BEFORE UPDATE ON reference
 WHEN EXISTS (SELECT 1 FROM tombstone WHERE subject = NEW.subject)
 BEGIN
 	SELECT RAISE(ABORT, 'an erasure of this subject is not finished');
+END;
+
+-- That two people look alike is written down only of people who agreed to be compared.
+
+CREATE TRIGGER lookalike_insert BEFORE INSERT ON lookalike
+WHEN NOT EXISTS (
+	SELECT 1 FROM consent_live AS c WHERE c.subject = NEW.subject AND c.purpose = 16)
+BEGIN
+	SELECT RAISE(ABORT, 'a look-alike needs a live consent to calibration of its subject');
+END;
+
+CREATE TRIGGER lookalike_fixed BEFORE UPDATE ON lookalike
+BEGIN
+	SELECT RAISE(ABORT, 'a look-alike can not be changed');
 END;
 
 -- What was agreed to does not change afterwards: only state and sequence do.
