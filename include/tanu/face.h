@@ -105,7 +105,7 @@ typedef struct tanu_session_options {
 typedef struct tanu_engine_counters {
 	uint64_t analysed;   /* images looked at */
 	uint64_t faces;	     /* faces found */
-	uint64_t embeddings; /* features computed */
+	uint64_t embeddings; /* computations of features begun, failed ones too */
 } tanu_engine_counters;
 
 /*

@@ -217,6 +217,8 @@ tanu_status tanu_embed(tanu_session *session, tanu_embedding *out, const tanu_pi
 	spec = tensor_spec(manifest, manifest->mean);
 	align_matrix(m, face->five, manifest, manifest->width);
 	warp_face(session, tensor_input(run, NULL), &spec, image, m);
+	/* Counted when it begins: a permit was spent for it, whatever comes of it. */
+	atomic_fetch_add(&session->engine->embeddings, 1);
 	if ((st = tensor_run_go(run, err)) < 0)
 		goto out;
 	features = tensor_output(run, 0, &len);
@@ -225,7 +227,6 @@ tanu_status tanu_embed(tanu_session *session, tanu_embedding *out, const tanu_pi
 	utility_terms(session->terms, face, norm, manifest);
 	e.quality = utility_of(session->terms);
 	memcpy(e.model, manifest->sha256, sizeof(e.model));
-	atomic_fetch_add(&session->engine->embeddings, 1);
 	*out = e;
 out:
 	tensor_run_wipe(run);

@@ -60,15 +60,11 @@ static void write_embedder(void **state)
 	buf_free(&weights);
 }
 
-static void makes_features_of_another_length_without_any_code(void **state)
+/* An engine whose features are the pixels themselves. */
+static void open_pixels(void **state, tanu_engine **pixels, tanu_session **session)
 {
 	static const char *const others[] = {"fr-detect.json", "fr-landmark.json",
 					     "fr-liveness.json", "fr-eye.json"};
-	tanu_engine *pixels = NULL;
-	tanu_session *session = NULL;
-	struct photo p = sheet_face(0, 0), q = sheet_face(3, 3);
-	tanu_embedding a, b;
-	double sum = 0;
 	tanu_error err = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
@@ -76,9 +72,20 @@ static void makes_features_of_another_length_without_any_code(void **state)
 	write_embedder(state);
 	if (model_add(*state, scratch_path(state, "new/pixels.json"),
 		      scratch_path(state, "pixels-weights"), &err) < 0 ||
-	    tanu_engine_open(&pixels, *state, &err) < 0 ||
-	    tanu_session_open(&session, pixels, NULL, &err) < 0)
+	    tanu_engine_open(pixels, *state, &err) < 0 ||
+	    tanu_session_open(session, *pixels, NULL, &err) < 0)
 		fail_msg("%s: %s", err.place, err.message);
+}
+
+static void makes_features_of_another_length_without_any_code(void **state)
+{
+	tanu_engine *pixels = NULL;
+	tanu_session *session = NULL;
+	struct photo p = sheet_face(0, 0), q = sheet_face(3, 3);
+	tanu_embedding a, b;
+	double sum = 0;
+
+	open_pixels(state, &pixels, &session);
 	a = features_of(session, &p);
 	b = features_of(session, &q);
 	for (int i = 0; i < FEATURES; i++)
@@ -94,6 +101,31 @@ static void makes_features_of_another_length_without_any_code(void **state)
 	tanu_engine_close(&pixels);
 	photo_free(&p);
 	photo_free(&q);
+}
+
+/* Grey is this model's zero: the inference gives nothing that could be normalised. */
+static void counts_an_embedding_that_fails(void **state)
+{
+	tanu_engine *pixels = NULL;
+	tanu_session *session = NULL;
+	struct photo p = sheet_face(0, 0);
+	tanu_pixels px = pixels_of(&p);
+	struct photo grey = photo_grey(px.width, px.height, 127);
+	tanu_pixels grey_px = pixels_of(&grey);
+	tanu_faces faces;
+	tanu_embedding e;
+	tanu_error err = {0};
+
+	open_pixels(state, &pixels, &session);
+	analyse(session, &faces, &p);
+	assert_int_equal(faces.count, 1);
+	assert_int_equal(tanu_embed(session, &e, &grey_px, &faces.face[0], &err), TANU_SYSTEM);
+	assert_int_equal(err.code, TANU_ERR_INFERENCE);
+	assert_int_equal(tanu_engine_count(pixels).embeddings, 1);
+	tanu_session_close(&session);
+	tanu_engine_close(&pixels);
+	photo_free(&p);
+	photo_free(&grey);
 }
 
 static void features_of_two_models_are_never_compared(void **state)
@@ -118,6 +150,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(makes_features_of_another_length_without_any_code,
 					    scratch_make, scratch_remove),
+	    cmocka_unit_test_setup_teardown(counts_an_embedding_that_fails, scratch_make,
+					    scratch_remove),
 	    cmocka_unit_test(features_of_two_models_are_never_compared),
 	};
 
