@@ -264,6 +264,35 @@ static void read_trigger(const char *name, char *out, size_t out_len)
 	sqlite3_close(db);
 }
 
+/* Edit while a trigger is away. */
+static void edit_without(const char *name, const char *sql)
+{
+	char trigger[1024];
+
+	read_trigger(name, trigger, sizeof(trigger));
+	ALLOWS("DROP TRIGGER %s; %s; %s", name, sql, trigger);
+}
+
+/* One step further and the sum is no number any more. */
+static void numbers_that_can_not_be_are_noticed_when_opening(void **state)
+{
+	struct store *s;
+
+	make_site(state);
+	edit_without("ledger_forward", "UPDATE ledger SET sequence = 9223372036854775807");
+	refuses_to_open("2^53");
+	make_site(state);
+	ALLOWS("INSERT INTO counter VALUES ('permits', 1, 9007199254740991), ('permits', 2, 1)");
+	refuses_to_open("2^53");
+	make_site(state);
+	ALLOWS("UPDATE subject SET created_ms = 9223372036854775807");
+	refuses_to_open("2^53");
+	make_site(state);
+	ALLOWS("INSERT INTO counter VALUES ('permits', 1, 9007199254740991)");
+	s = open_store(false);
+	s->calls->close(s);
+}
+
 static void check_finds(const char *message)
 {
 	struct store *s = open_store(false);
@@ -305,6 +334,7 @@ int main(void)
 	    TEST(a_raw_tombstone_can_not_be_lifted_over_a_reference),
 	    TEST(the_ledger_can_not_be_wound_back),
 	    TEST(a_changed_schema_is_noticed_when_opening),
+	    TEST(numbers_that_can_not_be_are_noticed_when_opening),
 	    TEST(a_reference_put_behind_the_triggers_back_is_found),
 	};
 #undef TEST

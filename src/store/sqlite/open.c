@@ -179,7 +179,8 @@ static tanu_status open_database(struct sqlite_store *s, bool create, tanu_error
 		return st;
 	snprintf(s->description, sizeof(s->description), "SQLite %s, schema %d",
 		 sqlite3_libversion(), sqlite_schema_version());
-	return sqlite_check_schema(s, err);
+	st = sqlite_check_schema(s, err);
+	return st < 0 ? st : sqlite_check_numbers(&s->store, err);
 }
 
 tanu_status store_sqlite_open(struct store **out, const char *path, bool create, tanu_error *err)

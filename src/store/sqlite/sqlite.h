@@ -68,6 +68,11 @@
 	X(COUNTER_ADD, "INSERT INTO counter (name, day, n) VALUES (?1, ?2, ?3)"                    \
 		       " ON CONFLICT (name, day) DO UPDATE SET n = n + excluded.n")                \
 	X(COUNTER_SUM, "SELECT coalesce(sum(n), 0) FROM counter WHERE name = ?1")                  \
+	X(CHECK_NUMBERS,                                                                           \
+	  "SELECT 1 FROM ledger WHERE sequence >= 1 << 53 UNION ALL"                               \
+	  " SELECT 1 FROM counter GROUP BY name HAVING total(n) >= 1 << 53 UNION ALL"              \
+	  " SELECT 1 FROM subject WHERE sequence >= 1 << 53"                                       \
+	  " OR created_ms NOT BETWEEN -(1 << 53) AND 1 << 53 LIMIT 1")                             \
 	X(CHECK_FILE, "PRAGMA integrity_check(1)")                                                 \
 	X(CHECK_LINKS, "SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1")           \
 	X(CHECK_REFERENCES, "SELECT 1 FROM reference AS r LEFT JOIN consent AS c"                  \
@@ -208,5 +213,7 @@ tanu_status sqlite_tombstone_delete(struct store *store, const tanu_id *subject,
 
 tanu_status sqlite_scrub(struct store *store, tanu_error *err);
 tanu_status sqlite_check(struct store *store, tanu_error *err);
+/* Numbers that nothing here could have reached: the next step would overflow. */
+tanu_status sqlite_check_numbers(struct store *store, tanu_error *err);
 
 #endif

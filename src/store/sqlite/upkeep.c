@@ -62,6 +62,14 @@ static tanu_status check_none(struct store *store, enum sql sql, const char *fin
 	return got < 0 ? (tanu_status)got : st;
 }
 
+tanu_status sqlite_check_numbers(struct store *store, tanu_error *err)
+{
+	return check_none(store, SQL_CHECK_NUMBERS,
+			  "a number of the ledger or of the counts is beyond 2^53: the file was "
+			  "edited or is damaged, put back the latest backup",
+			  err);
+}
+
 tanu_status sqlite_check(struct store *store, tanu_error *err)
 {
 	tanu_status st;
