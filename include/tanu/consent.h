@@ -49,7 +49,8 @@ typedef enum tanu_consent_state {
 	TANU_CONSENT_REFUSED = 3,
 	TANU_CONSENT_WITHDRAWN = 4,
 	TANU_CONSENT_EXPIRED = 5,
-	TANU_CONSENT_LAPSED = 6, /* a guardian's consent at the subject's majority */
+	TANU_CONSENT_LAPSED = 6,   /* a guardian's consent at the subject's majority */
+	TANU_CONSENT_REPLACED = 7, /* a newer consent to the same purpose took its place */
 } tanu_consent_state;
 
 typedef enum tanu_giver {

@@ -102,7 +102,7 @@ const struct verb verb_consent_show = {
     .fields = {{"subject", "the person's id"},
 	       {"consents[].id", "id of the consent"},
 	       {"consents[].purpose", "access, attendance, visit, identity or calibration"},
-	       {"consents[].state", "given, withdrawn, expired, refused, requested or lapsed, now"},
+	       {"consents[].state", "given, withdrawn, expired, replaced, refused, requested or lapsed, now"},
 	       {"consents[].by", "self or guardian"},
 	       {"consents[].guardian", "the guardian's id, or null"},
 	       {"consents[].given_ms", "Unix milliseconds, UTC"},

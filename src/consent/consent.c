@@ -15,6 +15,7 @@ tanu_consent_state tanu_consent_state_at(const tanu_consent *consent, int64_t no
 	case TANU_CONSENT_WITHDRAWN:
 	case TANU_CONSENT_EXPIRED:
 	case TANU_CONSENT_LAPSED:
+	case TANU_CONSENT_REPLACED:
 		return consent->state;
 	case TANU_CONSENT_NONE:
 		break;
@@ -93,11 +94,11 @@ tanu_status tanu_consent_may_give(int age_years, tanu_giver giver, int majority_
 		return TANU_OK;
 	if (giver == TANU_GIVER_GUARDIAN)
 		return tanu_fail(err, TANU_ERR_CONSENT_RULE, "giver",
-				 "at %d years of age nobody but the person can consent", age_years);
+				 "an adult consents herself: nobody can do it for her");
 	if (giver == TANU_GIVER_SELF)
 		return tanu_fail(err, TANU_ERR_CONSENT_RULE, "giver",
-				 "at %d years of age only a guardian can consent, until %d",
-				 age_years, majority_years);
+				 "below %d years of age only a guardian can consent",
+				 majority_years);
 	return tanu_fail(err, TANU_ERR_CONSENT_RULE, "giver",
 			 "a consent needs a giver: the person or a guardian");
 }

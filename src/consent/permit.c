@@ -144,6 +144,9 @@ static tanu_status refuse_no_consent(const tanu_consent *last, const tanu_id *su
 	case TANU_CONSENT_LAPSED:
 		return tanu_fail(err, TANU_ERR_NO_CONSENT, place,
 				 "the guardian's consent to \"%s\" ended at majority", word);
+	case TANU_CONSENT_REPLACED:
+		return tanu_fail(err, TANU_ERR_NO_CONSENT, place,
+				 "the consent to \"%s\" was replaced by another one", word);
 	case TANU_CONSENT_REFUSED:
 	case TANU_CONSENT_GIVEN: /* not live although given: an older refusal outweighs it */
 		return tanu_fail(err, TANU_ERR_NO_CONSENT, place, "\"%s\" was refused", word);

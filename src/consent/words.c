@@ -72,7 +72,7 @@ const char *tanu_consent_state_name(tanu_consent_state state)
 	    [TANU_CONSENT_NONE] = "none",	    [TANU_CONSENT_REQUESTED] = "requested",
 	    [TANU_CONSENT_GIVEN] = "given",	    [TANU_CONSENT_REFUSED] = "refused",
 	    [TANU_CONSENT_WITHDRAWN] = "withdrawn", [TANU_CONSENT_EXPIRED] = "expired",
-	    [TANU_CONSENT_LAPSED] = "lapsed",
+	    [TANU_CONSENT_LAPSED] = "lapsed",	    [TANU_CONSENT_REPLACED] = "replaced",
 	};
 
 	return (size_t)state < ARRAY_LEN(words) ? words[state] : "unknown";

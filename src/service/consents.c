@@ -99,8 +99,9 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 	tanu_status st;
 
 	if (order->purposes == 0 || order->purposes & ~(unsigned)PURPOSES_ALL)
-		return tanu_fail(err, TANU_ERR_USAGE, "purpose",
-				 "name one or more of access, attendance, visit, identity, calibration");
+		return tanu_fail(
+		    err, TANU_ERR_USAGE, "purpose",
+		    "name one or more of access, attendance, visit, identity, calibration");
 	if ((st = check_notice(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
@@ -154,7 +155,7 @@ static tanu_status replace_former(struct service *s, const struct consent_list *
 	for (size_t i = 0; i < ledger->len && st == TANU_OK; i++)
 		if (ledger->v[i].purpose == now->purpose &&
 		    ledger->v[i].state == TANU_CONSENT_GIVEN)
-			st = DB(s, consent_set, &ledger->v[i].id, TANU_CONSENT_EXPIRED,
+			st = DB(s, consent_set, &ledger->v[i].id, TANU_CONSENT_REPLACED,
 				now->sequence, err);
 	return st;
 }

@@ -42,14 +42,14 @@ static tanu_consent refused(const tanu_id *subject, tanu_giver giver, uint64_t s
 static void is_live_only_when_given_and_between_its_instants(void **state)
 {
 	(void)state;
-	for (int s = -1; s <= TANU_CONSENT_LAPSED + 1; s++)
+	for (int s = -1; s <= TANU_CONSENT_REPLACED + 1; s++)
 		for (int64_t from = NOW - 1; from <= NOW + 1; from++)
 			for (int64_t until = NOW - 1; until <= NOW + 1; until++) {
 				tanu_consent c = given(&anna, from, until, 1);
 				tanu_consent_state want = (tanu_consent_state)s;
 
 				c.state = (tanu_consent_state)s;
-				if (s < 0 || s > TANU_CONSENT_LAPSED)
+				if (s < 0 || s > TANU_CONSENT_REPLACED)
 					want = TANU_CONSENT_NONE;
 				if (s == TANU_CONSENT_GIVEN && from > NOW)
 					want = TANU_CONSENT_NONE;
@@ -306,7 +306,8 @@ static void has_a_word_for_every_number(void **state)
 	assert_string_equal(tanu_purpose_name(TANU_PURPOSE_VISIT), "visit");
 	assert_string_equal(tanu_purpose_name((tanu_purpose)3), "unknown");
 	assert_string_equal(tanu_consent_state_name(TANU_CONSENT_LAPSED), "lapsed");
-	assert_string_equal(tanu_consent_state_name((tanu_consent_state)7), "unknown");
+	assert_string_equal(tanu_consent_state_name(TANU_CONSENT_REPLACED), "replaced");
+	assert_string_equal(tanu_consent_state_name((tanu_consent_state)8), "unknown");
 	assert_string_equal(tanu_giver_name(TANU_GIVER_GUARDIAN), "guardian");
 	assert_string_equal(tanu_giver_name((tanu_giver)3), "unknown");
 }

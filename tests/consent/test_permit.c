@@ -378,6 +378,7 @@ static void refuses_to_issue_without_a_live_consent_and_says_why(void **state)
 	    {TANU_CONSENT_EXPIRED, MORNING, "expired at 2026-01-01T08:00:00.000Z"},
 	    {TANU_CONSENT_GIVEN, MORNING, "expired at 2026-01-01T08:00:00.000Z"},
 	    {TANU_CONSENT_LAPSED, MORNING + A_YEAR, "ended at majority"},
+	    {TANU_CONSENT_REPLACED, MORNING + A_YEAR, "was replaced"},
 	};
 
 	(void)state;

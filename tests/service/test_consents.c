@@ -55,6 +55,24 @@ static void nobody_agrees_for_an_adult(void **state)
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 }
 
+/* How old somebody is stays between her and the site: errors are logged. */
+static void a_refusal_does_not_tell_the_age(void **state)
+{
+	struct site *site = *state;
+	tanu_id adult = add_person(site, "Adult", 37), child = add_person(site, "Child", 13);
+	struct consent_order order = order_of(site, &adult, ACCESS, 30);
+	tanu_error error = {0};
+
+	order.giver = TANU_GIVER_GUARDIAN;
+	order.guardian = child;
+	assert_int_equal(service_consent_give(site->s, &order, &error), TANU_REFUSED);
+	assert_null(strstr(error.message, "37"));
+	order = order_of(site, &child, ACCESS, 30);
+	assert_int_equal(service_consent_give(site->s, &order, &error), TANU_REFUSED);
+	assert_null(strstr(error.message, "13"));
+	assert_non_null(strstr(error.message, "18"));
+}
+
 static void an_end_is_neither_past_nor_too_far(void **state)
 {
 	struct site *site = *state;
@@ -171,7 +189,7 @@ static void giving_again_replaces_even_by_a_shorter_one(void **state)
 	struct site *site = *state;
 	tanu_id id = add_person(site, "Aliya", 30);
 	struct views views = {0};
-	int given = 0;
+	int given = 0, replaced = 0;
 
 	give(site, &id, ACCESS, 300);
 	keep_reference(site, &id, 1);
@@ -180,7 +198,10 @@ static void giving_again_replaces_even_by_a_shorter_one(void **state)
 	assert_int_equal(views.count, 2);
 	for (int i = 0; i < views.count; i++)
 		given += views.v[i].consent.state == TANU_CONSENT_GIVEN;
+	for (int i = 0; i < views.count; i++)
+		replaced += views.v[i].consent.state == TANU_CONSENT_REPLACED;
 	assert_int_equal(given, 1);
+	assert_int_equal(replaced, 1);
 	assert_opens(site->s, &id, 1);
 	site->ahead_ms = 5 * DAY;
 	site_reopen(site);
@@ -239,6 +260,7 @@ int main(void)
 	    SITE_TEST(an_adult_agrees_for_herself),
 	    SITE_TEST(a_minor_needs_an_adult_guardian),
 	    SITE_TEST(nobody_agrees_for_an_adult),
+	    SITE_TEST(a_refusal_does_not_tell_the_age),
 	    SITE_TEST(an_end_is_neither_past_nor_too_far),
 	    SITE_TEST(a_guardian_agrees_only_up_to_majority),
 	    SITE_TEST(a_notice_has_text_language_and_version),

@@ -563,7 +563,8 @@ static void a_consent_in_use_ends_only_beside_a_tombstone(void **state)
 static void an_ended_consent_does_not_come_back(void **state)
 {
 	static const tanu_consent_state ended[] = {TANU_CONSENT_REFUSED, TANU_CONSENT_WITHDRAWN,
-						   TANU_CONSENT_EXPIRED, TANU_CONSENT_LAPSED};
+						   TANU_CONSENT_EXPIRED, TANU_CONSENT_LAPSED,
+						   TANU_CONSENT_REPLACED};
 	struct store *s = *state;
 	tanu_error err = {0};
 	tanu_id anna;

@@ -27,7 +27,7 @@ CREATE TABLE consent (
 	id           BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
 	subject      BLOB NOT NULL REFERENCES subject (id),
 	purpose      INTEGER NOT NULL CHECK (purpose IN (1, 2, 4, 8, 16)),
-	state        INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6),
+	state        INTEGER NOT NULL CHECK (state BETWEEN 1 AND 7),
 	given_ms     INTEGER NOT NULL,
 	not_after_ms INTEGER NOT NULL,
 	sequence     INTEGER NOT NULL CHECK (sequence >= 0),
