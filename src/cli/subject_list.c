@@ -34,12 +34,17 @@ static tanu_status each(void *self, const struct subject_view *v, tanu_error *er
 	if (list->count++ == 0)
 		say(run, "%-32s  %-10s  %-12s  %-20s  %s\n", "id", "born", "face", "live consent",
 		    "name");
-	say(run, "%s  %s  %-12s  %-20s  ", hex, date_text(born, v->person.born),
-	    v->enrolled ? "enrolled" : "not enrolled", purposes_words(purposes, v->live_purposes));
+	say(run, "%s  %s  %-12s  %-20s  ", hex,
+	    v->person.name[0] ? date_text(born, v->person.born) : "-         ",
+	    v->damaged	  ? "damaged"
+	    : v->enrolled ? "enrolled"
+			  : "not enrolled",
+	    purposes_words(purposes, v->live_purposes));
 	say_clean(run, v->person.name);
 	say(run, "\n");
 	jw_object(&run->jw, NULL);
 	answer_subject(run, v);
+	jw_bool(&run->jw, "damaged", v->damaged);
 	jw_end_object(&run->jw);
 	return TANU_OK;
 }
@@ -66,7 +71,8 @@ const struct verb verb_subject_list = {
     .flags = VERB_SITE,
     .brief = "List all people of the site",
     .about = "One line a person: id, date of birth, whether a reference of the face is stored, the "
-	     "purposes that a live consent covers, and the name.",
+	     "purposes that a live consent covers, and the name. A person whose rows do not verify "
+	     "is shown as damaged.",
     .example = "tanu subject list --json",
     .fields = {{"subjects[].id", "the person's id"},
 	       {"subjects[].name", "name"},
@@ -74,6 +80,7 @@ const struct verb verb_subject_list = {
 	       {"subjects[].created_ms", "when she was added, Unix milliseconds, UTC"},
 	       {"subjects[].enrolled", "true: a reference of the face is stored"},
 	       {"subjects[].second_factor", "true: somebody here looks alike"},
-	       {"subjects[].purposes", "purposes that a live consent covers, array of words"}},
+	       {"subjects[].purposes", "purposes that a live consent covers, array of words"},
+	       {"subjects[].damaged", "true: her rows do not verify; see tanu doctor"}},
     .run = subject_list,
 };

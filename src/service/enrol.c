@@ -131,6 +131,15 @@ static tanu_status photo_embed(struct enrolment *e, const struct sample *sample,
 	return st;
 }
 
+/* Was any photograph refused for what it shows, not for what it is? */
+static bool faces_seen(const struct enrol_result *result)
+{
+	for (size_t i = 0; i < result->samples_len; i++)
+		if (result->samples[i].status == TANU_REFUSED)
+			return true;
+	return false;
+}
+
 static tanu_status photos_embed(struct enrolment *e, struct enrol_result *out,
 				const char *const *photos, size_t photos_len, tanu_error *err)
 {
@@ -153,8 +162,8 @@ static tanu_status photos_embed(struct enrolment *e, struct enrol_result *out,
 	}
 	if (e->len > 0)
 		return TANU_OK;
-	/* With one photograph its own error says it best. */
-	return photos_len == 1
+	/* With one photograph its own error says it best, and so it does when none is an image. */
+	return photos_len == 1 || !faces_seen(out)
 		   ? st
 		   : tanu_fail(err, TANU_ERR_FACE_QUALITY, NULL,
 			       "none of the %zu photographs can be used: see each", photos_len);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define PREFIX_MIN 6 /* hex digits */
 #define SHORT_ID   8
@@ -28,20 +29,38 @@ static tanu_status match_row(void *self, const struct subject_row *row, tanu_err
 	if (row->state != SUBJECT_ACTIVE)
 		return TANU_OK;
 	if (search->by_name) {
-		if ((st = profile_open(search->s, &profile, row, err)) < 0)
+		st = profile_open(search->s, &profile, row, err);
+		if (st == TANU_DAMAGED) /* nobody else is locked out for it */
+			return TANU_OK;
+		if (st < 0)
 			return st;
 		hit = strcmp(profile.person.name, search->text) == 0;
 		mem_wipe(&profile, sizeof(profile));
 	} else {
 		id_hex(hex, &row->id);
-		hit = strncmp(hex, search->text, search->text_len) == 0;
+		hit = strncasecmp(hex, search->text, search->text_len) == 0;
 	}
 	return hit ? id_list_add(&search->found, &row->id, err) : TANU_OK;
 }
 
+static bool is_hex(const char *text, size_t len)
+{
+	return strspn(text, "0123456789abcdefABCDEF") == len;
+}
+
 static bool is_id_prefix(const char *text, size_t len)
 {
-	return len >= PREFIX_MIN && len < ID_HEX_LEN && strspn(text, "0123456789abcdef") == len;
+	return len >= PREFIX_MIN && len < ID_HEX_LEN && is_hex(text, len);
+}
+
+static tanu_status fail_missing(const char *text, size_t len, tanu_error *err)
+{
+	if (len > 0 && len < PREFIX_MIN && is_hex(text, len))
+		return tanu_fail(err, TANU_ERR_SUBJECT_MISSING, NULL,
+				 "nobody here has this name; of an id give at least %d digits",
+				 PREFIX_MIN);
+	return tanu_fail(err, TANU_ERR_SUBJECT_MISSING, NULL,
+			 "nobody here has this id or this name");
 }
 
 static tanu_status fail_ambiguous(const struct id_list *found, tanu_error *err)
@@ -74,8 +93,7 @@ tanu_status service_subject_find(struct service *s, tanu_id *out, const char *te
 	if (st < 0)
 		goto out;
 	if (search.found.len == 0)
-		st = tanu_fail(err, TANU_ERR_SUBJECT_MISSING, NULL,
-			       "nobody here has this id or this name");
+		st = fail_missing(text, search.text_len, err);
 	else if (search.found.len > 1)
 		st = fail_ambiguous(&search.found, err);
 	else

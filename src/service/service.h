@@ -49,6 +49,7 @@ struct subject_view {
 	bool enrolled;		/* a reference is stored */
 	bool second_factor;	/* somebody here looks alike: the face alone must not decide */
 	unsigned live_purposes; /* set of tanu_purpose */
+	bool damaged;		/* her rows do not verify; what can't be read is zero */
 };
 
 tanu_status service_subject_add(struct service *s, tanu_id *out, const struct person *person,
@@ -56,7 +57,10 @@ tanu_status service_subject_add(struct service *s, tanu_id *out, const struct pe
 /* All of them in one transaction and one write per key bucket. */
 tanu_status service_subject_add_many(struct service *s, tanu_id *out, const struct person *people,
 				     size_t people_len, tanu_error *err);
-/* By id, or by an id prefix of at least 6 digits, or by exact name when only one fits. */
+/*
+ * By id, or by an id prefix of at least 6 digits in either case, or by exact name when only one
+ * fits. A damaged person has no name here, and is found by id.
+ */
 tanu_status service_subject_find(struct service *s, tanu_id *out, const char *text,
 				 tanu_error *err);
 tanu_status service_subject_get(struct service *s, struct subject_view *out, const tanu_id *id,

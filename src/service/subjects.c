@@ -7,6 +7,64 @@
 
 #define AGE_MAX 130 /* years */
 
+/* ---- names ---- */
+
+/* Length of the blank or unseen mark that the text begins with, or 0. */
+static size_t blank_at(const char *text)
+{
+	static const char *const blanks[] = {
+	    " ",
+	    "\xC2\xA0",	    /* U+00A0 no-break space */
+	    "\xC2\xAD",	    /* U+00AD soft hyphen */
+	    "\xD8\x9C",	    /* U+061C Arabic letter mark */
+	    "\xE1\x9A\x80", /* U+1680 ogham space */
+	    "\xE1\xA0\x8E", /* U+180E Mongolian vowel separator */
+	    "\xE2\x80\xA8",
+	    "\xE2\x80\xA9", /* U+2028, U+2029 separators */
+	    "\xE2\x80\xAF",
+	    "\xE2\x81\x9F", /* U+202F, U+205F narrow spaces */
+	    "\xE3\x80\x80",
+	    "\xEF\xBB\xBF", /* U+3000, U+FEFF */
+	};
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (size_t i = 0; i < ARRAY_LEN(blanks); i++)
+		if (strncmp(text, blanks[i], strlen(blanks[i])) == 0)
+			return strlen(blanks[i]);
+	if (p[0] != 0xE2)
+		return 0;
+	/* U+2000 .. U+200F, U+202A .. U+202E, U+2060 .. U+206F: spaces, joiners, directions */
+	if (p[1] == 0x80 && ((p[2] >= 0x80 && p[2] <= 0x8F) || (p[2] >= 0xAA && p[2] <= 0xAE)))
+		return 3;
+	return p[1] == 0x81 && p[2] >= 0xA0 && p[2] <= 0xAF ? 3 : 0;
+}
+
+/* Where the first thing to see stands; `len`: nowhere. */
+static size_t name_start(const char *name, size_t len)
+{
+	size_t i = 0, n;
+
+	while (i < len && (n = blank_at(name + i)) > 0)
+		i += n;
+	return i;
+}
+
+/* Without what is not seen at its ends, so that two names that look alike there are the same. */
+static void name_trim(char out[NAME_MAX_BYTES + 1], const char *name)
+{
+	size_t len = strlen(name), start = name_start(name, len), end = start;
+
+	for (size_t i = start; i < len;) {
+		size_t n = blank_at(name + i);
+
+		i += n ? n : 1;
+		if (n == 0)
+			end = i;
+	}
+	memmove(out, name + start, end - start);
+	out[end - start] = '\0';
+}
+
 /* ---- adding ---- */
 
 static tanu_status person_check(const struct person *person, int64_t now_ms, tanu_error *err)
@@ -14,10 +72,13 @@ static tanu_status person_check(const struct person *person, int64_t now_ms, tan
 	size_t len = strnlen(person->name, sizeof(person->name));
 	int age;
 
-	if (len == 0 || len > NAME_MAX_BYTES || !utf8_plain(person->name, len))
-		return tanu_fail(err, TANU_ERR_USAGE, "name",
-				 "a name has 1 to %d bytes of UTF-8 text on one line",
-				 NAME_MAX_BYTES);
+	if (len > NAME_MAX_BYTES || !utf8_plain(person->name, len) ||
+	    name_start(person->name, len) == len)
+		return tanu_fail(
+		    err, TANU_ERR_USAGE, "name",
+		    "a name has 1 to %d bytes of UTF-8 text on one line, and something "
+		    "to see",
+		    NAME_MAX_BYTES);
 	if (!date_valid(person->born))
 		return tanu_fail(err, TANU_ERR_DATE, "born", "write the date as YYYY-MM-DD");
 	age = tanu_age_on(person->born, date_from_ms(now_ms));
@@ -63,10 +124,11 @@ static tanu_status person_put(struct service *s, const tanu_id *id, const struct
 			      int64_t now_ms, tanu_error *err)
 {
 	struct event_record event = {.type = TANU_EVENT_SUBJECT_ADDED};
-	struct profile profile = {.person = *person};
+	struct profile profile = {.person = {.born = person->born}};
 	struct subject_row row = {.id = *id, .state = SUBJECT_ACTIVE, .created_ms = now_ms};
 	tanu_status st;
 
+	name_trim(profile.person.name, person->name);
 	if ((st = ledger_digest(s, profile.head.consents, id, err)) < 0 ||
 	    (st = profile_seal(s, &row.profile, id, &profile, err)) < 0)
 		goto out;
@@ -184,6 +246,25 @@ tanu_status service_subject_get(struct service *s, struct subject_view *out, con
 	return st;
 }
 
+/* One damaged person is shown as such and keeps nobody out of a list. */
+static tanu_status view_or_damaged(struct service *s, struct subject_view *out, const tanu_id *id,
+				   tanu_error *err)
+{
+	struct person person = {0};
+	struct subject_row row = {0};
+	tanu_status st = service_subject_get(s, out, id, err);
+
+	if (st != TANU_DAMAGED)
+		return st;
+	(void)subject_person(s, &person, id, NULL); /* it may be her consents alone */
+	*out = (struct subject_view){.id = *id, .person = person, .damaged = true};
+	if ((st = row_get(s, &row, id, err)) == TANU_OK)
+		out->created_ms = row.created_ms;
+	buf_free(&row.profile);
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
 static tanu_status take_active(void *self, const struct subject_row *row, tanu_error *err)
 {
 	return row->state == SUBJECT_ACTIVE ? id_list_add(self, &row->id, err) : TANU_OK;
@@ -204,7 +285,7 @@ tanu_status service_subject_each(struct service *s,
 	tanu_status st = subject_ids(s, &ids, err);
 
 	for (size_t i = 0; i < ids.len && st == TANU_OK; i++)
-		if ((st = service_subject_get(s, &view, &ids.v[i], err)) == TANU_OK)
+		if ((st = view_or_damaged(s, &view, &ids.v[i], err)) == TANU_OK)
 			st = each(self, &view, err);
 	mem_wipe(&view, sizeof(view));
 	id_list_free(&ids);

@@ -191,6 +191,21 @@ static void leaves_out_the_photograph_of_somebody_else(void **state)
 	assert_counts(site, 4);
 }
 
+/* Not a word about quality: nobody has seen a face yet. */
+static void photographs_that_are_none_say_so(void **state)
+{
+	static const char *const missing[] = {"none.jpg", "nowhere.jpg"};
+	static const char *const damaged[] = {TANU_SOURCE_DIR "/CMakeLists.txt",
+					      TANU_SOURCE_DIR "/LICENSE"};
+	struct site *site = site_or_skip(state);
+	tanu_id id = add_person(site, "Aliya", 30);
+	struct enrol_result result;
+
+	give(site, &id, ACCESS, 30);
+	REFUSES(TANU_ERR_FILE_MISSING, service_enrol(site->s, &result, &id, missing, 2, err));
+	REFUSES(TANU_ERR_IMAGE_TYPE, service_enrol(site->s, &result, &id, damaged, 2, err));
+}
+
 static void refuses_two_photographs_of_two_people(void **state)
 {
 	struct site *site = site_or_skip(state);
@@ -409,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    FACES_TEST(asks_for_consent_before_it_opens_a_photograph),
 	    FACES_TEST(leaves_out_the_photograph_of_somebody_else),
+	    FACES_TEST(photographs_that_are_none_say_so),
 	    FACES_TEST(refuses_two_photographs_of_two_people),
 	    FACES_TEST(goes_on_after_a_photograph_it_cannot_use),
 	    FACES_TEST(knows_her_and_not_the_others),

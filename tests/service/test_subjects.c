@@ -2,6 +2,8 @@
 /* People: added, found, and nothing of them in clear. */
 #include "service/site.h"
 
+#include <ctype.h>
+
 static void finds_by_id_prefix_and_name(void **state)
 {
 	struct site *site = *state;
@@ -19,6 +21,74 @@ static void finds_by_id_prefix_and_name(void **state)
 	assert_true(id_equal(&found, &b));
 	MUST(service_subject_find(site->s, &found, "Әлия Серікқызы", err));
 	assert_true(id_equal(&found, &a));
+}
+
+static void finds_an_id_in_capitals_and_hints_at_short_ones(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30), found;
+	tanu_error error = {0};
+	char hex[ID_HEX_LEN];
+
+	id_hex(hex, &id);
+	hex[8] = '\0';
+	for (char *p = hex; *p; p++)
+		*p = (char)toupper(*p);
+	MUST(service_subject_find(site->s, &found, hex, err));
+	assert_true(id_equal(&found, &id));
+	hex[5] = '\0';
+	assert_int_equal(service_subject_find(site->s, &found, hex, &error), TANU_NOT_FOUND);
+	assert_non_null(strstr(error.message, "at least 6 digits"));
+}
+
+static void a_name_is_something_to_see(void **state)
+{
+	static const char *const unseen[] = {"   ", "\u200b", "\u00a0 \u3000",
+					     "\u202e\u2066 \ufeff"};
+	struct site *site = *state;
+	struct person person = {.name = " \u200f Ali Ya\u00a0 ", .born = {1990, 2, 28}};
+	struct subject_view view = {0};
+	tanu_id id;
+
+	MUST(service_subject_add(site->s, &id, &person, err));
+	MUST(service_subject_get(site->s, &view, &id, err));
+	assert_string_equal(view.person.name, "Ali Ya");
+	MUST(service_subject_find(site->s, &id, "Ali Ya", err));
+	for (size_t i = 0; i < ARRAY_LEN(unseen); i++) {
+		strcpy(person.name, unseen[i]);
+		REFUSES(TANU_ERR_USAGE, service_subject_add(site->s, &id, &person, err));
+	}
+}
+
+static tanu_status count_damaged(void *self, const struct subject_view *v, tanu_error *err)
+{
+	size_t *counts = self;
+
+	(void)err;
+	counts[v->damaged]++;
+	assert_true(v->damaged == (v->person.name[0] == '\0'));
+	return TANU_OK;
+}
+
+static void a_damaged_profile_locks_nobody_else_out(void **state)
+{
+	struct site *site = *state;
+	tanu_id bad = add_person(site, "Berik", 30), good = add_person(site, "Aliya", 30), found;
+	struct subject_view view;
+	size_t counts[2] = {0};
+	char hex[ID_HEX_LEN];
+
+	MUST(tx_begin(site->s, err));
+	MUST(tx_end(site->s, DB(site->s, subject_set_profile, &bad, "broken", 6, err), err));
+	MUST(service_subject_find(site->s, &found, "Aliya", err));
+	assert_true(id_equal(&found, &good));
+	REFUSES(TANU_ERR_SUBJECT_MISSING, service_subject_find(site->s, &found, "Berik", err));
+	id_hex(hex, &bad);
+	MUST(service_subject_find(site->s, &found, hex, err));
+	REFUSES(TANU_ERR_CRYPTO, service_subject_get(site->s, &view, &bad, err));
+	MUST(service_subject_each(site->s, count_damaged, counts, err));
+	assert_int_equal(counts[false], 1);
+	assert_int_equal(counts[true], 1);
 }
 
 static void asks_which_of_two_with_one_name(void **state)
@@ -188,6 +258,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SITE_TEST(finds_by_id_prefix_and_name),
+	    SITE_TEST(finds_an_id_in_capitals_and_hints_at_short_ones),
+	    SITE_TEST(a_name_is_something_to_see),
+	    SITE_TEST(a_damaged_profile_locks_nobody_else_out),
 	    SITE_TEST(asks_which_of_two_with_one_name),
 	    SITE_TEST(finds_nobody_without_naming_the_name),
 	    SITE_TEST(refuses_names_and_dates_that_cannot_be),
