@@ -134,7 +134,11 @@ static tanu_status pair_counts(struct service *s, bool *out, const struct lookal
 
 	if (st < 0 || (st = peer_agrees(s, out, &row->subject, now_ms, err)) < 0 || !*out)
 		return st;
-	return peer_agrees(s, out, &other, now_ms, err);
+	st = peer_agrees(s, out, &other, now_ms, err);
+	if (st != TANU_DAMAGED)
+		return st;
+	*out = true; /* the other one was edited: that opens no door */
+	return TANU_OK;
 }
 
 struct question {
@@ -184,6 +188,8 @@ static tanu_status sweep_row(void *self, const struct lookalike_row *row, tanu_e
 	} else if ((st = row_open(b->s, &other, row, err)) == TANU_OK) {
 		stays = !id_equal(&other, b->subject);
 	}
+	if (st == TANU_DAMAGED) /* the check shows it; here it must keep nobody out */
+		return TANU_OK;
 	if (st == TANU_ERASED) /* her key is gone, and with it what the row said */
 		st = TANU_OK;
 	return st < 0 || stays ? st : id_list_add(&b->rows, &row->id, err);

@@ -31,6 +31,10 @@ tanu_status peer_agrees(struct service *s, bool *out, const tanu_id *subject, in
 	if (st == TANU_OK)
 		*out = tanu_consent_find(ledger.v, ledger.len, subject, TANU_PURPOSE_CALIBRATION,
 					 now_ms) != NULL;
+	if (st == TANU_NOT_FOUND) { /* who is not here agrees to nothing */
+		*out = false;
+		st = TANU_OK;
+	}
 	consent_list_free(&ledger);
 	return st;
 }

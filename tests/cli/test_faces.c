@@ -356,13 +356,13 @@ static void enrols_a_list_and_tells_who_was_refused(void **state)
 		 id[0], id[1], id[2], id[3], id[0]);
 	assert_int_equal(system("mkdir lists && mv *.jpg lists"), 0);
 	file_write_text("lists/people.csv", list);
-	RUN_JSON(&o, 3, "enrol", "--from", "lists/people.csv");
+	RUN_JSON(&o, 4, "enrol", "--from", "lists/people.csv"); /* the missing photographs */
 	assert_int_equal((int)answer_number(&o, "people"), 4);
 	assert_int_equal((int)answer_number(&o, "enrolled"), 2);
 	refused = json_get(o.json, "refused");
 	assert_int_equal(json_len(refused), 2);
 	assert_int_equal(json_len(json_get(json_at(refused, 0), "photos")), 2);
-	RUN(&o, 3, "enrol", "--from", "lists/people.csv");
+	RUN(&o, 4, "enrol", "--from", "lists/people.csv");
 	assert_contains(o.out, "row 4: ");
 	assert_contains(o.out, "lists/gone.jpg: not used: ");
 	assert_contains(o.out, "row 5: no live consent");

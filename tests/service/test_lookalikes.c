@@ -45,6 +45,34 @@ static void two_who_look_alike_both_need_a_second_factor(void **state)
 	assert_int_equal(rows(site), 2);
 }
 
+/* What can not be read opens no door, and keeps nobody out of the folder or from saying no. */
+static void one_who_was_edited_is_no_hindrance(void **state)
+{
+	struct site *site = *state;
+	tanu_id aru = enrolled(site, "Aru", BOTH, 1, ALIKE);
+	tanu_id dana = enrolled(site, "Dana", BOTH, 2, ALIKE);
+
+	MUST(tx_begin(site->s, err));
+	MUST(tx_end(site->s, DB(site->s, subject_set_profile, &dana, "broken", 6, err), err));
+	site_reopen(site);
+	assert_true(needs_second_factor(site, &aru));
+	withdraw(site, &aru, 0);
+	assert_false(is_enrolled(site, &aru));
+}
+
+static void one_who_is_gone_looks_like_nobody(void **state)
+{
+	struct site *site = *state;
+	tanu_id aru = enrolled(site, "Aru", BOTH, 1, ALIKE);
+	tanu_id dana = enrolled(site, "Dana", BOTH, 2, ALIKE);
+
+	MUST(tx_begin(site->s, err));
+	MUST(tx_end(site->s, DB(site->s, subject_set, &dana, SUBJECT_LEAVING, 1, err), err));
+	site_reopen(site);
+	assert_false(needs_second_factor(site, &aru));
+	assert_int_equal(rows(site), 0);
+}
+
 static void nobody_is_compared_who_did_not_agree(void **state)
 {
 	struct site *site = *state;
@@ -227,6 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SITE_TEST(two_who_look_alike_both_need_a_second_factor),
+	    SITE_TEST(one_who_was_edited_is_no_hindrance),
+	    SITE_TEST(one_who_is_gone_looks_like_nobody),
 	    SITE_TEST(nobody_is_compared_who_did_not_agree),
 	    SITE_TEST(everybody_sees_each_comparison_of_hers),
 	    SITE_TEST(neither_learns_who_it_is),
