@@ -93,9 +93,9 @@ typedef struct tanu_faces {
 } tanu_faces;
 
 typedef struct tanu_session_options {
-	int32_t min_face_px;	    /* smallest face looked for, box height [40] */
-	float detection_min;	    /* detector probability [0.6] */
-	size_t measure_max;	    /* faces measured fully, the chosen first [1] */
+	int32_t min_face_px; /* smallest face looked for, box height [40] */
+	float detection_min; /* detector probability [0.6] */
+	size_t measure_max;  /* faces measured fully, the chosen first [1] */
 	bool central; /* of several the one nearest to the centre, whatever their sizes: for sets
 			 of photographs that are cut so, such as LFW [false] */
 	tanu_quality_bounds bounds; /* all zero: tanu_quality_bounds_door */

@@ -53,7 +53,7 @@ struct model_manifest {
 	int32_t features;  /* embedder: length of the output, at most TANU_FEATURES */
 	/* embedder: norm of the output over many photographs; deviation 0: it says nothing */
 	float norm_mean, norm_deviation;
-	int live_class;	   /* liveness, eye: index of the class asked for: live, open */
+	int live_class;		      /* liveness, eye: index of the class asked for: live, open */
 	tanu_calibration calibration; /* embedder; count 0: not measured, so nothing matches */
 };
 
