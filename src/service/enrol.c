@@ -131,6 +131,28 @@ static tanu_status photo_embed(struct enrolment *e, const struct sample *sample,
 	return st;
 }
 
+/* Adds the features of one photograph. What is wrong with it alone stands in its result too. */
+static tanu_status photo_take(struct enrolment *e, struct sample_result *result, const char *photo,
+			      tanu_error *err)
+{
+	struct sample sample;
+	tanu_error why = {0};
+	tanu_status st = sample_read(e->s, &sample, photo, SAMPLE_ENROL, result, err);
+
+	if (st < 0)
+		return st;
+	st = photo_embed(e, &sample, &why);
+	sample_close(&sample);
+	if (why.code == TANU_ERR_FACE_QUALITY) {
+		result->status = st;
+		snprintf(result->advice, sizeof(result->advice), "%.*s",
+			 (int)sizeof(result->advice) - 1, why.message);
+	}
+	if (st < 0 && err)
+		*err = why;
+	return st;
+}
+
 /* Was any photograph refused for what it shows, not for what it is? */
 static bool faces_seen(const struct enrol_result *result)
 {
@@ -146,19 +168,14 @@ static tanu_status photos_embed(struct enrolment *e, struct enrol_result *out,
 	tanu_status st = TANU_OK;
 
 	for (size_t i = 0; i < photos_len; i++) {
-		struct sample sample;
+		struct sample_result *result = &out->samples[i];
 
 		out->samples_len = i + 1;
-		st = sample_read(e->s, &sample, photos[i], SAMPLE_ENROL, &out->samples[i], err);
-		if (st < 0 && !costs_one_photo(st))
+		st = photo_take(e, result, photos[i], err);
+		if (st < 0 && !(result->status < 0 && costs_one_photo(st)))
 			return st;
-		if (st < 0)
-			continue;
-		st = photo_embed(e, &sample, err);
-		sample_close(&sample);
-		if (st < 0)
-			return st;
-		e->sample[e->len++] = i;
+		if (st == TANU_OK)
+			e->sample[e->len++] = i;
 	}
 	if (e->len > 0)
 		return TANU_OK;
@@ -183,7 +200,7 @@ static tanu_status photos_fuse(struct enrolment *e, struct enrol_result *out,
 					 settings_float(&e->s->settings, "match.fmr"), err)) < 0)
 		return st;
 	if ((st = fuse_select(keep, e->embedding, e->len, threshold.score, err)) < 0 ||
-	    (st = fuse_mean(&mean, e->embedding, keep, e->len, err)) < 0 ||
+	    (st = tanu_embedding_fuse(&mean, e->embedding, keep, e->len, err)) < 0 ||
 	    (st = tanu_reference_from(reference, &mean, err)) < 0)
 		goto out;
 	for (size_t i = 0; i < e->len; i++) {

@@ -74,36 +74,3 @@ tanu_status fuse_select(bool *keep, const tanu_embedding *embeddings, size_t len
 	return tanu_fail(err, TANU_ERR_FACE_QUALITY, NULL,
 			 "the photographs do not show one and the same person: take them again");
 }
-
-tanu_status fuse_mean(tanu_embedding *out, const tanu_embedding *embeddings, const bool *keep,
-		      size_t len, tanu_error *err)
-{
-	tanu_embedding sum = {0};
-	double norm = 0;
-	float weight = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		/* Bounds may let a face pass with a quality of 0; it still counts a little. */
-		float w = keep[i] ? fmaxf(embeddings[i].quality, 0.01f) : 0;
-
-		for (size_t j = 0; w > 0 && j < TANU_FEATURES; j++)
-			sum.v[j] += w * embeddings[i].v[j];
-		sum.quality += w * embeddings[i].quality;
-		weight += w;
-		n += keep[i];
-	}
-	for (size_t j = 0; j < TANU_FEATURES; j++)
-		norm += (double)sum.v[j] * (double)sum.v[j];
-	norm = sqrt(norm);
-	if (n == 0 || !(norm > 0))
-		return tanu_fail(err, TANU_ERR_INFERENCE, NULL, "the features cancel out");
-	for (size_t j = 0; j < TANU_FEATURES; j++)
-		sum.v[j] = (float)((double)sum.v[j] / norm);
-	sum.quality /= weight;
-	for (size_t j = 0; j < sizeof(sum.model); j++)
-		sum.model[j] = embeddings[0].model[j];
-	*out = sum;
-	tanu_embedding_wipe(&sum);
-	return TANU_OK;
-}

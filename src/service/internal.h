@@ -372,7 +372,10 @@ struct sample {
 /* Decode in the sandbox, find the face, hold it against the bounds. No features. */
 tanu_status sample_read(struct service *s, struct sample *out, const char *photo,
 			enum sample_use use, struct sample_result *result, tanu_error *err);
-/* Features, under a permit that is spent here. */
+/*
+ * Features, under a permit that is spent here. TANU_REFUSED (face-quality) when they say too
+ * little: the face is covered, turned away or blurred.
+ */
 tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sample *sample,
 			 const struct permit *permit, const tanu_id *subject, tanu_error *err);
 void sample_close(struct sample *sample);
@@ -386,9 +389,6 @@ void sample_close(struct sample *sample);
  */
 tanu_status fuse_select(bool *keep, const tanu_embedding *embeddings, size_t len, float threshold,
 			tanu_error *err);
-/* Mean of the kept ones, weighted with their quality, normalised. */
-tanu_status fuse_mean(tanu_embedding *out, const tanu_embedding *embeddings, const bool *keep,
-		      size_t len, tanu_error *err);
 
 /* ---- enrol.c ---- */
 

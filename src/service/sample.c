@@ -65,14 +65,36 @@ tanu_status sample_read(struct service *s, struct sample *out, const char *photo
 	return st;
 }
 
+/* What the picture alone does not show: features of a covered face say little about whose it is. */
+static tanu_status features_check(const struct service *s, const tanu_embedding *features,
+				  enum sample_use use, tanu_error *err)
+{
+	double least = settings_float(&s->settings, use == SAMPLE_ENROL ? "quality.enrol.features"
+									: "quality.door.features");
+
+	if ((double)features->quality >= least)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_FACE_QUALITY, NULL,
+			 "the face is not clear enough: nothing may cover it, and look straight "
+			 "into the camera (%.3f, %.3f needed)",
+			 (double)features->quality, least);
+}
+
 tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sample *sample,
 			 const struct permit *permit, const tanu_id *subject, tanu_error *err)
 {
-	tanu_status st = permit_spend(s->book, permit, PERMIT_EMBED, subject, err);
+	tanu_embedding features = {0};
+	tanu_status st;
 
-	if (st < 0)
-		return st;
-	return tanu_embed(s->session[sample->use], out, &sample->pixels, sample->face, err);
+	if ((st = permit_spend(s->book, permit, PERMIT_EMBED, subject, err)) < 0 ||
+	    (st = tanu_embed(s->session[sample->use], &features, &sample->pixels, sample->face,
+			     err)) < 0 ||
+	    (st = features_check(s, &features, sample->use, err)) < 0)
+		goto out;
+	*out = features;
+out:
+	tanu_embedding_wipe(&features);
+	return st;
 }
 
 void sample_close(struct sample *sample)

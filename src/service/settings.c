@@ -78,6 +78,11 @@ static const struct setting_row rows[] = {
 	    NUMBER("quality.enrol." key, unit_, SETTING_FLOAT, enrol, lo, hi, "to enrol: " help_),
     QUALITY_BOUND_LIST(X)
 #undef X
+    /* Shares of photographs that are worse (docs/accuracy.md); refuse men and women alike. */
+    NUMBER("quality.door.features", "0..1", SETTING_FLOAT, "0.01", 0, 1,
+	   "at a door: least quality of the features, which falls when a face is covered"),
+    NUMBER("quality.enrol.features", "0..1", SETTING_FLOAT, "0.02", 0, 1,
+	   "to enrol: least quality of the features, which falls when a face is covered"),
 };
 
 const struct setting_row *service_settings(size_t *count)

@@ -322,6 +322,25 @@ static void bounds_of_the_operator_hold(void **state)
 	assert_counts(site, 1);
 }
 
+/* Only the features can tell: the embedding is made, counted, and compared with nothing. */
+static void features_that_say_too_little_are_refused(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {data.path[0][0], data.path[0][1]};
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result verified = {0};
+	struct enrol_result enrolled = {0};
+
+	set(site, "quality.door", "features = 1");
+	REFUSES(TANU_ERR_FACE_QUALITY,
+		service_verify(site->s, &verified, &id, TANU_PURPOSE_NONE, data.path[0][1], err));
+	set(site, "quality.enrol", "features = 1");
+	REFUSES(TANU_ERR_FACE_QUALITY, service_enrol(site->s, &enrolled, &id, photos, 2, err));
+	assert_int_equal(enrolled.samples[1].status, TANU_REFUSED);
+	assert_non_null(strstr(enrolled.samples[1].advice, "nothing may cover it"));
+	assert_counts(site, 4);
+}
+
 static void a_photograph_without_a_face_is_refused(void **state)
 {
 	struct site *site = site_or_skip(state);
@@ -431,6 +450,7 @@ int main(void)
 	    FACES_TEST(a_refused_claim_makes_no_embedding),
 	    FACES_TEST(expiry_stops_a_verification),
 	    FACES_TEST(bounds_of_the_operator_hold),
+	    FACES_TEST(features_that_say_too_little_are_refused),
 	    FACES_TEST(a_photograph_without_a_face_is_refused),
 	    FACES_TEST(a_search_is_off_until_a_site_turns_it_on),
 	    FACES_TEST(a_search_finds_consenting_adults_only),

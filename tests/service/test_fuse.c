@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which photographs go into a reference, and with what weight. */
+/* Which photographs go into a reference. */
 #include "service/site.h"
 
 #include <math.h>
@@ -74,35 +74,6 @@ static void refuses_features_of_two_models(void **state)
 	REFUSES(TANU_ERR_MODEL_MISMATCH, fuse_select(keep, e, 2, THRESHOLD, err));
 }
 
-static void a_better_photograph_weighs_more(void **state)
-{
-	tanu_embedding e[3] = {photo(0, 0, 1, 0.9F), photo(0, 1, 1, 0.1F), photo(5, 2, 1, 1)};
-	const bool keep[3] = {true, true, false};
-	tanu_embedding mean = {0};
-	double norm = 0;
-
-	(void)state;
-	MUST(fuse_mean(&mean, e, keep, 3, err));
-	for (size_t i = 0; i < TANU_FEATURES; i++)
-		norm += (double)mean.v[i] * (double)mean.v[i];
-	assert_float_equal(norm, 1, 1e-5);
-	assert_float_equal(mean.v[100] / mean.v[101], 9, 1e-4);
-	assert_float_equal(mean.v[5], 0, 1e-9);
-	assert_float_equal(mean.quality, 0.82, 1e-5);
-	assert_memory_equal(mean.model, e[0].model, sizeof(mean.model));
-}
-
-static void a_quality_of_zero_still_counts(void **state)
-{
-	tanu_embedding e = photo(0, 0, 0.5F, 0), mean = {0};
-	const bool keep = true;
-
-	(void)state;
-	MUST(fuse_mean(&mean, &e, &keep, 1, err));
-	assert_memory_equal(&mean.v[1], &e.v[1], 10 * sizeof(float));
-	assert_float_equal(mean.v[0], e.v[0], 1e-6);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,8 +82,6 @@ int main(void)
 	    cmocka_unit_test(drops_the_one_of_somebody_else),
 	    cmocka_unit_test(refuses_when_no_majority_agrees),
 	    cmocka_unit_test(refuses_features_of_two_models),
-	    cmocka_unit_test(a_better_photograph_weighs_more),
-	    cmocka_unit_test(a_quality_of_zero_still_counts),
 	};
 
 	return cmocka_run_group_tests_name("service/fuse", tests, NULL, NULL);
