@@ -94,13 +94,17 @@ static tanu_status scan_shard(void *self, size_t worker, size_t shard, tanu_erro
 	return TANU_OK;
 }
 
-/* How many shards this much work is worth on `workers` threads. */
+/* How many shards this much work is worth on `workers` threads; 0: one a core. */
 static size_t shards_for(size_t rows, size_t probes_len, size_t workers)
 {
 	size_t worth = rows / ((SHARD_MIN + probes_len - 1) / probes_len);
-	size_t most = workers < SHARDS_MAX ? workers : SHARDS_MAX;
+	size_t most = worth < SHARDS_MAX ? worth : SHARDS_MAX;
 
-	return worth < 1 ? 1 : worth < most ? worth : most;
+	if (most <= 1)
+		return 1;
+	if (workers == 0)
+		workers = (size_t)os_cpu_count();
+	return workers < most ? workers : most;
 }
 
 /* Leaves the podiums of the whole gallery in the first row. */
@@ -185,7 +189,7 @@ tanu_status tanu_gallery_search_many(const tanu_gallery *gallery, tanu_decision 
 		pass.gallery = gallery;
 		pass.probes = probes + at;
 		pass.probes_len = probes_len - at < PASS ? probes_len - at : PASS;
-		pass_run(&pass, workers ? workers : (size_t)os_cpu_count());
+		pass_run(&pass, workers);
 		for (size_t p = 0; p < pass.probes_len; p++)
 			out[at + p] =
 			    decide(&pass.podiums[0][p], &pass.probes[p], &threshold, min_margin);
