@@ -15,7 +15,7 @@ help:
 	@echo 'make build    compile tanu into build/release/prog'
 	@echo 'make setup    install what building needs: Debian packages, models, ONNX Runtime'
 	@echo 'make install  install below PREFIX ($(PREFIX)), staged below DESTDIR if set'
-	@echo 'make bench    measure'
+	@echo 'make bench    measure: one table, and build/bench.json (2 min on an idle machine)'
 	@echo 'make fuzz     fuzz every decoder of outside bytes; SECONDS=600 for each'
 	@echo 'make clean    remove what was built (.deps/ stays)'
 
@@ -37,8 +37,7 @@ check:
 
 bench: setup
 	@tools/build release benches
-	@if [ -x bench/run ]; then bench/run build/release; \
-	else for program in build/release/bench/bench_*; do $$program || exit; done; fi
+	@bench/run build/release
 
 fuzz:
 	@tools/setup check

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Resident memory over many frames: bench_face_soak [FRAMES], 2,000 unless said otherwise. Frames
- * of different sizes, with a face and without; every tenth is embedded. Fails when memory has grown
- * by more than 2 MiB since the warm-up.
+ * Resident memory over many frames: bench_face_soak [--json] [FRAMES], 2,000 unless said otherwise.
+ * Frames of different sizes, with a face and without; every tenth is embedded. Fails when memory
+ * has grown by more than 2 MiB since the warm-up.
  */
 #include "face/face.h"
 
@@ -40,8 +40,8 @@ static tanu_pixels frame_of(const tanu_image *sheet, size_t i)
 	return px;
 }
 
-static tanu_status soak(tanu_session *session, const tanu_image *sheet, size_t frames, long *grown,
-			tanu_error *err)
+static tanu_status soak(tanu_session *session, const tanu_image *sheet, size_t frames, bool json,
+			long *grown, tanu_error *err)
 {
 	static tanu_faces faces;
 	tanu_embedding e;
@@ -57,7 +57,8 @@ static tanu_status soak(tanu_session *session, const tanu_image *sheet, size_t f
 			return st;
 		if (i + 1 == WARM_UP)
 			start = resident_kb();
-		if (i >= WARM_UP && (i + 1 - WARM_UP) % (frames / 10 ? frames / 10 : 1) == 0)
+		if (!json && i >= WARM_UP &&
+		    (i + 1 - WARM_UP) % (frames / 10 ? frames / 10 : 1) == 0)
 			printf("%8zu frames: %ld kB resident, %+ld kB\n", i + 1 - WARM_UP,
 			       resident_kb(), resident_kb() - start);
 	}
@@ -67,10 +68,12 @@ static tanu_status soak(tanu_session *session, const tanu_image *sheet, size_t f
 
 int main(int argc, char **argv)
 {
-	size_t frames = argc > 1 ? strtoul(argv[1], NULL, 10) : 2000;
+	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
+	size_t frames = argc > 1 + json ? strtoul(argv[1 + json], NULL, 10) : 2000;
 	tanu_engine *engine = NULL;
 	tanu_session *session = NULL;
 	tanu_image *sheet = NULL;
+	double resident = 0;
 	long grown = 0;
 	tanu_error err = {0};
 	tanu_status st;
@@ -81,13 +84,17 @@ int main(int argc, char **argv)
 	    (st = tanu_engine_open(&engine, NULL, &err)) < 0 ||
 	    (st = tanu_session_open(&session, engine, NULL, &err)) < 0)
 		goto out;
-	st = soak(session, sheet, frames, &grown, &err);
+	st = soak(session, sheet, frames, json, &grown, &err);
+	resident = (double)resident_kb() / 1024;
 out:
 	tanu_session_close(&session);
 	tanu_engine_close(&engine);
 	tanu_image_free(&sheet);
 	if (st < 0)
 		return bench_fail(&err);
+	if (json)
+		printf("{\"frames\":%zu,\"resident_mb\":%.1f,\"grown_kb\":%ld}\n", frames, resident,
+		       grown);
 	if (grown > GROWTH_KB) {
 		fprintf(stderr, "memory grew by %ld kB\n", grown);
 		return 1;

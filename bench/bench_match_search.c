@@ -49,34 +49,35 @@ struct bench {
 	double ns[MEASURES][ROUNDS];
 };
 
-static uint64_t lanes_sum(wide v)
-{
-	uint64_t sum = 0;
-
-	for (size_t k = 0; k < 8; k++)
-		sum += v[k];
-	return sum;
-}
-
 /* Four sums, so that none waits for the one before it; unrolled, so that they stay in registers. */
-#define READ_ALL(p, count, before)                                     \
-	wide sum[4] = {{0}};                                           \
-	for (size_t i = 0; i + 4 <= (count); i += 4)                   \
-		_Pragma("GCC unroll 4") for (size_t k = 0; k < 4; k++) \
-		{                                                      \
-			before;                                        \
-			sum[k] += (p)[i + k];                          \
-		}                                                      \
-	return lanes_sum(sum[0] + sum[1] + sum[2] + sum[3])
+#define READ_ALL(total, p, count, before)                                      \
+	do {                                                                   \
+		wide sum[4] = {{0}};                                           \
+		for (size_t i = 0; i + 4 <= (count); i += 4)                   \
+			_Pragma("GCC unroll 4") for (size_t k = 0; k < 4; k++) \
+			{                                                      \
+				before;                                        \
+				sum[k] += (p)[i + k];                          \
+			}                                                      \
+		sum[0] += sum[1] + sum[2] + sum[3];                            \
+		for (size_t k = 0; k < 8; k++)                                 \
+			(total) += sum[0][k];                                  \
+	} while (0)
 
 WIDEST static uint64_t read_all(const wide *p, size_t count)
 {
-	READ_ALL(p, count, (void)0);
+	uint64_t total = 0;
+
+	READ_ALL(total, p, count, (void)0);
+	return total;
 }
 
 WIDEST static uint64_t read_ahead(const wide *p, size_t count)
 {
-	READ_ALL(p, count, __builtin_prefetch(p + i + k + AHEAD));
+	uint64_t total = 0;
+
+	READ_ALL(total, p, count, __builtin_prefetch(p + i + k + AHEAD));
+	return total;
 }
 
 static void dots_all(const struct bench *b)
@@ -217,11 +218,10 @@ static void print_text(const struct bench *b)
 	       median_us(b, MANY_THREADS) / MANY);
 }
 
-static void print_json(const struct bench *b, bool first)
+static void print_json(const struct bench *b)
 {
-	printf("%s{\"references\":%zu,\"read_gb_per_s\":%.3f,\"ratio\":%.4f,\"dots_ratio\":%.4f",
-	       first ? "" : ",", b->references, read_gbs(b), gbs(b, STRANGER) / read_gbs(b),
-	       gbs(b, DOTS) / read_gbs(b));
+	printf(",\"%zu\":{\"read_gb_per_s\":%.3f,\"ratio\":%.4f,\"dots_ratio\":%.4f", b->references,
+	       read_gbs(b), gbs(b, STRANGER) / read_gbs(b), gbs(b, DOTS) / read_gbs(b));
 	for (int m = 0; m < MEASURES; m++)
 		printf(",\"%s_us\":%.3f", names[m],
 		       median_us(b, (enum measure)m) /
@@ -229,7 +229,7 @@ static void print_json(const struct bench *b, bool first)
 	printf("}");
 }
 
-static void bench_size(size_t references, bool json, bool first)
+static void bench_size(size_t references, bool json)
 {
 	static struct bench b;
 	size_t bytes = references * TANU_FEATURES;
@@ -242,7 +242,7 @@ static void bench_size(size_t references, bool json, bool first)
 	fill(&b);
 	measure(&b);
 	if (json)
-		print_json(&b, first);
+		print_json(&b);
 	else
 		print_text(&b);
 	tanu_gallery_free(&b.gallery);
@@ -255,16 +255,15 @@ int main(int argc, char **argv)
 	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 
 	if (json)
-		printf("{\"kernel\":\"%s\",\"cores\":%d,\"rows\":[", tanu_match_kernel(),
-		       os_cpu_count());
+		printf("{\"kernel\":\"%s\",\"cores\":%d", tanu_match_kernel(), os_cpu_count());
 	else
 		printf("1:N search, 512 x int8, kernel %s, %d cores; microseconds a probe\n\n"
 		       "%10s %8s %9s %9s %9s %9s %9s %9s %9s %9s\n",
 		       tanu_match_kernel(), os_cpu_count(), "references", "GB/s read", "of it",
 		       "dots of", "random", "clustered", "stranger", "32", "threads", "32, thr.");
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
-		bench_size(sizes[i], json, i == 0);
+		bench_size(sizes[i], json);
 	if (json)
-		puts("]}");
+		puts("}");
 	return 0;
 }

@@ -183,10 +183,10 @@ void print_text(const Row &r)
 		    r.us[eight_bit] / r.us[tanu], r.agreed[flat], r.agreed[eight_bit]);
 }
 
-void print_json(const Row &r, bool first)
+void print_json(const Row &r)
 {
-	std::printf("%s{\"references\":%zu,\"probes\":%zu", first ? "" : ",", r.references,
-		    r.probes);
+	std::printf(",\"%zu_%zu\":{\"float_ratio\":%.3f,\"8bit_ratio\":%.3f", r.references,
+		    r.probes, r.us[flat] / r.us[tanu], r.us[eight_bit] / r.us[tanu]);
 	for (int who = 0; who < everyone; who++)
 		std::printf(",\"%s_us\":%.3f", who_names[who], r.us[who]);
 	std::printf("}");
@@ -197,13 +197,12 @@ void print_json(const Row &r, bool first)
 int main(int argc, char **argv)
 {
 	const bool json = argc > 1 && std::strcmp(argv[1], "--json") == 0;
-	bool first = true;
 
 	omp_set_num_threads(1);
 	if (json)
-		std::printf("{\"build\":\"%s\",\"rows\":[", FAISS_BUILD);
+		std::printf("{\"build\":\"%s\"", FAISS_BUILD);
 	else
-		std::printf("1:N search, 512 features, one thread, against FAISS %s\n"
+		std::printf("1:N search, 512 features, one thread; FAISS: %s\n"
 			    "microseconds a probe; last: of %zu probes, the same best\n\n"
 			    "%10s %6s %10s %12s %12s %8s %8s %7s %6s\n",
 			    FAISS_BUILD, probes_len, "references", "probes", "tanu", "faiss float",
@@ -214,11 +213,10 @@ int main(int argc, char **argv)
 		for (size_t probes : {size_t(1), probes_len}) {
 			const Row row = measure(site, references, probes);
 
-			json ? print_json(row, first) : print_text(row);
-			first = false;
+			json ? print_json(row) : print_text(row);
 		}
 	}
 	if (json)
-		std::puts("]}");
+		std::puts("}");
 	return 0;
 }
