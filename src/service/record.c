@@ -211,10 +211,10 @@ tanu_status event_encode(struct buf *out, const struct event_record *event, tanu
 	if (!id_is_zero(&event->about))
 		jw_id(&w, "about", &event->about);
 	jw_int(&w, "at_ms", event->at_ms);
-	if (event->fmr > 0) /* canonical JSON has no fractions: parts per billion */
-		jw_int(&w, "fmr_ppb", llround(event->fmr * 1e9));
 	if (event->extrapolated)
 		jw_bool(&w, "fmr_extrapolated", true);
+	if (event->fmr > 0) /* canonical JSON has no fractions: parts per billion */
+		jw_int(&w, "fmr_ppb", llround(event->fmr * 1e9));
 	if (event->purposes)
 		jw_text(&w, "purposes", purposes);
 	if (event->reason != TANU_ERR_NONE)

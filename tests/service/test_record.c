@@ -162,6 +162,45 @@ static void writes_an_event_without_fractions(void **state)
 	buf_free(&text);
 }
 
+static void an_event_says_when_its_rate_was_not_counted(void **state)
+{
+	struct event_record event = {.type = TANU_EVENT_VERIFIED, .fmr = 1e-6}, back = {0};
+	char reason[32];
+	struct buf text = {0};
+
+	(void)state;
+	MUST(event_encode(&text, &event, err));
+	assert_null(strstr(buf_cstr(&text), "extrapolated"));
+	text.len = 0;
+	event.extrapolated = true;
+	MUST(event_encode(&text, &event, err));
+	assert_non_null(strstr(buf_cstr(&text), "\"fmr_extrapolated\":true,\"fmr_ppb\":1000"));
+	MUST(event_decode(&back, reason, &text, err));
+	assert_true(back.extrapolated);
+	buf_free(&text);
+}
+
+static void reads_a_lookalike_back_and_refuses_a_damaged_one(void **state)
+{
+	static const char *const bad[] = {
+	    "", "{}", "{\"other\":7}", "{\"other\":\"\"}", "{\"other\":\"0102\"}", "[\"other\"]"};
+	const tanu_id other = {{1, 2, 3, 250}};
+	tanu_id back = {0};
+	struct buf text = {0};
+
+	(void)state;
+	MUST(lookalike_encode(&text, &other, err));
+	assert_string_equal(buf_cstr(&text), "{\"other\":\"010203fa000000000000000000000000\"}");
+	MUST(lookalike_decode(&back, &text, err));
+	assert_true(id_equal(&back, &other));
+	buf_free(&text);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		text = text_of(bad[i]);
+		REFUSES(TANU_ERR_JSON, lookalike_decode(&back, &text, err));
+		buf_free(&text);
+	}
+}
+
 static void every_event_has_a_word_that_reads_back(void **state)
 {
 	static const tanu_event all[] = {
@@ -218,7 +257,9 @@ int main(void)
 	    cmocka_unit_test(reads_a_consent_back),
 	    cmocka_unit_test(refuses_a_damaged_consent),
 	    cmocka_unit_test(writes_an_event_without_fractions),
+	    cmocka_unit_test(an_event_says_when_its_rate_was_not_counted),
 	    cmocka_unit_test(every_event_has_a_word_that_reads_back),
+	    cmocka_unit_test(reads_a_lookalike_back_and_refuses_a_damaged_one),
 	    cmocka_unit_test(refuses_a_damaged_event),
 	};
 

@@ -123,6 +123,15 @@ static const char *const updates[] = {"UPDATE", "UPDATE OR REPLACE", "UPDATE OR 
 static const char insert_into[] = "%s INTO reference (subject, id, consent, created_ms, sealed)"
 				  " VALUES (x'%s', randomblob(16), x'%s', %lld, randomblob(640))";
 
+static void a_raw_lookalike_needs_who_agreed_to_be_compared(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(inserts); i++)
+		REFUSES("%s INTO lookalike (id, subject, sealed)"
+			" VALUES (randomblob(16), x'%s', randomblob(90))",
+			inserts[i], site.anna);
+}
+
 static void a_raw_reference_needs_a_live_consent(void **state)
 {
 	const char *const refused[] = {site.none, site.withdrawn, site.ended, site.requested,
@@ -327,6 +336,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, make_site)
 	const struct CMUnitTest tests[] = {
+	    TEST(a_raw_lookalike_needs_who_agreed_to_be_compared),
 	    TEST(a_raw_reference_needs_a_live_consent),
 	    TEST(a_raw_reference_can_not_change_its_basis),
 	    TEST(a_raw_consent_in_use_can_not_end_or_vanish),
