@@ -284,9 +284,10 @@ static void tell_lists(const struct demo *d)
 	     "- a stolen database opens nothing; an old backup does not bring an erased face back");
 	tell(d, "- every embedding had a permit; who withdraws is gone at that instant");
 	tell_heading(d, "What it has not shown");
-	tell(d,
-	     "- error rates: these few pictures of adults prove none (docs/models.md has measured "
-	     "ones)");
+	tell(
+	    d,
+	    "- error rates: these few pictures of adults prove none (docs/accuracy.md has measured "
+	    "ones)");
 	tell(d, "- liveness: photographs are not live faces; nothing here opened a door");
 	tell(d, "- children, masks, darkness, other cameras; a server, a gate, a public log");
 	tell_heading(d, "What cannot be shown");
