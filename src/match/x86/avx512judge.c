@@ -19,8 +19,7 @@ AVX512 void match_judge_avx512(struct match_lanes *lanes, const int32_t *dots,
 
 	for (size_t i = 0; i < len; i += MATCH_LANES) {
 		size_t left = len - i;
-		__mmask16 valid =
-		    left < MATCH_LANES ? (__mmask16)((1u << left) - 1) : (__mmask16)0xffff;
+		__mmask16 valid = (__mmask16)(left < MATCH_LANES ? (1u << left) - 1 : 0xffffu);
 		__m512 dot = _mm512_cvtepi32_ps(_mm512_maskz_loadu_epi32(valid, dots + i));
 		__m512 reach = _mm512_mul_ps(dot, _mm512_maskz_loadu_ps(valid, inverse_norms + i));
 		__mmask16 better = _mm512_mask_cmp_ps_mask(valid, reach, best, _CMP_GT_OQ);
