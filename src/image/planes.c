@@ -39,22 +39,30 @@ static void put_colour(float *const out[3], const float *rgb, int32_t count, flo
 			out[c][i] = rgb[3 * i + c] * scale + offset;
 }
 
+void planes_at(float *planes[3], float *out, const struct image_tensor_spec *spec, int32_t x,
+	       int32_t y)
+{
+	size_t plane = plane_len(spec);
+	float *at = out + (size_t)y * (size_t)spec->dst_w + (size_t)x;
+
+	planes[0] = spec->bgr ? at + 2 * plane : at;
+	planes[1] = at + plane;
+	planes[2] = spec->bgr ? at : at + 2 * plane;
+}
+
 void planes_put(float *out, const struct image_tensor_spec *spec, int32_t x, int32_t y,
 		const float *rgb, int32_t count)
 {
 	float offset = -spec->mean * spec->scale;
-	size_t plane = plane_len(spec);
-	float *at = out + (size_t)y * (size_t)spec->dst_w + (size_t)x;
-	float *const planes[3] = {
-	    spec->bgr ? at + 2 * plane : at,
-	    at + plane,
-	    spec->bgr ? at : at + 2 * plane,
-	};
+	float *planes[3];
 
-	if (spec->channels == 1)
-		put_grey(at, rgb, count, spec->scale, offset);
-	else
-		put_colour(planes, rgb, count, spec->scale, offset);
+	if (spec->channels == 1) {
+		put_grey(out + (size_t)y * (size_t)spec->dst_w + (size_t)x, rgb, count, spec->scale,
+			 offset);
+		return;
+	}
+	planes_at(planes, out, spec, x, y);
+	put_colour(planes, rgb, count, spec->scale, offset);
 }
 
 void planes_fill(float *out, const struct image_tensor_spec *spec)

@@ -13,6 +13,10 @@
 void planes_put(float *out, const struct image_tensor_spec *spec, int32_t x, int32_t y,
 		const float *rgb, int32_t count);
 
+/* Where red, green and blue of a pixel go in a tensor of three planes. */
+void planes_at(float *planes[3], float *out, const struct image_tensor_spec *spec, int32_t x,
+	       int32_t y);
+
 /* The whole tensor as if nothing but spec->fill were there. */
 void planes_fill(float *out, const struct image_tensor_spec *spec);
 

@@ -4,10 +4,12 @@
  * first whole rows into one row of floats, then along that row. Everything lives in strips on the
  * stack.
  */
+#include "image/half.h"
 #include "image/planes.h"
 #include "image/vec4.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 /* Source pixels of one strip; also the most that are averaged into one value along a direction. */
@@ -229,6 +231,30 @@ static int32_t put_strip(float *out, const struct image_tensor_spec *spec, const
 	return count;
 }
 
+/* Is every cell two whole pixels? */
+static bool is_half(const struct axis *a)
+{
+	return a->step == 2.0f && a->start == floorf(a->start) &&
+	       a->start + 2.0f * (float)a->begin >= 0.0f &&
+	       a->start + 2.0f * (float)a->end <= (float)a->size;
+}
+
+static void put_half(float *out, const struct image_tensor_spec *spec, const tanu_pixels *image,
+		     const struct axis *cols, const struct axis *rows)
+{
+	ptrdiff_t x = (ptrdiff_t)cols->start + 2 * (ptrdiff_t)cols->begin;
+
+	for (int32_t y = rows->begin; y < rows->end; y++) {
+		ptrdiff_t row = (ptrdiff_t)rows->start + 2 * (ptrdiff_t)y;
+		const uint8_t *top = image->rgb + row * image->stride + 3 * x;
+		float *planes[3];
+
+		planes_at(planes, out, spec, cols->begin, y);
+		half_row(planes, top, top + image->stride, cols->end - cols->begin, spec->scale,
+			 -spec->mean * spec->scale);
+	}
+}
+
 void image_to_tensor(float *out, const struct image_tensor_spec *spec, const tanu_pixels *image,
 		     float x, float y, float w, float h)
 {
@@ -240,6 +266,10 @@ void image_to_tensor(float *out, const struct image_tensor_spec *spec, const tan
 		planes_fill(out, spec);
 	if (rows.begin == rows.end)
 		return;
+	if (spec->channels == 3 && is_half(&cols) && is_half(&rows)) {
+		put_half(out, spec, image, &cols, &rows);
+		return;
+	}
 	for (int32_t at = cols.begin; at < cols.end;)
 		at += put_strip(out, spec, image, &cols, &rows, at);
 }

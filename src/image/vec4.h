@@ -77,14 +77,19 @@ static inline vec4 vec4_mix(vec4 a, vec4 b, float share_of_b)
 	return a + share_of_b * (b - a);
 }
 
-/* Four pixels without filler, twelve floats, taken apart by channel. */
+/*
+ * Four pixels without filler, twelve floats, taken apart by channel: in steps of two values from
+ * each of two vectors, which are one instruction.
+ */
 static inline void vec4_split(vec4 *r, vec4 *g, vec4 *b, const float *rgb)
 {
 	vec4 v0 = vec4_load(rgb), v1 = vec4_load(rgb + 4), v2 = vec4_load(rgb + 8);
+	vec4 r2g2r3g3 = __builtin_shufflevector(v1, v2, 2, 3, 5, 6);
+	vec4 g0b0g1b1 = __builtin_shufflevector(v0, v1, 1, 2, 4, 5);
 
-	*r = __builtin_shufflevector(__builtin_shufflevector(v0, v1, 0, 3, 6, 6), v2, 0, 1, 2, 5);
-	*g = __builtin_shufflevector(__builtin_shufflevector(v0, v1, 1, 4, 7, 7), v2, 0, 1, 2, 6);
-	*b = __builtin_shufflevector(__builtin_shufflevector(v0, v1, 2, 5, 5, 5), v2, 0, 1, 4, 7);
+	*r = __builtin_shufflevector(v0, r2g2r3g3, 0, 3, 4, 6);
+	*g = __builtin_shufflevector(g0b0g1b1, r2g2r3g3, 0, 2, 5, 7);
+	*b = __builtin_shufflevector(g0b0g1b1, v2, 1, 3, 4, 7);
 }
 
 #endif

@@ -92,10 +92,15 @@ static void samples_rectangles_inside_and_outside(void **state)
 	    {{0, 0, 53, 37}, 53, 37},	/* as it is */
 	    {{0, 0, 53, 37}, 106, 111}, /* larger */
 	    {{0, 0, 53, 37}, 27, 19},	/* nearly half */
-	    {{0, 0, 53, 37}, 10, 7},	/* averaged */
-	    {{0, 0, 53, 37}, 10, 37},	/* averaged in one direction */
-	    {{0, 0, 53, 37}, 1, 1},	/* all of it */
-	    {{10, 5, 20, 20}, 40, 40},	/* a part */
+	    {{0, 0, 52, 36}, 26, 18},	/* half */
+	    {{1, 1, 52, 36}, 26, 18},	/* half, from an odd pixel to the last */
+	    {{-8, -4, 70, 50}, 35, 25}, /* half, larger than the picture */
+	    {{-7, -3, 70, 50}, 35, 25}, /* half, over the border by half a cell */
+	    {{0.5f, 0, 50, 30}, 25, 15},
+	    {{0, 0, 53, 37}, 10, 7},   /* averaged */
+	    {{0, 0, 53, 37}, 10, 37},  /* averaged in one direction */
+	    {{0, 0, 53, 37}, 1, 1},    /* all of it */
+	    {{10, 5, 20, 20}, 40, 40}, /* a part */
 	    {{10.3f, 5.7f, 21.9f, 9.1f}, 7, 5},
 	    {{-20, -10, 90, 60}, 33, 21}, /* larger than the picture */
 	    {{-20, -10, 90, 60}, 9, 8},
@@ -212,6 +217,29 @@ static void gives_grey_planes_in_order_mean_and_scale(void **state)
 		assert_true(
 		    fabsf(grey[i] - (0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2] - 127) /
 					128) < 1e-5f);
+	}
+	tanu_image_free(&image);
+}
+
+static void gives_colours_in_order_at_half_size(void **state)
+{
+	tanu_image *image = noise_image(18, 4, 3);
+	tanu_pixels p = tanu_image_pixels(image);
+	struct image_tensor_spec spec = {
+	    .dst_w = 9, .dst_h = 2, .channels = 3, .bgr = true, .mean = 127, .scale = 1.0f / 128};
+	float out[3 * 18];
+
+	(void)state;
+	image_to_tensor(out, &spec, &p, 0, 0, 18, 4);
+	for (int i = 0; i < 18; i++) {
+		const uint8_t *rgb = p.rgb + i / 9 * 2 * p.stride + (ptrdiff_t)(i % 9) * 6;
+
+		for (int c = 0; c < 3; c++) {
+			const uint8_t *at = rgb + 2 - c;
+			int sum = at[0] + at[3] + at[p.stride] + at[p.stride + 3];
+
+			assert_true(fabsf(out[18 * c + i] - ((float)sum / 4 - 127) / 128) < 1e-5f);
+		}
 	}
 	tanu_image_free(&image);
 }
@@ -356,6 +384,7 @@ int main(void)
 	    cmocka_unit_test(bounds_the_average),
 	    cmocka_unit_test(averages_many_white_rows),
 	    cmocka_unit_test(gives_grey_planes_in_order_mean_and_scale),
+	    cmocka_unit_test(gives_colours_in_order_at_half_size),
 	    cmocka_unit_test(reads_rows_that_are_apart),
 	    cmocka_unit_test(fills_where_the_rectangle_is_not_a_number),
 	    cmocka_unit_test(warps_by_any_matrix),
