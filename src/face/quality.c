@@ -14,6 +14,10 @@
 #define SKIN_X1 90
 #define SKIN_Y0 30
 #define SKIN_Y1 104
+/* With a border of one pixel, which the Laplacian looks at. */
+#define SKIN_W	(SKIN_X1 - SKIN_X0 + 2)
+#define SKIN_H	(SKIN_Y1 - SKIN_Y0 + 2)
+#define SKIN_PX ((SKIN_W - 2) * (SKIN_H - 2))
 
 /*
  * Per measure: the value that could not be better, and the bounds at a door and for enrolment.
@@ -35,6 +39,8 @@ static const struct {
     [TANU_QUALITY_ROLL] = {-10, 10, -35, 35, -20, 20},
     /* The model takes narrow eyes and glasses for closed, so a door never refuses for it alone. */
     [TANU_QUALITY_EYES_OPEN] = {0, 1, 0, 1, 0.001F, 1},
+    /* Dark glasses, and the shade of a cap. */
+    [TANU_QUALITY_EYES_LIT] = {0.65F, 65535, 0.4F, 65535, 0.5F, 65535},
     [TANU_QUALITY_WHOLE] = {1, 1, 0.8F, 1, 0.95F, 1},
     [TANU_QUALITY_CENTRED] = {0, 0.2F, 0, 0.9F, 0, 0.6F},
     [TANU_QUALITY_SINGLE] = {0, 0.1F, 0, 0.8F, 0, 0.5F},
@@ -81,11 +87,11 @@ static void apply_bounds(tanu_quality *q, const tanu_quality_bounds *bounds)
 
 static void measure_light(float *mean, float *deviation, const float *grey)
 {
-	double sum = 0, squares = 0, n = (SKIN_X1 - SKIN_X0) * (SKIN_Y1 - SKIN_Y0);
+	double sum = 0, squares = 0, n = SKIN_PX;
 
-	for (int y = SKIN_Y0; y < SKIN_Y1; y++) {
-		for (int x = SKIN_X0; x < SKIN_X1; x++) {
-			double v = (double)grey[y * SIDE + x];
+	for (int y = 1; y < SKIN_H - 1; y++) {
+		for (int x = 1; x < SKIN_W - 1; x++) {
+			double v = (double)grey[y * SKIN_W + x];
 
 			sum += v;
 			squares += v * v;
@@ -101,19 +107,49 @@ static void measure_light(float *mean, float *deviation, const float *grey)
  */
 static float measure_sharpness(const float *grey, float deviation)
 {
-	double energy = 0, n = (SKIN_X1 - SKIN_X0) * (SKIN_Y1 - SKIN_Y0);
+	double energy = 0, n = SKIN_PX;
 	double relative;
 
-	for (int y = SKIN_Y0; y < SKIN_Y1; y++) {
-		for (int x = SKIN_X0; x < SKIN_X1; x++) {
-			const float *p = grey + y * SIDE + x;
-			double l = (double)(4 * p[0] - p[-1] - p[1] - p[-SIDE] - p[SIDE]);
+	for (int y = 1; y < SKIN_H - 1; y++) {
+		for (int x = 1; x < SKIN_W - 1; x++) {
+			const float *p = grey + y * SKIN_W + x;
+			double l = (double)(4 * p[0] - p[-1] - p[1] - p[-SKIN_W] - p[SKIN_W]);
 
 			energy += l * l;
 		}
 	}
 	relative = sqrt(energy / n) / fmax((double)deviation, 1);
 	return (float)(relative / (1 + relative));
+}
+
+struct patch {
+	int x0, y0, x1, y1; /* px of the aligned face */
+};
+
+static float brightness(const float *grey, struct patch p)
+{
+	float sum = 0;
+
+	for (int y = p.y0; y < p.y1; y++)
+		for (int x = p.x0; x < p.x1; x++)
+			sum += grey[y * SIDE + x];
+	return sum / (float)((p.x1 - p.x0) * (p.y1 - p.y0));
+}
+
+/*
+ * The brighter eye, lids and brow bone included, against the brighter cheek: a turned head has one
+ * side in the shade. A ratio, so that neither light nor skin counts; the few grey levels added keep
+ * it steady in the dark.
+ */
+static float measure_eye_light(const float *grey)
+{
+	static const struct patch eyes[2] = {{26, 40, 50, 62}, {62, 40, 86, 62}};
+	static const struct patch cheeks[2] = {{26, 64, 42, 82}, {70, 64, 86, 82}};
+	const float black = 8;
+	float eye = fmaxf(brightness(grey, eyes[0]), brightness(grey, eyes[1]));
+	float cheek = fmaxf(brightness(grey, cheeks[0]), brightness(grey, cheeks[1]));
+
+	return (eye + black) / (cheek + black);
 }
 
 static float area(const float box[4])
@@ -147,16 +183,25 @@ static float second_face(const tanu_faces *faces, const tanu_face *face)
 	return fminf(1, second / fmaxf(area(face->box), 1));
 }
 
-void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *face,
-		     const tanu_pixels *image)
+/* The skin of the aligned face, grey, into session->aligned. */
+static void warp_skin(tanu_session *session, const tanu_face *face, const tanu_pixels *image)
 {
 	const struct image_tensor_spec grey = {
-	    .dst_w = SIDE, .dst_h = SIDE, .channels = 1, .scale = 1, .fill = 127};
-	float *v = face->quality.value;
+	    .dst_w = SKIN_W, .dst_h = SKIN_H, .channels = 1, .scale = 1, .fill = 127};
 	float m[6];
 
 	align_matrix(m, face->five, session->engine->set.of[MODEL_EMBED], SIDE);
+	m[2] += m[0] * (SKIN_X0 - 1) + m[1] * (SKIN_Y0 - 1);
+	m[5] += m[3] * (SKIN_X0 - 1) + m[4] * (SKIN_Y0 - 1);
 	warp_face(session, session->aligned, &grey, image, m);
+}
+
+void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *face,
+		     const tanu_pixels *image)
+{
+	float *v = face->quality.value;
+
+	warp_skin(session, face, image);
 	measure_light(&v[TANU_QUALITY_EXPOSURE], &v[TANU_QUALITY_CONTRAST], session->aligned);
 	v[TANU_QUALITY_SHARPNESS] = measure_sharpness(session->aligned, v[TANU_QUALITY_CONTRAST]);
 	v[TANU_QUALITY_INTER_EYE] =
@@ -165,6 +210,7 @@ void measure_quality(tanu_session *session, const tanu_faces *faces, tanu_face *
 	v[TANU_QUALITY_PITCH] = face->pose[1];
 	v[TANU_QUALITY_ROLL] = face->pose[2];
 	v[TANU_QUALITY_EYES_OPEN] = fmaxf(face->eye_open[0], face->eye_open[1]);
+	v[TANU_QUALITY_EYES_LIT] = measure_eye_light(session->aligned);
 	v[TANU_QUALITY_WHOLE] = share_inside(face->box, image);
 	v[TANU_QUALITY_CENTRED] = offset_from_centre(face->box, image);
 	v[TANU_QUALITY_SINGLE] = second_face(faces, face);
