@@ -10,7 +10,7 @@
 
 #include <tanu/face.h>
 
-/* Nanoseconds this session spent inside the inference runtime, per task. For bench/. */
+/* Nanoseconds of CPU this session spent inside the inference runtime, per task. For bench/. */
 void session_inference_ns(const tanu_session *session, int64_t ns[MODEL_TASK_COUNT]);
 const struct model_set *engine_models(const tanu_engine *engine);
 const char *engine_runtime_version(const tanu_engine *engine);

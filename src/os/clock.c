@@ -32,6 +32,11 @@ int64_t os_monotonic_ns(void)
 	return read_ns(CLOCK_MONOTONIC);
 }
 
+int64_t os_thread_ns(void)
+{
+	return read_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
 /* Without randomness no key may be made: there is nothing sensible to continue with. */
 static void fill(void *self, void *out, size_t len)
 {

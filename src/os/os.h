@@ -14,6 +14,8 @@
 struct clock_source os_clock(void);
 struct random_source os_random(void);
 int64_t os_monotonic_ns(void);
+/* CPU time of this thread: what else runs on the machine counts little. For measuring. */
+int64_t os_thread_ns(void);
 
 #define OS_PATH_MAX 4096 /* bytes of a path, with its final zero */
 

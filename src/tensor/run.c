@@ -123,12 +123,12 @@ tanu_status tensor_run_go(struct tensor_run *run, tanu_error *err)
 	const OrtApi *api = m->runtime->api;
 	size_t outputs = (size_t)m->manifest->outputs;
 	uint64_t arithmetic = denormals_flush();
-	int64_t start = os_monotonic_ns();
+	int64_t start = os_thread_ns();
 	OrtStatus *status =
 	    api->Run(m->session, NULL, &run->input_name, (const OrtValue *const *)&run->input_value,
 		     1, run->output_name, outputs, run->output_value);
 
-	run->ns += os_monotonic_ns() - start;
+	run->ns += os_thread_ns() - start;
 	denormals_restore(arithmetic);
 	if (status)
 		return ort_check(api, status, m->manifest->name, err);

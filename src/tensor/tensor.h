@@ -138,7 +138,7 @@ float *tensor_input(struct tensor_run *run, size_t *len); /* write here */
 const float *tensor_output(const struct tensor_run *run, int which, size_t *len);
 /* A result that is not finite is TANU_SYSTEM (inference). */
 tanu_status tensor_run_go(struct tensor_run *run, tanu_error *err);
-/* Time spent inside the runtime by this run since it was opened. */
+/* CPU time spent inside the runtime by this run since it was opened. */
 int64_t tensor_run_ns(const struct tensor_run *run);
 
 #endif
