@@ -78,6 +78,13 @@ static struct interval or_none(struct interval ci, uint64_t people, double confi
 	return isnan(ci.high) || ci.high > 0 ? ci : clopper_pearson(0, people, confidence);
 }
 
+/* Where everybody meets everybody, none among so many pairs is bounded by neither people (far too
+ * wide) nor pairs (too narrow). */
+static struct interval or_unknown(struct interval ci)
+{
+	return ci.high > 0 ? ci : (struct interval){(double)NAN, (double)NAN};
+}
+
 tanu_status bootstrap_rates(struct interval *fmr, struct interval *fnmr, const struct pair_set *set,
 			    double threshold, const struct boot_options *options, tanu_error *err)
 {
@@ -104,9 +111,11 @@ tanu_status bootstrap_rates(struct interval *fmr, struct interval *fnmr, const s
 	}
 	if ((st = os_parallel(workers, n, draw, &r, err)) < 0)
 		goto out;
-	*fmr = or_none(resample_interval(r.fmr, n, options->confidence),
-		       people_in(r.weight, set, set->impostor, set->impostor_len),
-		       options->confidence);
+	*fmr = resample_interval(r.fmr, n, options->confidence);
+	*fmr = set->photos
+		   ? or_unknown(*fmr)
+		   : or_none(*fmr, people_in(r.weight, set, set->impostor, set->impostor_len),
+			     options->confidence);
 	*fnmr =
 	    or_none(resample_interval(r.fnmr, n, options->confidence),
 		    people_in(r.weight, set, set->genuine, set->genuine_len), options->confidence);

@@ -93,11 +93,14 @@ bool name_list_find(const struct name_list *list, size_t *index, const char *nam
 void name_list_free(struct name_list *list);
 
 /*
- * Photographs of a folder that holds one folder a person: DIR/PERSON/PHOTO. Adds "PERSON/PHOTO" for
- * every file named like a picture (.jpg .jpeg .png .pgm .ppm), sorted; other files, and files of
- * DIR itself, are left alone.
+ * Photographs of a folder that holds one folder a person: DIR/PERSON/PHOTO, or deeper. Adds
+ * "PERSON/PHOTO" for every file named like a picture (.jpg .jpeg .png .pgm .ppm), sorted, down to
+ * WALK_DEPTH_MAX folders; other files, and files of DIR itself, are left alone.
  */
+#define WALK_DEPTH_MAX 8
 tanu_status walk_photos(struct name_list *photos, const char *dir, tanu_error *err);
+/* The same with the pictures of DIR itself. */
+tanu_status walk_pictures(struct name_list *photos, const char *dir, tanu_error *err);
 
 /*
  * What a user's file says about photographs, one label each. A label is never guessed: what the

@@ -50,28 +50,39 @@ tanu_status group_compare(struct group_row *out, const struct pair_set *groups, 
 	return TANU_OK;
 }
 
+/* The group with the fewest pairs of those that can't say; `len` when all can. */
+static size_t too_small(const struct pair_set *groups, size_t len, double target)
+{
+	size_t found = len;
+	double threshold;
+
+	for (size_t i = 0; i < len; i++)
+		if (threshold_at_fmr(&threshold, &groups[i].scores, target, NULL) < 0 &&
+		    (found == len ||
+		     groups[i].scores.impostor_len < groups[found].scores.impostor_len))
+			found = i;
+	return found;
+}
+
 void group_common_threshold(struct common_threshold *out, const struct pair_set *groups,
 			    size_t groups_len, double target)
 {
-	struct common_threshold c = {.target = target, .threshold = -INFINITY};
+	struct common_threshold c = {.target = target, .threshold = (double)NAN};
+	size_t small = too_small(groups, groups_len, target);
 
 	assert(groups_len <= GROUPS_MAX);
-	for (size_t i = 0; i < groups_len; i++) {
-		double threshold;
+	if (small < groups_len)
+		c.group = small;
+	for (size_t i = 0; i < groups_len && small == groups_len; i++) {
+		double threshold = 0;
 
-		if (threshold_at_fmr(&threshold, &groups[i].scores, target, NULL) < 0) {
-			c.threshold = (double)NAN;
-			c.group = i;
-			break;
-		}
-		if (threshold > c.threshold) {
+		(void)threshold_at_fmr(&threshold, &groups[i].scores, target, NULL);
+		if (!(threshold <= c.threshold)) {
 			c.threshold = threshold;
 			c.group = i;
 		}
 	}
-	if (groups_len == 0)
-		c.threshold = (double)NAN;
-	else
+	if (groups_len)
 		c.pairs = groups[c.group].scores.impostor_len;
 	for (size_t i = 0; i < groups_len; i++)
 		c.fnmr[i] = isnan(c.threshold) ? (double)NAN

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define PATH_MAX_BYTES 4096
-#define FIRST_CAP      1024
+#define FIRST_CAP 1024
 
 /* FNV-1a. */
 static size_t hash(const char *name)
@@ -98,8 +97,9 @@ void name_list_free(struct name_list *list)
 struct walk {
 	struct name_list *photos;
 	const char *dir;
-	const char *person;		 /* NULL: among the people */
-	char person_dir[PATH_MAX_BYTES]; /* dir/person */
+	const char *below; /* path below `dir` of the folder being walked; "" for itself */
+	size_t depth;
+	bool loose; /* pictures of `dir` itself count too */
 };
 
 static bool looks_like_a_picture(const char *name)
@@ -113,34 +113,55 @@ static bool looks_like_a_picture(const char *name)
 	return false;
 }
 
-static tanu_status take_photo(void *self, const char *name, tanu_error *err)
+static tanu_status take(void *self, const char *name, tanu_error *err);
+
+static tanu_status walk_folder(struct walk *w, tanu_error *err)
 {
-	struct walk *w = self;
-	char photo[PATH_MAX_BYTES];
+	char path[OS_PATH_MAX];
+	tanu_status st;
+
+	if (!*w->below)
+		return os_list_dir(w->dir, take, w, err);
+	if ((st = os_path(path, sizeof(path), w->dir, w->below, err)) < 0)
+		return st;
+	return os_list_dir(path, take, w, err);
+}
+
+/* A picture is taken, a folder walked; the depth ends circles of links. */
+static tanu_status take(void *self, const char *name, tanu_error *err)
+{
+	const struct walk *w = self;
+	struct walk inner = *w;
+	char below[OS_PATH_MAX], path[OS_PATH_MAX];
 	size_t index;
 	tanu_status st;
 
-	if (!looks_like_a_picture(name))
+	if (!*w->below)
+		st = os_path(path, sizeof(path), w->dir, name, err);
+	else if ((st = os_path(below, sizeof(below), w->below, name, err)) == TANU_OK)
+		st = os_path(path, sizeof(path), w->dir, below, err);
+	if (st < 0)
+		return st;
+	inner.below = *w->below ? below : name;
+	if (os_is_dir(path)) {
+		inner.depth++;
+		return inner.depth > WALK_DEPTH_MAX ? TANU_OK : walk_folder(&inner, err);
+	}
+	if (!looks_like_a_picture(name) || (w->depth == 0 && !w->loose))
 		return TANU_OK;
-	if ((st = os_path(photo, sizeof(photo), w->person, name, err)) < 0)
-		return st;
-	return name_list_add(w->photos, &index, photo, err);
-}
-
-static tanu_status take_person(void *self, const char *name, tanu_error *err)
-{
-	struct walk *w = self;
-	tanu_status st = os_path(w->person_dir, sizeof(w->person_dir), w->dir, name, err);
-
-	if (st < 0 || !os_is_dir(w->person_dir))
-		return st;
-	w->person = name;
-	return os_list_dir(w->person_dir, take_photo, w, err);
+	return name_list_add(w->photos, &index, inner.below, err);
 }
 
 tanu_status walk_photos(struct name_list *photos, const char *dir, tanu_error *err)
 {
-	struct walk w = {.photos = photos, .dir = dir};
+	struct walk w = {.photos = photos, .dir = dir, .below = ""};
 
-	return os_list_dir(dir, take_person, &w, err);
+	return walk_folder(&w, err);
+}
+
+tanu_status walk_pictures(struct name_list *photos, const char *dir, tanu_error *err)
+{
+	struct walk w = {.photos = photos, .dir = dir, .below = "", .loose = true};
+
+	return walk_folder(&w, err);
 }

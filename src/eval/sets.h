@@ -93,7 +93,7 @@ void histogram_fill(struct histogram *out, const struct scores *scores, double f
 
 /*
  * Intervals at a fixed threshold, resampling people. Where no error was seen, resampling says
- * nothing: then the bound is that of 0 among the people.
+ * nothing: then the bound is that of 0 among the people, and NaN for FMR among all pairs.
  */
 tanu_status bootstrap_rates(struct interval *fmr, struct interval *fnmr, const struct pair_set *set,
 			    double threshold, const struct boot_options *options, tanu_error *err);

@@ -27,11 +27,16 @@ static void names_keep_their_numbers_while_the_table_grows(void **state)
 		}
 	assert_int_equal(names.len, 5000);
 	assert_string_equal(names.names[2], "n15838");
+	assert_true(name_list_find(&names, &index, "n15838"));
+	assert_int_equal(index, 2);
+	assert_false(name_list_find(&names, &index, "n1"));
 	name_list_free(&names);
+	assert_false(name_list_find(&names, &index, "n0"));
 }
 
-static const char *const tree[] = {"ada", "ada/2.JPG",	 "ada/1.png",  "ada/notes.txt",
-				   "bob", "bob/x.y.ppm", "readme.jpg", "zoe"};
+static const char *const tree[] = {
+    "ada",	     "ada/2.JPG", "ada/1.png",	 "ada/notes.txt", "ada/day",
+    "ada/day/3.jpg", "bob",	  "bob/x.y.ppm", "readme.jpg",	  "zoe"};
 
 static void make(const char *root, const char *name)
 {
@@ -54,12 +59,14 @@ static void drop(const char *root, const char *name)
 
 static void walks_people_and_their_pictures_in_order(void **state)
 {
-	static const char *const want[] = {"ada/1.png", "ada/2.JPG", "bob/x.y.ppm"};
-	char root[] = "/tmp/tanu-names-XXXXXX";
+	static const char *const want[] = {"ada/1.png", "ada/2.JPG", "ada/day/3.jpg",
+					   "bob/x.y.ppm"};
+	char root[] = "/tmp/tanu-names-XXXXXX", link[64];
 	struct name_list photos = {0};
 
 	(void)state;
 	assert_non_null(mkdtemp(root));
+	snprintf(link, sizeof(link), "%s/zzz", root);
 	for (size_t i = 0; i < ARRAY_LEN(tree); i++)
 		make(root, tree[i]);
 	assert_int_equal(walk_photos(&photos, root, NULL), TANU_OK);
@@ -67,6 +74,15 @@ static void walks_people_and_their_pictures_in_order(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(want); i++)
 		assert_string_equal(photos.names[i], want[i]);
 	name_list_free(&photos);
+	assert_int_equal(walk_pictures(&photos, root, NULL), TANU_OK);
+	assert_int_equal(photos.len, ARRAY_LEN(want) + 1);
+	assert_string_equal(photos.names[ARRAY_LEN(want)], "readme.jpg");
+	name_list_free(&photos);
+	assert_int_equal(symlink(".", link), 0); /* a circle ends */
+	assert_int_equal(walk_photos(&photos, root, NULL), TANU_OK);
+	assert_true(photos.len > ARRAY_LEN(want) && photos.len < 100);
+	name_list_free(&photos);
+	assert_int_equal(unlink(link), 0);
 	for (size_t i = ARRAY_LEN(tree); i-- > 0;)
 		drop(root, tree[i]);
 	assert_int_equal(rmdir(root), 0);

@@ -72,6 +72,10 @@ static void reads_folds_and_lists_without_a_count(void **state)
 	assert_int_equal(folds.list.len, 4);
 	assert_int_equal(bare.list.len, 2);
 	assert_pair(&bare, 1, "A/A_0001.jpg", "B/B_0001.jpg", false);
+	assert_int_equal(folds.list.folds, 2);
+	assert_int_equal(folds.list.pairs[1].fold, 0);
+	assert_int_equal(folds.list.pairs[2].fold, 1);
+	assert_int_equal(bare.list.folds, 0);
 	done(&folds);
 	done(&bare);
 }
@@ -85,6 +89,26 @@ static void reads_csv_with_further_columns(void **state)
 	assert_pair(&p, 0, "p/1.png", "p/2.png", true);
 	assert_pair(&p, 1, "p/1.png", "q.png", false);
 	done(&p);
+}
+
+static void csv_may_name_folds_and_groups(void **state)
+{
+	struct parsed p = parse("a,b,same,fold,group_a,group_b\nx,y,1,one,f,m\nx,z,0,two,f,\n");
+
+	(void)state;
+	assert_int_equal(p.list.folds, 2);
+	assert_int_equal(p.list.pairs[1].fold, 1);
+	assert_int_equal(p.list.labels.names.len, 2);
+	assert_int_equal(label_of(&p.list.labels, 0), 0);
+	assert_int_equal(label_of(&p.list.labels, 1), 1);
+	assert_int_equal(label_of(&p.list.labels, 2), NO_LABEL);
+	done(&p);
+}
+
+static void refuses_a_photograph_of_two_groups(void **state)
+{
+	(void)state;
+	assert_refused("a,b,same,group_a,group_b\nx,y,1,f,f\nx,z,0,m,f\n", "row 3");
 }
 
 static void a_photograph_with_itself_is_one_photograph(void **state)
@@ -159,6 +183,8 @@ int main(void)
 	    cmocka_unit_test(reads_the_form_of_lfw),
 	    cmocka_unit_test(reads_folds_and_lists_without_a_count),
 	    cmocka_unit_test(reads_csv_with_further_columns),
+	    cmocka_unit_test(csv_may_name_folds_and_groups),
+	    cmocka_unit_test(refuses_a_photograph_of_two_groups),
 	    cmocka_unit_test(a_photograph_with_itself_is_one_photograph),
 	    cmocka_unit_test(two_lists_share_their_photographs),
 	    cmocka_unit_test(refuses_a_list_that_is_shorter_than_it_says),
