@@ -8,7 +8,7 @@
 #define WIDTH  460
 #define HEIGHT 350
 #define LEFT   64
-#define RIGHT  14
+#define RIGHT  26
 #define TOP    16
 #define BOTTOM 50
 

@@ -14,14 +14,26 @@ const char *share_text(char out[SHARE_TEXT_LEN], double share)
 
 	if (!isfinite(share))
 		snprintf(out, SHARE_TEXT_LEN, "-");
-	else if (percent >= 9.95)
+	else if (percent >= 9.95 && percent < 90)
 		snprintf(out, SHARE_TEXT_LEN, "%.1f%%", percent);
-	else if (percent >= 0.0995 || percent <= 0)
+	else if (percent >= 0.0995 || !(percent > 0))
 		snprintf(out, SHARE_TEXT_LEN, "%.2f%%", percent);
-	else if (percent >= 0.001)
-		snprintf(out, SHARE_TEXT_LEN, "%.4f%%", percent);
 	else
 		snprintf(out, SHARE_TEXT_LEN, "%.2g%%", percent);
+	return out;
+}
+
+const char *count_text(char out[SHARE_TEXT_LEN], uint64_t count)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)count), at = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = '\0';
 	return out;
 }
 

@@ -27,6 +27,8 @@ void report_end_warnings(struct report *r);
 /* A share as a percentage with as many digits as say something; "-" when it is not a number. */
 #define SHARE_TEXT_LEN 48
 const char *share_text(char out[SHARE_TEXT_LEN], double share);
+/* "12,454,344" */
+const char *count_text(char out[SHARE_TEXT_LEN], uint64_t count);
 const char *interval_text(char out[SHARE_TEXT_LEN], struct interval ci);
 void report_interval(struct json_w *w, const char *key, struct interval ci);
 /* "1e-4" */
@@ -59,6 +61,7 @@ struct group_findings {
 	const struct common_threshold *common;
 	size_t rows_len; /* of both */
 	size_t unlabelled, unknown;
+	const char *unit; /* of `unlabelled`: "photographs" */
 };
 void report_groups(struct report *r, const struct group_findings *g);
 

@@ -25,23 +25,30 @@ static void put_each(struct report *r, struct table *t, const struct group_findi
 	jw_end_object(r->json);
 }
 
-static void put_ratios(struct report *r, const struct group_findings *g,
-		       const struct group_row *row)
+static void put_ratio(struct table *t, double ratio, const char *highest)
 {
-	char target[TARGET_TEXT_LEN];
-
-	target_text(target, row->target);
-	if (isfinite(row->fmr_ratio))
-		sheet_line(&r->sheet,
-			   "At FMR %s over everybody, FMR differs %.2g-fold (highest: %s)", target,
-			   row->fmr_ratio, g->names[row->fmr_worst]);
+	if (isfinite(ratio))
+		table_cell(t, "%.2g-fold, %.80s", ratio, highest);
 	else
-		sheet_line(&r->sheet,
-			   "At FMR %s over everybody, a group shows no false match: no ratio",
-			   target);
-	if (isfinite(row->fnmr_ratio))
-		sheet_line(&r->sheet, "  and FNMR %.2g-fold (highest: %s)", row->fnmr_ratio,
-			   g->names[row->fnmr_worst]);
+		table_cell(t, "unknown: a group shows none");
+}
+
+static void put_ratios(struct report *r, const struct group_findings *g)
+{
+	static const char *const headings[] = {"FMR of all", "FMR differs, highest",
+					       "FNMR differs, highest"};
+	char target[TARGET_TEXT_LEN];
+	struct table t;
+
+	table_begin(&t, headings, ARRAY_LEN(headings));
+	for (size_t i = 0; i < g->rows_len; i++) {
+		const struct group_row *row = &g->rows[i];
+
+		table_cell(&t, "%s", target_text(target, row->target));
+		put_ratio(&t, row->fmr_ratio, g->names[row->fmr_worst]);
+		put_ratio(&t, row->fnmr_ratio, g->names[row->fnmr_worst]);
+	}
+	table_end(&t, &r->sheet);
 }
 
 static void put_compared(struct report *r, const struct group_findings *g)
@@ -67,8 +74,7 @@ static void put_compared(struct report *r, const struct group_findings *g)
 	}
 	jw_end_array(r->json);
 	table_end(&t, &r->sheet);
-	for (size_t k = 0; k < g->rows_len; k++)
-		put_ratios(r, g, &g->rows[k]);
+	put_ratios(r, g);
 }
 
 static void put_common_row(struct report *r, struct table *t, const struct group_findings *g,
@@ -86,7 +92,7 @@ static void put_common_row(struct report *r, struct table *t, const struct group
 		table_cell(t, "%s", share_text(a, worst));
 	} else {
 		table_cell(t, "unknown");
-		table_cell(t, "%s has only %llu pairs", g->names[c->group],
+		table_cell(t, "%.80s has too few pairs (%llu)", g->names[c->group],
 			   (unsigned long long)c->pairs);
 		table_cell(t, "-");
 	}
@@ -148,8 +154,8 @@ void report_groups(struct report *r, const struct group_findings *g)
 	jw_int(r->json, "unlabelled", (int64_t)g->unlabelled);
 	jw_int(r->json, "unknown", (int64_t)g->unknown);
 	if (g->unlabelled)
-		report_warning(r, "%zu photographs have no label and are in no group",
-			       g->unlabelled);
+		report_warning(r, "%zu %s are in no group: a label is missing, or two differ",
+			       g->unlabelled, g->unit);
 	if (g->unknown)
 		report_warning(r, "%zu rows of the labels name no photograph here", g->unknown);
 	put_compared(r, g);

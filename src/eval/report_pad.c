@@ -56,14 +56,12 @@ static void warn(struct report *r, const struct pad_error *e, const char *name, 
 			       species == PAD_LIVE ? "live face" : name);
 	snprintf(of, sizeof(of), species == PAD_LIVE ? "people refused" : "people imitated by %s",
 		 name);
-	if (e->errors == 0)
-		report_none_seen(r, 0, e->subjects, of);
+	report_none_seen(r, e->wrong_subjects, e->subjects, of);
 	snprintf(of, sizeof(of),
 		 species == PAD_LIVE ? "sessions of live faces refused"
-				     : "attacks (sessions of %s)",
+				     : "attacks (sessions of %s) passed",
 		 name);
-	if (e->errors == 0)
-		report_none_seen(r, 0, e->sessions, of);
+	report_none_seen(r, e->wrong_sessions, e->sessions, of);
 	if (e->unanswered > 0)
 		report_warning(r,
 			       "In %llu pictures of %s no face was found: they are counted apart",

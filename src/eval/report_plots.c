@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define LOWEST_DRAWN 1e-6 /* a few errors among millions are no curve */
+
 struct names {
 	const char *x, *y, *hit, *both;
 };
@@ -25,7 +27,7 @@ static double lowest_fmr(const struct set_rates *const *sets, size_t len)
 
 	for (size_t i = 0; i < len; i++)
 		most = fmax(most, (double)sets[i]->impostor);
-	return pow(10, -ceil(log10(most) - 1e-9));
+	return fmax(pow(10, -ceil(log10(most) - 1e-9)), LOWEST_DRAWN);
 }
 
 static void draw_det(struct report *r, const struct set_rates *const *sets, size_t len,
@@ -110,7 +112,8 @@ static void draw_scores(struct report *r, const struct set_rates *set, enum repo
 {
 	static const char *const legend[][2] = {
 	    [REPORT_PAIRS] = {"one person", "different people"},
-	    [REPORT_SEARCHES] = {"own entry, where it came first", "best entry for a stranger"}};
+	    [REPORT_SEARCHES] = {"own entry (at the left edge: not first)",
+				 "best entry for a stranger"}};
 	const struct histogram *h = &set->histogram;
 	const struct rate_row *row = drawn_row(set);
 	double top = fmax(highest(h->genuine), highest(h->impostor));
@@ -118,14 +121,14 @@ static void draw_scores(struct report *r, const struct set_rates *set, enum repo
 	struct plot_axis y = {"Share", PLOT_LINEAR, 0, top > 0 ? top * 1.1 : 1, true};
 	struct buf svg = {0};
 	struct plot plot;
-	char name[48];
+	char name[48], target[TARGET_TEXT_LEN];
 
 	plot_begin(&plot, &svg, "Histogram of scores", &x, &y);
 	plot_bars(&plot, h->impostor, HISTOGRAM_BINS, h->from, h->to, 1);
 	plot_bars(&plot, h->genuine, HISTOGRAM_BINS, h->from, h->to, 0);
 	if (row) {
-		snprintf(name, sizeof(name), "%.3f, %s %.0e", row->rates.threshold,
-			 kind == REPORT_PAIRS ? "FMR" : "FPIR", row->target);
+		snprintf(name, sizeof(name), "%.3f, %s %s", row->rates.threshold,
+			 kind == REPORT_PAIRS ? "FMR" : "FPIR", target_text(target, row->target));
 		plot_mark(&plot, row->rates.threshold, name);
 	}
 	plot_end(&plot);

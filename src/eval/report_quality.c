@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define NO_BOUND 65535 /* what stands for no upper bound of a size in px */
+
 static void put_refused(struct json_w *w, const char *key, const struct accuracy *a)
 {
 	jw_object(w, key);
@@ -28,7 +30,10 @@ static void put_measure(struct report *r, struct table *t, const struct measure_
 	table_cell(t, "%.3g", m->spread.median);
 	table_cell(t, "%.3g", m->spread.p75);
 	table_cell(t, "%.3g", m->spread.p95);
-	table_cell(t, "%.4g to %.4g", m->door_min, m->door_max);
+	if (m->door_max >= NO_BOUND)
+		table_cell(t, "from %.4g", m->door_min);
+	else
+		table_cell(t, "%.4g to %.4g", m->door_min, m->door_max);
 	table_cell(t, "%s", share_text(a, m->refused_door.share));
 	table_cell(t, "%s", interval_text(a, m->refused_door.ci));
 	table_cell(t, "%s", share_text(a, m->refused_enrol.share));

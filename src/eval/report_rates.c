@@ -108,14 +108,14 @@ void report_set(struct report *r, const struct set_rates *set, enum report_kind 
 {
 	const struct words *w = &words[kind];
 	struct json_w *j = r->json;
-	char rate[SHARE_TEXT_LEN];
+	char a[SHARE_TEXT_LEN], b[SHARE_TEXT_LEN], c[SHARE_TEXT_LEN];
 
-	sheet_line(&r->sheet, "%zu people, %llu %s, %llu %s", set->people,
-		   (unsigned long long)set->genuine, w->genuine, (unsigned long long)set->impostor,
+	sheet_line(&r->sheet, "%s people, %s %s, %s %s", count_text(a, set->people),
+		   count_text(b, set->genuine), w->genuine, count_text(c, set->impostor),
 		   w->impostor);
 	if (kind == REPORT_PAIRS && isfinite(set->equal_error))
 		sheet_line(&r->sheet, "Equal error rate %s at score %.4f",
-			   share_text(rate, set->equal_error), set->equal_error_threshold);
+			   share_text(a, set->equal_error), set->equal_error_threshold);
 	jw_int(j, "people", (int64_t)set->people);
 	jw_int(j, "genuine", (int64_t)set->genuine);
 	jw_int(j, "impostor", (int64_t)set->impostor);
