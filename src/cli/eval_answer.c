@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The figures of an evaluation in words and as JSON. */
+/* What every evaluation tells: its photographs, its groups, what it was made with, the page. */
 #include "cli/eval.h"
 
-#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define FAILURES_SAID 20 /* in words; JSON has all of them */
 
-static const double fmr_targets[] = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
-
-static void put_interval(struct json_w *w, const char *key, struct interval ci)
-{
-	jw_array(w, key);
-	jw_real(w, NULL, ci.low);
-	jw_real(w, NULL, ci.high);
-	jw_end_array(w);
-}
+const struct boot_options eval_draws = {.replicates = 1000, .seed = 1, .confidence = 0.95};
 
 static void answer_failures(struct run *run, const struct experiment *e)
 {
@@ -52,145 +45,165 @@ void answer_photographs(struct run *run, const struct experiment *e)
 	say(run, "%zu photographs in %.1f s (%.1f a second); without features: %zu (%.2f%%)\n", len,
 	    e->seconds, (double)len / e->seconds, e->failed,
 	    100.0 * (double)e->failed / (double)len);
+	if (e->facts.cached)
+		say(run, "  known from an earlier call: %zu\n", e->facts.cached);
+	if (e->facts.cache.status < 0) {
+		say(run, "  nothing is remembered: ");
+		say_clean(run, e->facts.cache.message);
+		say(run, "\n");
+	}
 	jw_int(&run->jw, "photographs", (int64_t)len);
 	jw_int(&run->jw, "failed", (int64_t)e->failed);
+	report_interval(&run->jw, "failure_interval", clopper_pearson(e->failed, len, 0.95));
+	jw_int(&run->jw, "cached", (int64_t)e->facts.cached);
 	answer_failures(run, e);
 	jw_real(&run->jw, "seconds", e->seconds);
 }
 
-static void say_listed(struct run *run, const struct listed *test, double threshold,
-		       const char *threshold_from, const struct accuracy *quantised,
-		       const struct accuracy *exact)
+void findings_begin(struct report *r, struct run *run, struct buf *html, const char *title,
+		    const char *brief)
 {
-	say(run, "\n%zu pairs of ", test->len);
-	say_clean(run, test->name);
-	say(run, ", left out: %zu\n  threshold %.4f, chosen on ", test->left_out, threshold);
-	say_clean(run, threshold_from);
-	if (threshold_from == test->name)
-		say_tint(run, TINT_WARN, " itself, which flatters the accuracy");
-	say(run, "\n  accuracy  %.2f%%, 95%% interval %.2f to %.2f%%; before quantising %.2f%%\n",
-	    100 * quantised->share, 100 * quantised->ci.low, 100 * quantised->ci.high,
-	    100 * exact->share);
+	*r = (struct report){.json = &run->jw};
+	r->sheet.words = &run->text;
+	r->sheet.html = args_has(&run->args, "report") ? html : NULL;
+	r->sheet.colour = run->colour;
+	sheet_begin(&r->sheet, title, brief);
 }
 
-tanu_status answer_listed(struct run *run, struct experiment *e, tanu_error *err)
+/* How many failed for each reason. */
+static void count_reasons(struct sheet *s, const struct experiment *e)
 {
-	struct listed *test = &e->test, *from = e->training.name ? &e->training : test;
-	double threshold = 0, exact_threshold = 0;
-	struct accuracy quantised, exact;
-	struct json_w *w = &run->jw;
+	static const char *const headings[] = {"why", "photographs"};
+	size_t count[TANU_ERR_COUNT] = {0};
+	struct table t;
+
+	for (size_t i = 0; i < e->photos.len; i++)
+		if (e->samples[i].failure.status < 0)
+			count[e->samples[i].failure.code]++;
+	table_begin(&t, headings, ARRAY_LEN(headings));
+	for (size_t i = 0; i < TANU_ERR_COUNT; i++) {
+		if (count[i] == 0)
+			continue;
+		table_cell(&t, "%s", tanu_error_name((tanu_error_code)i));
+		table_cell(&t, "%zu", count[i]);
+	}
+	table_end(&t, s);
+}
+
+void findings_photographs(struct report *r, const struct experiment *e)
+{
+	char value[SHARE_TEXT_LEN], note[SHARE_TEXT_LEN + 32];
+	struct buf aside = {0}; /* the words are told elsewhere */
+	struct sheet s = r->sheet;
+	double share = (double)e->failed / (double)e->photos.len;
+
+	s.words = &aside;
+	sheet_cards_begin(&s);
+	snprintf(note, sizeof(note), "%zu without a face or damaged", e->failed);
+	snprintf(value, sizeof(value), "%zu", e->photos.len);
+	sheet_card(&s, "Photographs", value, note);
+	interval_text(value, clopper_pearson(e->failed, e->photos.len, 0.95));
+	snprintf(note, sizeof(note), "95%%: %s", value);
+	sheet_card(&s, "Failure to acquire", share_text(value, share), note);
+	sheet_cards_end(&s);
+	if (e->failed)
+		count_reasons(&s, e);
+	buf_free(&aside);
+}
+
+tanu_status findings_end(struct report *r, struct run *run, const struct eval_facts *facts,
+			 tanu_error *err)
+{
+	const char *path = args_get(&run->args, "report");
+	struct clock_source clock = os_clock();
+	const struct report_environment environment = {
+	    .version = TANU_VERSION,
+	    .model = facts->model,
+	    .runtime = facts->runtime,
+	    .kernel = tanu_match_kernel(),
+	    .at_ms = clock_now(&clock),
+	};
+	struct buf *html = r->sheet.html;
+	tanu_status st = TANU_OK;
+
+	report_environment(r, &environment);
+	report_end_warnings(r);
+	sheet_end(&r->sheet);
+	if (html && (st = buf_check(html, err)) == TANU_OK)
+		st = os_replace_file(path, html->data, html->len, 0600, err);
+	if (st == TANU_OK && html) {
+		jw_clean(r->json, "report", path);
+		say(run, "\nReport: ");
+		say_clean(run, path);
+		say(run, "\n");
+	} else {
+		jw_null(r->json, "report");
+	}
+	findings_drop(r);
+	return st;
+}
+
+void findings_drop(struct report *r)
+{
+	buf_free(&r->warnings);
+	if (r->sheet.html)
+		buf_free(r->sheet.html);
+}
+
+tanu_status labels_read(struct labels *out, const struct name_list *photos, const struct args *args,
+			tanu_error *err)
+{
+	const char *file = args_get(args, "groups");
+	struct buf text = {0};
 	tanu_status st;
 
-	if ((st = best_accuracy_threshold(&threshold, from->quantised, from->len, err)) < 0 ||
-	    (st = best_accuracy_threshold(&exact_threshold, from->exact, from->len, err)) < 0)
-		return st;
-	quantised = accuracy_at(test->quantised, test->len, threshold);
-	exact = accuracy_at(test->exact, test->len, exact_threshold);
-	say_listed(run, test, threshold, from->name, &quantised, &exact);
-	jw_object(w, "listed");
-	jw_int(w, "pairs", (int64_t)test->len);
-	jw_int(w, "left_out", (int64_t)test->left_out);
-	jw_real(w, "threshold", threshold);
-	jw_clean(w, "threshold_from", from->name);
-	jw_real(w, "accuracy", quantised.share);
-	put_interval(w, "accuracy_interval", quantised.ci);
-	jw_real(w, "accuracy_exact", exact.share);
-	jw_end_object(w);
-	return TANU_OK;
+	if (!file)
+		return TANU_OK;
+	st = os_read_file(&text, file, CSV_BYTES_MAX, err);
+	if (st == TANU_OK)
+		st = labels_parse(out, photos, text.data, text.len, file, err);
+	if (st == TANU_OK && (out->names.len == 0 || out->names.len > GROUPS_MAX))
+		st = tanu_fail(err, TANU_ERR_CSV, file, "1 to %d different labels, not %zu",
+			       GROUPS_MAX, out->names.len);
+	buf_free(&text);
+	return st;
 }
 
-/* FNMR of the float scores at their own threshold for the same rate. */
-static double exact_fnmr(const struct scores *exact, double fmr)
+tanu_status answer_groups(struct report *r, const struct labels *labels, struct pair_set *groups,
+			  const struct set_rates *whole, size_t unlabelled, const char *unit,
+			  tanu_error *err)
 {
-	double threshold;
+	size_t len = labels->names.len;
+	struct set_rates *sets = calloc(len, sizeof(*sets));
+	struct group_row *rows = calloc(RATE_TARGETS, sizeof(*rows));
+	struct common_threshold *common = calloc(RATE_TARGETS, sizeof(*common));
+	struct group_findings found = {*labels->what ? labels->what : "group",
+				       labels->names.names,
+				       len,
+				       sets,
+				       rows,
+				       common,
+				       whole->rows,
+				       unlabelled,
+				       labels->unknown,
+				       unit};
+	tanu_status st = TANU_OK;
 
-	if (threshold_at_fmr(&threshold, exact, fmr, NULL) < 0)
-		return (double)NAN;
-	return rates_at(exact, threshold).fnmr;
-}
+	if (!sets || !rows || !common)
+		st = tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for groups");
+	for (size_t i = 0; i < len && st == TANU_OK; i++)
+		st = set_measure(&sets[i], &groups[i], &eval_draws, err);
+	for (size_t i = 0; i < whole->rows && st == TANU_OK; i++) {
+		const struct rate_row *row = &whole->row[i];
 
-static void answer_rate(struct run *run, double fmr, const struct error_rates *r, double exact)
-{
-	struct json_w *w = &run->jw;
-
-	say(run, "  %5.0e %10.4f %8.2f%%   %5.2f to %5.2f%% %7llu of %llu %9.2f%%\n", fmr,
-	    r->threshold, 100 * r->fnmr, 100 * r->fnmr_ci.low, 100 * r->fnmr_ci.high,
-	    (unsigned long long)r->false_non_matches, (unsigned long long)r->genuine, 100 * exact);
-	jw_object(w, NULL);
-	jw_real(w, "fmr", fmr);
-	jw_real(w, "threshold", r->threshold);
-	jw_int(w, "false_matches", (int64_t)r->false_matches);
-	put_interval(w, "fmr_interval", r->fmr_ci);
-	jw_real(w, "fnmr", r->fnmr);
-	jw_int(w, "false_non_matches", (int64_t)r->false_non_matches);
-	put_interval(w, "fnmr_interval", r->fnmr_ci);
-	jw_real(w, "fnmr_exact", exact);
-	jw_end_object(w);
-}
-
-/* The table, from 1 in 10 down to what the number of pairs supports. */
-static void answer_rates(struct run *run, const struct scores *quantised,
-			 const struct scores *exact)
-{
-	tanu_error why = {0};
-	double threshold;
-
-	say(run,
-	    "    FMR  threshold     FNMR   95%% interval           pairs    before quantising\n");
-	jw_array(&run->jw, "rates");
-	for (size_t i = 0; i < ARRAY_LEN(fmr_targets); i++) {
-		struct error_rates r;
-
-		if (threshold_at_fmr(&threshold, quantised, fmr_targets[i], &why) < 0) {
-			say(run, "  %s\n", why.message);
-			break;
-		}
-		r = rates_at(quantised, threshold);
-		answer_rate(run, fmr_targets[i], &r, exact_fnmr(exact, fmr_targets[i]));
+		group_common_threshold(&common[i], groups, len, row->target);
+		st = group_compare(&rows[i], groups, len, row->target, row->rates.threshold,
+				   &eval_draws, err);
 	}
-	jw_end_array(&run->jw);
-}
-
-static void answer_equal_error(struct run *run, const struct scores *scores)
-{
-	double rate, threshold;
-
-	if (equal_error_rate(&rate, &threshold, scores, NULL) < 0) {
-		jw_null(&run->jw, "equal_error_rate");
-		return;
-	}
-	say(run, "  equal error rate %.2f%% at %.4f\n", 100 * rate, threshold);
-	jw_real(&run->jw, "equal_error_rate", rate);
-}
-
-static void answer_score_error(struct run *run, const struct score_error *e)
-{
-	say(run, "  quantising to 8 bits moves a score by %.5f (rms), %.5f at worst\n", e->rms,
-	    e->worst);
-	jw_object(&run->jw, "score_error");
-	jw_real(&run->jw, "rms", e->rms);
-	jw_real(&run->jw, "worst", e->worst);
-	jw_end_object(&run->jw);
-}
-
-tanu_status answer_all_pairs(struct run *run, struct scores *quantised, struct scores *exact,
-			     size_t people, tanu_error *err)
-{
-	struct score_error difference = scores_compare(quantised, exact);
-	struct json_w *w = &run->jw;
-	tanu_status st;
-
-	if ((st = scores_sort(quantised, err)) < 0 || (st = scores_sort(exact, err)) < 0)
-		return st;
-	say(run, "\nAll pairs of %zu people: %zu genuine, %zu impostor\n", people,
-	    quantised->genuine_len, quantised->impostor_len);
-	jw_object(w, "all_pairs");
-	jw_int(w, "people", (int64_t)people);
-	jw_int(w, "genuine", (int64_t)quantised->genuine_len);
-	jw_int(w, "impostor", (int64_t)quantised->impostor_len);
-	answer_equal_error(run, quantised);
-	answer_rates(run, quantised, exact);
-	answer_score_error(run, &difference);
-	jw_end_object(w);
-	return TANU_OK;
+	if (st == TANU_OK)
+		report_groups(r, &found);
+	free(sets);
+	free(rows);
+	free(common);
+	return st;
 }

@@ -10,9 +10,9 @@
 
 #include "base/base.h"
 
-#define OPTIONS_MAX  12 /* of one verb, with the common ones */
+#define OPTIONS_MAX  16 /* of one verb, with the common ones */
 #define OPERANDS_MAX 2	/* kinds of operand of one verb */
-#define FIELDS_MAX   48
+#define FIELDS_MAX   112
 
 /* What stands behind an option or operand: decides how the shell completes it. */
 enum value_kind {

@@ -124,17 +124,19 @@ bool eval_cache_get(const struct eval_cache *cache, struct eval_sample *out,
 static tanu_status find_dir(char out[OS_PATH_MAX], bool make, tanu_error *err)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char base[OS_PATH_MAX];
+	char below_home[OS_PATH_MAX];
+	const char *base = cache;
 	tanu_status st;
 
-	if (cache && *cache == '/')
-		st = os_path(base, sizeof(base), cache, ".", err);
-	else if (home && *home == '/')
-		st = os_path(base, sizeof(base), home, ".cache", err);
-	else
-		return tanu_fail(err, TANU_ERR_FILE_MISSING, "HOME",
-				 "there is no home folder, so nothing is remembered");
-	if (st < 0 || (make && (st = os_make_dir(base, 0700, err)) < 0) ||
+	if (!cache || *cache != '/') {
+		if (!home || *home != '/')
+			return tanu_fail(err, TANU_ERR_FILE_MISSING, "HOME",
+					 "there is no home folder, so nothing is remembered");
+		if ((st = os_path(below_home, sizeof(below_home), home, ".cache", err)) < 0)
+			return st;
+		base = below_home;
+	}
+	if ((make && (st = os_make_dir(base, 0700, err)) < 0) ||
 	    (st = os_path(out, OS_PATH_MAX, base, "tanu", err)) < 0)
 		return st;
 	return make ? os_make_dir(out, 0700, err) : TANU_OK;
