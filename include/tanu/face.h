@@ -42,6 +42,7 @@ typedef struct tanu_session tanu_session;
 	X(PITCH, "pitch", "degrees")                                                   \
 	X(ROLL, "roll", "degrees")                                                     \
 	X(EYES_OPEN, "eyes-open", "probability, the more open eye")                    \
+	X(EYES_LIT, "eyes-lit", "brightness of the eyes / of the cheeks")              \
 	X(WHOLE, "whole", "share of the face inside the image, 0..1")                  \
 	X(CENTRED, "centred", "offset of the face centre / image half-diagonal, 0..1") \
 	X(SINGLE, "single", "second face's area / chosen face's, 0..1")

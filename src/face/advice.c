@@ -16,7 +16,7 @@ static const struct {
 static const tanu_quality_measure order[TANU_QUALITY_COUNT] = {
     TANU_QUALITY_SINGLE,   TANU_QUALITY_WHOLE,	   TANU_QUALITY_INTER_EYE, TANU_QUALITY_CENTRED,
     TANU_QUALITY_EXPOSURE, TANU_QUALITY_ROLL,	   TANU_QUALITY_YAW,	   TANU_QUALITY_PITCH,
-    TANU_QUALITY_CONTRAST, TANU_QUALITY_SHARPNESS, TANU_QUALITY_EYES_OPEN,
+    TANU_QUALITY_CONTRAST, TANU_QUALITY_SHARPNESS, TANU_QUALITY_EYES_LIT,  TANU_QUALITY_EYES_OPEN,
 };
 
 /* Of each measure: the sentence when it is too low, too high. At most two numbers: value, bound. */
@@ -44,6 +44,10 @@ static const struct {
 	 "hold your head upright: tilt it a little to your right (%.0f degrees, %.0f at most)"},
     [TANU_QUALITY_EYES_OPEN] = {"open your eyes, please (%.2f, %.2f needed)",
 				"open your eyes, please (%.2f, %.2f)"},
+    [TANU_QUALITY_EYES_LIT] =
+	{"take off dark glasses, or push the cap back: the eyes are in the dark (%.2f, %.2f "
+	 "needed)",
+	 "less light on the eyes is needed (%.2f, at most %.2f)"},
     [TANU_QUALITY_WHOLE] = {"the whole face must be in the picture: %.2f of it is, %.2f needed",
 			    "the whole face must be in the picture"},
     [TANU_QUALITY_CENTRED] = {"move towards the middle of the picture",

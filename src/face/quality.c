@@ -123,16 +123,16 @@ static float measure_sharpness(const float *grey, float deviation)
 }
 
 struct patch {
-	int x0, y0, x1, y1; /* px of the aligned face */
+	int x0, y0, x1, y1; /* px of the aligned face, within the skin */
 };
 
 static float brightness(const float *grey, struct patch p)
 {
 	float sum = 0;
 
-	for (int y = p.y0; y < p.y1; y++)
-		for (int x = p.x0; x < p.x1; x++)
-			sum += grey[y * SIDE + x];
+	for (int y = p.y0 - SKIN_Y0 + 1; y < p.y1 - SKIN_Y0 + 1; y++)
+		for (int x = p.x0 - SKIN_X0 + 1; x < p.x1 - SKIN_X0 + 1; x++)
+			sum += grey[y * SKIN_W + x];
 	return sum / (float)((p.x1 - p.x0) * (p.y1 - p.y0));
 }
 

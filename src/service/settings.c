@@ -26,6 +26,8 @@
 	X("roll", ROLL, WITHIN, "degrees", 0, 180, "35", "20", "furthest tilt to either side") \
 	X("eyes_open", EYES_OPEN, AT_LEAST, "0..1", 0, 1, "0", "0.001",                        \
 	  "least probability that both eyes are open")                                         \
+	X("eyes_lit", EYES_LIT, AT_LEAST, "", 0, 1, "0.4", "0.5",                              \
+	  "least brightness of the eyes against the cheeks: dark glasses, caps")               \
 	X("whole", WHOLE, AT_LEAST, "0..1", 0, 1, "0.8", "0.95",                               \
 	  "least share of the face inside the image")                                          \
 	X("centred", CENTRED, AT_MOST, "half-diagonals", 0, 1, "0.9", "0.6",                   \
