@@ -19,7 +19,7 @@
 static const struct {
 	float mean, deviation, weight;
 } terms_of[UTILITY_TERMS] = {
-    {0.000F, 1.000F, 1.151F},	 /* norm, in the deviations of the manifest */
+    {0.000F, 1.000F, 1.185F},	 /* norm, in the deviations of the manifest */
     {-8.975F, 0.5218F, -0.447F}, /* log(1.0001 - detection) */
     {3.676F, 0.1022F, 0.206F},	 /* log(inter-eye) */
     {0.2422F, 0.0522F, 0.154F},	 /* sharpness */
