@@ -19,7 +19,7 @@ static const int32_t sizes[] = {40, 32, 24, 20, 16, 12}; /* px between the eyes 
 
 struct probe {
 	bool taken, found; /* found: a face, and features of it */
-	float quality;
+	float quality, eyes_lit;
 	tanu_embedding features;
 };
 
@@ -44,6 +44,7 @@ static void embed_again(struct probe *out, struct look *look, const tanu_image *
 		return;
 	out->found = true;
 	out->quality = out->features.quality;
+	out->eyes_lit = faces.face[faces.chosen].quality.value[TANU_QUALITY_EYES_LIT];
 }
 
 static tanu_status learn_covered(struct probe *out, struct look *look, tanu_error *err)
@@ -158,10 +159,15 @@ static void compare(struct tally *t, const struct run *r, const struct halves *h
 
 static void report_covered(const struct run *r, const struct halves *h)
 {
-	printf("simulated coverings: refused by a bound on quality of 0.01, 0.02, 0.05; FNMR at\n"
-	       "FMR 1e-4 (of the manifest) against bare photographs, no face counted as refused\n");
+	tanu_quality_bounds door, enrol;
+
+	tanu_quality_bounds_door(&door);
+	tanu_quality_bounds_enrol(&enrol);
+	printf(
+	    "simulated coverings: refused by a bound on quality of 0.01, 0.02, 0.05; by eyes-lit\n"
+	    "at a door and for enrolment; FNMR at FMR 1e-4 (of the manifest) against bare ones\n");
 	for (enum covering c = COVER_NOTHING; c < COVERINGS; c++) {
-		size_t all = 0, none = 0, under[ARRAY_LEN(bounds)] = {0};
+		size_t all = 0, none = 0, under[ARRAY_LEN(bounds)] = {0}, dark[2] = {0};
 		struct tally t = {0};
 
 		for (size_t i = 0; i < h->photos.len; i++) {
@@ -173,11 +179,15 @@ static void report_covered(const struct run *r, const struct halves *h)
 			none += !p->found;
 			for (size_t b = 0; b < ARRAY_LEN(bounds); b++)
 				under[b] += p->quality < bounds[b];
+			dark[0] += p->eyes_lit < door.min[TANU_QUALITY_EYES_LIT];
+			dark[1] += p->eyes_lit < enrol.min[TANU_QUALITY_EYES_LIT];
 			compare(&t, r, h, i, p, false);
 		}
 		printf("%-18s of %zu, no face %zu, refused", covering_name(c), all, none);
 		for (size_t b = 0; b < ARRAY_LEN(bounds); b++)
 			printf(" %5.1f%%", 100 * (double)under[b] / (double)all);
+		printf("; %5.1f%% %5.1f%%", 100 * (double)dark[0] / (double)all,
+		       100 * (double)dark[1] / (double)all);
 		printf(", FNMR %5.2f%% of %zu\n", 100 * (double)t.failed / (double)t.genuine,
 		       t.genuine);
 	}

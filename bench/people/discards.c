@@ -63,6 +63,10 @@ tanu_status try_discards(struct half *half, tanu_error *err)
 	if (st == TANU_OK)
 		st = try_discard(half, "unified", q, 0.05, err);
 	for (size_t i = 0; i < half->len; i++)
+		q[i] = half->of[i]->quality.value[TANU_QUALITY_EYES_LIT];
+	if (st == TANU_OK && (st = try_discard(half, "eyes-lit", q, 0.01, err)) == TANU_OK)
+		st = try_discard(half, "eyes-lit", q, 0.05, err);
+	for (size_t i = 0; i < half->len; i++)
 		q[i] = cosine(&half->of[i]->plain, &half->of[i]->mirrored);
 	if (st == TANU_OK)
 		st = try_discard(half, "mirror consistency", q, 0.05, err);
@@ -71,25 +75,37 @@ tanu_status try_discards(struct half *half, tanu_error *err)
 }
 
 /* Of each group, how many a bound refuses that refuses this share of all. */
+static void refused_of_groups(struct half *half, const char *what, const float *quality,
+			      double share)
+{
+	size_t all[2] = {0}, refused[2] = {0};
+
+	discard(half, quality, share);
+	for (size_t k = 0; k < half->len; k++) {
+		all[half->gender[k] == 'f']++;
+		refused[half->gender[k] == 'f'] += !half->keep[k];
+	}
+	printf("%.3g%% refused by %s:", 100 * share, what);
+	for (size_t g = 0; g < 2; g++) {
+		struct interval ci = clopper_pearson(refused[g], all[g], 0.95);
+
+		printf(" %s %zu of %zu = %.2f%% (%.2f to %.2f)", g ? "women" : "men", refused[g],
+		       all[g], 100 * (double)refused[g] / (double)all[g], 100 * ci.low,
+		       100 * ci.high);
+	}
+	printf("\n");
+}
+
 void try_groups(struct half *half)
 {
-	static const double shares[] = {0.01, 0.02, 0.05, 0.1};
+	static const double shares[] = {0.005, 0.01, 0.02, 0.05};
+	float *lit = room(half->len, sizeof(float));
 
+	for (size_t i = 0; i < half->len; i++)
+		lit[i] = half->of[i]->quality.value[TANU_QUALITY_EYES_LIT];
 	for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
-		size_t all[2] = {0}, refused[2] = {0};
-
-		discard(half, half->utility, shares[i]);
-		for (size_t k = 0; k < half->len; k++) {
-			all[half->gender[k] == 'f']++;
-			refused[half->gender[k] == 'f'] += !half->keep[k];
-		}
-		for (size_t g = 0; g < 2; g++) {
-			struct interval ci = clopper_pearson(refused[g], all[g], 0.95);
-
-			printf("refused of %s: %3zu of %4zu = %.2f%% (%.2f to %.2f)\n",
-			       g ? "women" : "men  ", refused[g], all[g],
-			       100 * (double)refused[g] / (double)all[g], 100 * ci.low,
-			       100 * ci.high);
-		}
+		refused_of_groups(half, "all terms", half->utility, shares[i]);
+		refused_of_groups(half, "eyes-lit", lit, shares[i]);
 	}
+	free(lit);
 }

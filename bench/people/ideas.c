@@ -53,6 +53,27 @@ static tanu_status try_way(struct half *half, const char *what, bool mirrored, c
 	return st;
 }
 
+/* What it costs: FMR of pairs with a photograph of this quality, where that of all is 1e-4. */
+static void report_poor(const struct half *half, const struct trial *t, float from, float to)
+{
+	float threshold = trial_threshold(t, 1e-4);
+	size_t pairs = 0, matches = 0;
+
+	for (size_t i = 0; i < half->len; i++)
+		for (size_t k = i + 1; k < half->len; k++) {
+			float worse = fminf(half->utility[i], half->utility[k]);
+
+			if (half->person[i] == half->person[k] || worse < from || worse >= to)
+				continue;
+			pairs++;
+			matches += cosine(&half->plain[i], &half->plain[k]) + half->offset[i] +
+				       half->offset[k] >
+				   threshold;
+		}
+	printf("    FMR where the worse quality is %.2f to %.2f: %.2g, %zu of %zu\n", (double)from,
+	       (double)to, (double)matches / (double)pairs, matches, pairs);
+}
+
 /* Scores of poor photographs are lower, genuine and impostor alike: raised by what is expected. */
 static tanu_status try_offset(struct half *half, float slope, tanu_error *err)
 {
@@ -70,13 +91,18 @@ static tanu_status try_offset(struct half *half, float slope, tanu_error *err)
 	snprintf(what, sizeof(what), "raised by quality, %.3f", (double)slope);
 	if ((st = trial_all_pairs(&t, &s, err)) == TANU_OK)
 		trial_print(what, &t, &half->base);
+	if (st == TANU_OK && (slope == 0 || slope == 0.01F)) {
+		report_poor(half, &t, 0, 0.01F);
+		report_poor(half, &t, 0.01F, 0.05F);
+		report_poor(half, &t, 0.5F, 1);
+	}
 	trial_free(&t);
 	return st;
 }
 
 tanu_status try_ideas(struct half *half, const struct half *tuning, tanu_error *err)
 {
-	static const float slopes[] = {0.005F, 0.01F, 0.015F, 0.02F};
+	static const float slopes[] = {0, 0.005F, 0.01F, 0.015F, 0.02F};
 	float mean[TANU_FEATURES], mirrored[TANU_FEATURES];
 	tanu_status st;
 

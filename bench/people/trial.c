@@ -142,10 +142,17 @@ void trial_free(struct trial *t)
 	*t = (struct trial){0};
 }
 
+float trial_threshold(const struct trial *t, double fmr)
+{
+	size_t at = (size_t)(fmr * t->impostors);
+
+	return at < t->impostor_len ? t->impostor[at].score : -1;
+}
+
 size_t trial_fails(const struct trial *t, double fmr)
 {
-	size_t at = (size_t)(fmr * t->impostors), fails = 0;
-	float threshold = at < t->impostor_len ? t->impostor[at].score : -1;
+	size_t fails = 0;
+	float threshold = trial_threshold(t, fmr);
 
 	for (size_t i = 0; i < t->genuine_len; i++)
 		fails += t->genuine[i].score <= threshold;

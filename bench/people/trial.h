@@ -43,6 +43,8 @@ tanu_status trial_references(struct trial *out, const struct references *refs,
 			     const struct genuine_list *genuine, const struct samples *s,
 			     tanu_error *err);
 void trial_free(struct trial *t);
+/* Lowest score that is a match where FMR reaches `fmr`. */
+float trial_threshold(const struct trial *t, double fmr);
 
 /* Of the genuine pairs, those that fail at the threshold where FMR reaches `fmr`. */
 size_t trial_fails(const struct trial *t, double fmr);
