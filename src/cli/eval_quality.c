@@ -352,7 +352,7 @@ static tanu_status gather(struct quality_run *q, bool *several, const struct arg
 static tanu_status eval_quality(struct run *run, tanu_error *err)
 {
 	struct quality_run q = {0};
-	bool several;
+	bool several = false;
 	tanu_status st;
 
 	tanu_quality_bounds_door(&q.door);
