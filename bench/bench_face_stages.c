@@ -191,7 +191,6 @@ static void report(struct bench *b, bool json)
 	}
 	a_second = 1e9 / (double)b->ns[WHOLE][ROUNDS / 2]; /* sorted by now */
 	jw_real(&w, "ratio", ratio);
-	jw_real(&w, "frames_a_second", a_second);
 	jw_end_object(&w);
 	if (json)
 		printf("%s\n", buf_cstr(&text));

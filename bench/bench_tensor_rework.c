@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What reworking the default models when they are loaded is worth: each as its file has it and
- * reworked, in turns, with how far the answers are apart. CPU time of the thread.
+ * reworked, in turns, with how far the answers are apart. CPU time of the thread. --json.
  */
+#include "codec/codec.h"
 #include "tensor/ort.h"
 
 #include "photo.h"
@@ -66,11 +67,29 @@ static double apart(const struct side side[2])
 	return difference / largest;
 }
 
-static tanu_status bench_model(struct tensor_runtime *runtime, const struct model_set *set,
-			       const struct model_manifest *m, tanu_error *err)
+/* json NULL: as a line of text. */
+static void report(struct json_w *json, const char *name, struct side side[2])
+{
+	double as_is = median_ms(side[0].ns, ROUNDS), reworked = median_ms(side[1].ns, ROUNDS);
+
+	if (!json) {
+		printf("%-12s as it is %7.3f ms, reworked %7.3f ms: %.2f; answers %.0e apart\n",
+		       name, as_is, reworked, reworked / as_is, apart(side));
+		return;
+	}
+	jw_object(json, name);
+	jw_real(json, "as_is_ms", as_is);
+	jw_real(json, "ms", reworked);
+	jw_real(json, "ratio", reworked / as_is);
+	jw_real(json, "apart", apart(side));
+	jw_end_object(json);
+}
+
+static tanu_status bench_model(struct json_w *json, struct tensor_runtime *runtime,
+			       const struct model_set *set, const struct model_manifest *m,
+			       tanu_error *err)
 {
 	struct side *side = calloc(2, sizeof(*side));
-	double ms[2];
 	tanu_status st;
 
 	if (!side)
@@ -83,10 +102,7 @@ static tanu_status bench_model(struct tensor_runtime *runtime, const struct mode
 	}
 	if ((st = time_sides(side, err)) < 0)
 		goto out;
-	for (size_t k = 0; k < 2; k++)
-		ms[k] = median_ms(side[k].ns, ROUNDS);
-	printf("%-12s as it is %7.3f ms, reworked %7.3f ms: %.2f; answers %.0e apart\n", m->name,
-	       ms[0], ms[1], ms[1] / ms[0], apart(side));
+	report(json, m->name, side);
 out:
 	for (size_t k = 0; k < 2; k++) {
 		tensor_run_close(&side[k].run);
@@ -97,18 +113,27 @@ out:
 	return st;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	struct tensor_runtime *runtime = NULL;
 	struct model_set set = {0};
+	struct buf text = {0};
+	struct json_w w;
 	tanu_error err = {0};
 	tanu_status st;
 
+	jw_init(&w, &text);
+	jw_object(&w, NULL);
 	if ((st = tensor_runtime_open(&runtime, &err)) == TANU_OK)
 		st = model_set_open(&set, NULL, &err);
 	for (size_t i = 0; i < MODEL_TASK_COUNT && st == TANU_OK; i++)
 		if (set.of[i])
-			st = bench_model(runtime, &set, set.of[i], &err);
+			st = bench_model(json ? &w : NULL, runtime, &set, set.of[i], &err);
+	jw_end_object(&w);
+	if (json && st == TANU_OK)
+		printf("%s\n", buf_cstr(&text));
+	buf_free(&text);
 	model_set_close(&set);
 	tensor_runtime_close(&runtime);
 	return st < 0 ? bench_fail(&err) : 0;

@@ -55,6 +55,10 @@ END {
 	row("all, from pixels to features", "face_stages.whole", "%.2f",
 	    sprintf("%.3f times its inference; %.0f frames a second on a core", v["face_stages.ratio"],
 		    1000 / (v["face_stages.whole"] + 1e-9)))
+	row("features: inference, model reworked", "tensor_rework.fr-feature.ms", "%.2f",
+	    ratio("tensor_rework.fr-feature.ms", "tensor_rework.fr-feature.as_is_ms", "%.2f of the model as it is"))
+	row("liveness: inference, model reworked", "tensor_rework.fr-liveness.ms", "%.2f",
+	    ratio("tensor_rework.fr-liveness.ms", "tensor_rework.fr-liveness.as_is_ms", "%.2f of the model as it is"))
 	row("decoding, here", "worker_decode.here_ms", "%.2f", "")
 	row("decoding, in a process of its own", "worker_decode.apart_ms", "%.2f",
 	    ratio("worker_decode.apart_ms", "worker_decode.here_ms", "%.1f times"))
