@@ -2,6 +2,8 @@
 /* `tanu eval` on tiles of the pinned demo sheet: one man and strangers. */
 #include "cli/program.h"
 
+#include <tanu/face.h>
+
 #include <sys/stat.h>
 
 #define MEN	  4
@@ -379,7 +381,7 @@ static void quality_is_told_by_measure_and_group(void **state)
 	file_write_text("people/loose.jpg", "not a picture");
 	RUN_JSON(&o, 0, "eval", "quality", "--images", "people", "--groups", "groups.csv",
 		 "--report", "quality.html");
-	assert_int_equal(json_len(json_get(o.json, "measures")), 12);
+	assert_int_equal(json_len(json_get(o.json, "measures")), TANU_QUALITY_COUNT + 1);
 	assert_int_equal(json_len(json_get(json_get(o.json, "groups"), "each")), 2);
 	assert_true(answer_number(&o, "failed") == 1);
 	assert_page("quality.html", "Quality of photographs");
