@@ -146,10 +146,9 @@ static tanu_status csv_labels(struct reading *r, const struct csv *csv, tanu_err
 	const struct pair *pair = &r->list.pairs[r->list.len - 1];
 	const char *a = csv_field(csv, csv_column(csv, "group_a"));
 	const char *b = csv_field(csv, csv_column(csv, "group_b"));
-	tanu_status st;
 
-	if ((st = labels_set(&r->list.labels, pair->a, a, err)) < 0 ||
-	    (st = labels_set(&r->list.labels, pair->b, b, err)) < 0)
+	if (labels_set(&r->list.labels, pair->a, a, err) < 0 ||
+	    labels_set(&r->list.labels, pair->b, b, err) < 0)
 		return tanu_fail(err, TANU_ERR_CSV, r->name,
 				 "row %zu: a photograph has another group in an earlier row",
 				 csv_row(csv));

@@ -98,11 +98,13 @@ static size_t find_ticks(double ticks[TICKS_MAX], const struct plot_axis *axis)
 {
 	double step;
 	size_t len = 0;
+	int first, last;
 
 	switch (axis->scale) {
 	case PLOT_LOG:
-		for (double power = floor(log10(axis->min)); power <= log10(axis->max) + 1e-9;
-		     power++)
+		first = (int)floor(log10(axis->min));
+		last = (int)floor(log10(axis->max) + 1e-9);
+		for (int power = first; power <= last; power++)
 			len = add_tick(ticks, len, axis, pow(10, power));
 		break;
 	case PLOT_NORMAL:
@@ -112,8 +114,9 @@ static size_t find_ticks(double ticks[TICKS_MAX], const struct plot_axis *axis)
 	case PLOT_LINEAR:
 	default:
 		step = round_step(axis->max - axis->min);
-		for (double k = ceil(axis->min / step - 1e-9); k * step <= axis->max + step * 1e-9;
-		     k++)
+		first = (int)ceil(axis->min / step - 1e-9);
+		last = (int)floor(axis->max / step + 1e-9);
+		for (int k = first; k <= last; k++)
 			len = add_tick(ticks, len, axis, k * step + 0.0);
 		break;
 	}
