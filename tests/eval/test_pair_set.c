@@ -28,6 +28,7 @@ static int make(void **state)
 	return 0;
 }
 
+/* Draws of people are shared out among threads by os_parallel. */
 static void measures_a_list(void **state)
 {
 	struct pair_set set = {0};

@@ -39,6 +39,7 @@ static struct search_order order_of(const struct crowd *c)
 	return (struct search_order){c->sample, c->person, LEN, PEOPLE, 0};
 }
 
+/* Searches are shared out among threads by os_parallel: none may be missed or made twice. */
 static void half_are_enrolled_and_found_the_rest_are_strangers(void **state)
 {
 	struct search_order order = order_of(*state);
