@@ -14,7 +14,7 @@
 
 #define TICKS_MAX 24
 /* Room for one label, in units: as many ticks as have that are drawn. */
-#define LABEL_WIDTH  52.0
+#define LABEL_WIDTH  60.0
 #define LABEL_HEIGHT 20.0
 
 static const double normal_ticks[] = {1e-6, 1e-5, 1e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2,
