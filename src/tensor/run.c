@@ -103,18 +103,21 @@ const float *tensor_output(const struct tensor_run *run, int which, size_t *len)
 	return run->output[which];
 }
 
-/* Not-a-number and infinity have all exponent bits set; looked at as integers, without a branch. */
+/*
+ * Not-a-number and infinity have all exponent bits set: one more in their lowest place and the sum
+ * runs over into the sign's.
+ */
 static bool all_finite(const float *v, size_t len)
 {
-	uint32_t bad = 0;
+	uint32_t sums = 0;
 
 	for (size_t i = 0; i < len; i++) {
 		uint32_t bits;
 
 		memcpy(&bits, &v[i], sizeof(bits));
-		bad |= (bits & 0x7F800000U) == 0x7F800000U;
+		sums |= (bits & 0x7F800000U) + 0x00800000U;
 	}
-	return !bad;
+	return sums >> 31 == 0;
 }
 
 tanu_status tensor_run_go(struct tensor_run *run, tanu_error *err)
