@@ -99,13 +99,17 @@ static void refused_of_groups(struct half *half, const char *what, const float *
 void try_groups(struct half *half)
 {
 	static const double shares[] = {0.005, 0.01, 0.02, 0.05};
-	float *lit = room(half->len, sizeof(float));
+	float *lit = room(half->len, sizeof(float)), *norm = room(half->len, sizeof(float));
 
-	for (size_t i = 0; i < half->len; i++)
+	for (size_t i = 0; i < half->len; i++) {
 		lit[i] = half->of[i]->quality.value[TANU_QUALITY_EYES_LIT];
+		norm[i] = half->of[i]->terms[0];
+	}
 	for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
 		refused_of_groups(half, "all terms", half->utility, shares[i]);
+		refused_of_groups(half, "norm", norm, shares[i]);
 		refused_of_groups(half, "eyes-lit", lit, shares[i]);
 	}
 	free(lit);
+	free(norm);
 }
