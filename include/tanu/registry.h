@@ -84,7 +84,16 @@
 	X(DB_RULE, "db-rule", REFUSED, "the database itself refused the write")                    \
 	X(CONFLICT, "conflict", USAGE, "it exists already or was changed meanwhile")               \
 	X(TOO_FEW, "too-few", REFUSED, "fewer people or pairs than the figure may rest on")        \
-	X(CLOCK, "clock", REFUSED, "the clock is behind the last use of this site")
+	X(CLOCK, "clock", REFUSED, "the clock is behind the last use of this site")                \
+	X(LOG_FORK, "log-fork", DAMAGED, "two checkpoints of one log contradict each other")       \
+	X(LOG_DAMAGED, "log-damaged", DAMAGED, "files of the public log do not verify")            \
+	X(NETWORK, "network", SYSTEM, "a server did not answer, or not as it should")              \
+	X(APPROVAL, "approval", REFUSED, "this act needs the approval of two different people")    \
+	X(HELD, "held", REFUSED, "a stated hold or a due date stands against it")                  \
+	X(TPM, "tpm", SYSTEM, "the TPM failed or refused")                                         \
+	X(BACKUP, "backup", INPUT, "this is not a whole backup of this site")                      \
+	X(RECORD_MISSING, "record-missing", NOT_FOUND, "there is no such record")                  \
+	X(PASS, "pass", REFUSED, "the pass is revoked, forged, or of another person or site")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \
@@ -96,22 +105,42 @@
 	X(SYSTEM, 5, "system trouble: disk, memory, a folder in use, a missing library")
 
 /* X(NAME, number, "stable-word"): what happened to a subject; the number is stored, sealed */
-#define TANU_EVENT_LIST(X)                           \
-	X(SUBJECT_ADDED, 1, "subject-added")         \
-	X(SUBJECT_REMOVED, 2, "subject-removed")     \
-	X(CONSENT_GIVEN, 3, "consent-given")         \
-	X(CONSENT_REFUSED, 4, "consent-refused")     \
-	X(CONSENT_WITHDRAWN, 5, "consent-withdrawn") \
-	X(CONSENT_EXPIRED, 6, "consent-expired")     \
-	X(ENROLLED, 7, "enrolled")                   \
-	X(ENROL_REFUSED, 8, "enrol-refused")         \
-	X(VERIFIED, 9, "verified")                   \
-	X(VERIFY_NO_MATCH, 10, "verify-no-match")    \
-	X(VERIFY_REFUSED, 11, "verify-refused")      \
-	X(IDENTIFIED, 12, "identified")              \
-	X(REFERENCE_ERASED, 13, "reference-erased")  \
-	X(CALIBRATED, 14, "calibrated")              \
-	X(COMPARED, 15, "compared-at-enrolment")     \
-	X(SECOND_FACTOR, 16, "second-factor")
+#define TANU_EVENT_LIST(X)                              \
+	X(SUBJECT_ADDED, 1, "subject-added")            \
+	X(SUBJECT_REMOVED, 2, "subject-removed")        \
+	X(CONSENT_GIVEN, 3, "consent-given")            \
+	X(CONSENT_REFUSED, 4, "consent-refused")        \
+	X(CONSENT_WITHDRAWN, 5, "consent-withdrawn")    \
+	X(CONSENT_EXPIRED, 6, "consent-expired")        \
+	X(ENROLLED, 7, "enrolled")                      \
+	X(ENROL_REFUSED, 8, "enrol-refused")            \
+	X(VERIFIED, 9, "verified")                      \
+	X(VERIFY_NO_MATCH, 10, "verify-no-match")       \
+	X(VERIFY_REFUSED, 11, "verify-refused")         \
+	X(IDENTIFIED, 12, "identified")                 \
+	X(REFERENCE_ERASED, 13, "reference-erased")     \
+	X(CALIBRATED, 14, "calibrated")                 \
+	X(COMPARED, 15, "compared-at-enrolment")        \
+	X(SECOND_FACTOR, 16, "second-factor")           \
+	X(GUARDIAN_ADDED, 17, "guardian-added")         \
+	X(GUARDIAN_BARRED, 18, "guardian-barred")       \
+	X(GUARDIAN_REMOVED, 19, "guardian-removed")     \
+	X(CONSENT_REQUESTED, 20, "consent-requested")   \
+	X(ASSENT_GIVEN, 21, "assent-given")             \
+	X(CONSENT_LAPSED, 22, "consent-lapsed")         \
+	X(LOG_KEY_RENEWED, 23, "log-key-renewed")       \
+	X(HISTORY_ERASED, 24, "history-erased")         \
+	X(DISCLOSED, 25, "disclosed")                   \
+	X(DISCLOSURE_REFUSED, 26, "disclosure-refused") \
+	X(CORRECTED, 27, "corrected")                   \
+	X(OBJECTED, 28, "objected")                     \
+	X(EXPORTED, 29, "exported")                     \
+	X(PASS_ISSUED, 30, "pass-issued")               \
+	X(PASS_REVOKED, 31, "pass-revoked")             \
+	X(PAPER_ADDED, 32, "paper-added")               \
+	X(STAFF_LOOK, 33, "staff-look")                 \
+	X(LOCKED, 34, "locked")                         \
+	X(UNLOCKED, 35, "unlocked")                     \
+	X(RECEIPT_ISSUED, 36, "receipt-issued")
 
 #endif

@@ -71,6 +71,27 @@ struct event_row {
 	struct buf sealed;
 };
 
+/* One entry of the public log that is not yet in its files. */
+#define OPENING_LEN 512
+struct log_entry_row {
+	tanu_id id;
+	int64_t position; /* -1: not yet given */
+	tanu_id hold;	  /* zero: none; else it waits for this subject's erasure */
+	bool personal;
+	int64_t at_ms;
+	struct buf entry;
+	struct buf opening; /* OPENING_LEN bytes, or none: a site statement */
+};
+
+/* A paper of a person, or of the site under its own id. */
+struct record_row {
+	tanu_id id;
+	tanu_id subject;
+	uint8_t kind; /* enum record_kind of service/ */
+	int64_t created_ms;
+	struct buf sealed;
+};
+
 enum tombstone_kind { TOMBSTONE_BIO = 1, TOMBSTONE_SUBJECT = 2 };
 
 struct tombstone_row {
@@ -166,11 +187,39 @@ struct store_calls {
 	tanu_status (*tombstone_delete)(struct store *s, const tanu_id *subject,
 					enum tombstone_kind kind, tanu_error *err);
 
+	/* What waits for the public log, or was placed and is not yet known to be in its files. */
+	tanu_status (*log_put)(struct store *s, const struct log_entry_row *row, tanu_error *err);
+	/* placed: those with a position, in that order; else those without one and without a hold,
+	 * in the order of their random ids. */
+	tanu_status (*log_each)(struct store *s, bool placed,
+				tanu_status (*each)(void *self, const struct log_entry_row *row,
+						    tanu_error *err),
+				void *self, tanu_error *err);
+	tanu_status (*log_place)(struct store *s, const tanu_id *id, uint64_t position,
+				 tanu_error *err);
+	/* Lets go what waited for this subject. */
+	tanu_status (*log_release)(struct store *s, const tanu_id *subject, tanu_error *err);
+	/* Deletes what has a position below `size`. */
+	tanu_status (*log_trim)(struct store *s, uint64_t size, tanu_error *err);
+
+	/* subject_delete deletes a subject's records too. */
+	tanu_status (*record_put)(struct store *s, const struct record_row *row, tanu_error *err);
+	tanu_status (*record_set)(struct store *s, const tanu_id *id, const void *sealed,
+				  size_t len, tanu_error *err); /* TANU_NOT_FOUND record-missing */
+	/* In the order of kind, time, id. */
+	tanu_status (*record_each)(struct store *s, const tanu_id *subject,
+				   tanu_status (*each)(void *self, const struct record_row *row,
+						       tanu_error *err),
+				   void *self, tanu_error *err);
+	tanu_status (*record_delete)(struct store *s, const tanu_id *id, tanu_error *err);
+
 	/* Public daily counts: "embeddings", "permits", "uses", "refusals". day: since 1970-01-01.
 	 */
 	tanu_status (*counter_add)(struct store *s, const char *name, int64_t day, uint64_t n,
 				   tanu_error *err);
 	tanu_status (*counter_sum)(struct store *s, uint64_t *out, const char *name,
+				   tanu_error *err);
+	tanu_status (*counter_day)(struct store *s, uint64_t *out, const char *name, int64_t day,
 				   tanu_error *err);
 
 	/* Outside a transaction. Leave no trace of deleted rows: checkpoint and truncate the

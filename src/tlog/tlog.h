@@ -55,6 +55,22 @@ tanu_status tile_parse(struct tile *out, const char *path, tanu_error *err);
 /* How many hashes of `level` a tree of `size` has, in all tiles of that level. */
 uint64_t tile_level_hashes(int level, uint64_t size);
 
+/*
+ * The files of a log (docs/log.md): "checkpoint", "tile/0/000.p/5", "tile/entries/000",
+ * "opening/000", "policy". A folder, a web server, or memory in tests.
+ */
+struct log_files {
+	/* A whole file into `out`, which is wiped before. TANU_NOT_FOUND (file-missing); TANU_LIMIT
+	 * beyond max_bytes. */
+	tanu_status (*read)(void *self, struct buf *out, const char *path, size_t max_bytes,
+			    tanu_error *err);
+	/* Replaced whole and durable when it returns, with the folders above it. NULL: read only.
+	 */
+	tanu_status (*write)(void *self, const char *path, const void *bytes, size_t len,
+			     tanu_error *err);
+	void *self;
+};
+
 /* Ed25519 keys from a 32-byte seed. The name of a log's key is its origin. */
 struct signer {
 	char name[TANU_ORIGIN_MAX];

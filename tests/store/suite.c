@@ -467,6 +467,148 @@ static void counters_add_up_over_days(void **state)
 	commit(s);
 	must(s->calls->counter_sum(s, &n, "permits", &why));
 	assert_int_equal(n, 10);
+	must(s->calls->counter_day(s, &n, "permits", 20000, &why));
+	assert_int_equal(n, 5);
+	must(s->calls->counter_day(s, &n, "permits", 20002, &why));
+	assert_int_equal(n, 0);
+}
+
+/* ---- what waits for the log ---- */
+
+struct entries {
+	struct log_entry_row rows[8];
+	size_t len;
+};
+
+static tanu_status collect_entry(void *self, const struct log_entry_row *row, tanu_error *err)
+{
+	struct entries *e = self;
+
+	(void)err;
+	assert_in_range(e->len, 0, ARRAY_LEN(e->rows) - 1);
+	e->rows[e->len] = *row;
+	e->rows[e->len].entry = e->rows[e->len].opening = (struct buf){0};
+	e->len++;
+	return TANU_OK;
+}
+
+static struct entries entries_of(struct store *s, bool placed)
+{
+	struct entries e = {0};
+
+	must(s->calls->log_each(s, placed, collect_entry, &e, &why));
+	return e;
+}
+
+static void put_entry(struct store *s, uint32_t n, const tanu_id *hold)
+{
+	struct log_entry_row row = {.id = sample_id('l', n), .personal = true, .at_ms = n};
+
+	if (hold)
+		row.hold = *hold;
+	buf_put(&row.entry, "entry", 5);
+	must(s->calls->log_put(s, &row, &why));
+	buf_free(&row.entry);
+}
+
+static void log_entries_wait_get_a_place_once_and_go(void **state)
+{
+	struct store *s = *state;
+	tanu_id hold = sample_id('s', 1), first = sample_id('l', 1), second = sample_id('l', 2);
+	struct entries e;
+
+	begin(s);
+	put_entry(s, 1, NULL);
+	put_entry(s, 2, &hold);
+	commit(s);
+	s = reopen(state);
+	e = entries_of(s, false);
+	assert_int_equal(e.len, 1);
+	assert_true(id_equal(&e.rows[0].id, &first));
+	assert_int_equal(e.rows[0].position, -1);
+	assert_true(e.rows[0].personal);
+	begin(s);
+	assert_int_equal(s->calls->log_place(s, &second, 0, &why), TANU_REFUSED); /* held */
+	must(s->calls->log_place(s, &first, 7, &why));
+	assert_int_equal(s->calls->log_place(s, &first, 8, &why), TANU_REFUSED);
+	must(s->calls->log_release(s, &hold, &why));
+	must(s->calls->log_place(s, &second, 6, &why));
+	commit(s);
+	assert_int_equal(entries_of(s, false).len, 0);
+	e = entries_of(s, true);
+	assert_int_equal(e.len, 2);
+	assert_int_equal(e.rows[0].position, 6);
+	assert_int_equal(e.rows[1].position, 7);
+	begin(s);
+	must(s->calls->log_trim(s, 7, &why));
+	commit(s);
+	e = entries_of(s, true);
+	assert_int_equal(e.len, 1);
+	assert_int_equal(e.rows[0].position, 7);
+}
+
+/* ---- records ---- */
+
+struct papers {
+	size_t len;
+	uint8_t kinds[8];
+	char last[16];
+};
+
+static tanu_status collect_record(void *self, const struct record_row *row, tanu_error *err)
+{
+	struct papers *p = self;
+
+	(void)err;
+	assert_in_range(p->len, 0, ARRAY_LEN(p->kinds) - 1);
+	p->kinds[p->len++] = row->kind;
+	snprintf(p->last, sizeof(p->last), "%.*s", (int)row->sealed.len,
+		 (const char *)row->sealed.data);
+	return TANU_OK;
+}
+
+static struct papers papers_of(struct store *s, const tanu_id *subject)
+{
+	struct papers p = {0};
+
+	must(s->calls->record_each(s, subject, collect_record, &p, &why));
+	return p;
+}
+
+static void put_record(struct store *s, uint32_t n, const tanu_id *subject, uint8_t kind)
+{
+	struct record_row row = {
+	    .id = sample_id('p', n), .subject = *subject, .kind = kind, .created_ms = 5};
+
+	buf_put(&row.sealed, "first", 5);
+	must(s->calls->record_put(s, &row, &why));
+	buf_free(&row.sealed);
+}
+
+static void records_change_and_go_with_their_subject(void **state)
+{
+	struct store *s = *state;
+	tanu_id subject, one = sample_id('p', 1), none = sample_id('p', 9);
+
+	begin(s);
+	subject = put_subject(s, 1);
+	put_record(s, 1, &subject, 9);
+	put_record(s, 2, &subject, 3);
+	must(s->calls->record_set(s, &one, "second", 6, &why));
+	assert_int_equal(s->calls->record_set(s, &none, "x", 1, &why), TANU_NOT_FOUND);
+	commit(s);
+	s = reopen(state);
+	assert_int_equal(papers_of(s, &subject).len, 2);
+	assert_int_equal(papers_of(s, &subject).kinds[0], 3);
+	assert_string_equal(papers_of(s, &subject).last, "second");
+	begin(s);
+	must(s->calls->record_delete(s, &one, &why));
+	commit(s);
+	assert_int_equal(papers_of(s, &subject).len, 1);
+	begin(s);
+	must(s->calls->subject_delete(s, &subject, &why));
+	commit(s);
+	assert_int_equal(papers_of(s, &subject).len, 0);
 }
 
 /* ---- the second lock ---- */
@@ -807,6 +949,8 @@ int store_suite_run(const struct store_backend *with)
 	    TEST(deleting_a_subject_deletes_all_of_hers_and_no_more),
 	    TEST(tombstones_stand_until_they_are_deleted),
 	    TEST(counters_add_up_over_days),
+	    TEST(log_entries_wait_get_a_place_once_and_go),
+	    TEST(records_change_and_go_with_their_subject),
 	    TEST(refuses_a_reference_without_a_live_consent),
 	    TEST(refuses_to_hold_a_reference_under_another_ones_consent),
 	    TEST(a_consent_in_use_ends_only_beside_a_tombstone),

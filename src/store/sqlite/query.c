@@ -175,6 +175,11 @@ int64_t column_int(const struct query *q, int index)
 	return sqlite3_column_int64(q->stmt, index);
 }
 
+bool column_is_null(const struct query *q, int index)
+{
+	return sqlite3_column_type(q->stmt, index) == SQLITE_NULL;
+}
+
 tanu_status column_bytes(const struct query *q, int index, struct buf *out, tanu_error *err)
 {
 	const void *bytes = sqlite3_column_blob(q->stmt, index);

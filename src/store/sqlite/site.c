@@ -93,3 +93,16 @@ tanu_status sqlite_counter_sum(struct store *store, uint64_t *out, const char *n
 	bind_text(&q, 1, name);
 	return read_number(&q, out, err);
 }
+
+tanu_status sqlite_counter_day(struct store *store, uint64_t *out, const char *name, int64_t day,
+			       tanu_error *err)
+{
+	struct query q;
+	tanu_status st;
+
+	if ((st = query_open(&q, store, SQL_COUNTER_DAY, err)) < 0)
+		return st;
+	bind_text(&q, 1, name);
+	bind_int(&q, 2, day);
+	return read_number(&q, out, err);
+}

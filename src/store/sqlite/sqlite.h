@@ -68,6 +68,23 @@
 	X(COUNTER_ADD, "INSERT INTO counter (name, day, n) VALUES (?1, ?2, ?3)"                    \
 		       " ON CONFLICT (name, day) DO UPDATE SET n = n + excluded.n")                \
 	X(COUNTER_SUM, "SELECT coalesce(sum(n), 0) FROM counter WHERE name = ?1")                  \
+	X(COUNTER_DAY, "SELECT coalesce(sum(n), 0) FROM counter WHERE name = ?1 AND day = ?2")     \
+	X(LOG_PUT, "INSERT INTO log_entry (id, position, hold, personal, at_ms, entry, opening)"   \
+		   " VALUES (?1, NULL, ?2, ?3, ?4, ?5, ?6)")                                       \
+	X(LOG_EACH_WAITING, "SELECT id, position, hold, personal, at_ms, entry, opening"           \
+			    " FROM log_entry WHERE position IS NULL AND hold IS NULL ORDER BY id") \
+	X(LOG_EACH_PLACED, "SELECT id, position, hold, personal, at_ms, entry, opening"            \
+			   " FROM log_entry WHERE position IS NOT NULL ORDER BY position")         \
+	X(LOG_PLACE, "UPDATE log_entry SET position = ?2 WHERE id = ?1")                           \
+	X(LOG_RELEASE, "UPDATE log_entry SET hold = NULL WHERE hold = ?1")                         \
+	X(LOG_TRIM, "DELETE FROM log_entry WHERE position < ?1")                                   \
+	X(RECORD_PUT, "INSERT INTO record (subject, kind, id, created_ms, sealed)"                 \
+		      " VALUES (?1, ?2, ?3, ?4, ?5)")                                              \
+	X(RECORD_SET, "UPDATE record SET sealed = ?2 WHERE id = ?1")                               \
+	X(RECORD_EACH, "SELECT subject, kind, id, created_ms, sealed FROM record"                  \
+		       " WHERE subject = ?1 ORDER BY kind, created_ms, id")                        \
+	X(RECORD_DELETE, "DELETE FROM record WHERE id = ?1")                                       \
+	X(RECORD_DELETE_OF, "DELETE FROM record WHERE subject = ?1")                               \
 	X(CHECK_NUMBERS,                                                                           \
 	  "SELECT 1 FROM ledger WHERE sequence >= 1 << 53 UNION ALL"                               \
 	  " SELECT 1 FROM counter GROUP BY name HAVING total(n) >= 1 << 53 UNION ALL"              \
@@ -124,6 +141,7 @@ tanu_status query_run_one(struct query *q, tanu_error_code missing, const char *
 /* Columns of the present row. */
 tanu_id column_id(const struct query *q, int index);
 int64_t column_int(const struct query *q, int index);
+bool column_is_null(const struct query *q, int index);
 /* The content of `out` becomes the column's bytes; its memory is used again. */
 tanu_status column_bytes(const struct query *q, int index, struct buf *out, tanu_error *err);
 
@@ -210,6 +228,28 @@ tanu_status sqlite_tombstone_each(struct store *store,
 				  void *self, tanu_error *err);
 tanu_status sqlite_tombstone_delete(struct store *store, const tanu_id *subject,
 				    enum tombstone_kind kind, tanu_error *err);
+
+tanu_status sqlite_counter_day(struct store *store, uint64_t *out, const char *name, int64_t day,
+			       tanu_error *err);
+
+tanu_status sqlite_log_put(struct store *store, const struct log_entry_row *row, tanu_error *err);
+tanu_status sqlite_log_each(struct store *store, bool placed,
+			    tanu_status (*each)(void *self, const struct log_entry_row *row,
+						tanu_error *err),
+			    void *self, tanu_error *err);
+tanu_status sqlite_log_place(struct store *store, const tanu_id *id, uint64_t position,
+			     tanu_error *err);
+tanu_status sqlite_log_release(struct store *store, const tanu_id *subject, tanu_error *err);
+tanu_status sqlite_log_trim(struct store *store, uint64_t size, tanu_error *err);
+
+tanu_status sqlite_record_put(struct store *store, const struct record_row *row, tanu_error *err);
+tanu_status sqlite_record_set(struct store *store, const tanu_id *id, const void *sealed,
+			      size_t len, tanu_error *err);
+tanu_status sqlite_record_each(struct store *store, const tanu_id *subject,
+			       tanu_status (*each)(void *self, const struct record_row *row,
+						   tanu_error *err),
+			       void *self, tanu_error *err);
+tanu_status sqlite_record_delete(struct store *store, const tanu_id *id, tanu_error *err);
 
 tanu_status sqlite_scrub(struct store *store, tanu_error *err);
 tanu_status sqlite_check(struct store *store, tanu_error *err);

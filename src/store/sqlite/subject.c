@@ -103,9 +103,9 @@ tanu_status sqlite_subject_set_profile(struct store *store, const tanu_id *id, c
 /* The reference first: the database lets no consent go while one is held under it. */
 tanu_status sqlite_subject_delete(struct store *store, const tanu_id *id, tanu_error *err)
 {
-	static const enum sql order[] = {SQL_REFERENCE_DELETE, SQL_CONSENT_DELETE_OF,
+	static const enum sql order[] = {SQL_REFERENCE_DELETE,	  SQL_CONSENT_DELETE_OF,
 					 SQL_LOOKALIKE_DELETE_OF, SQL_EVENT_DELETE_OF,
-					 SQL_SUBJECT_DELETE};
+					 SQL_RECORD_DELETE_OF,	  SQL_SUBJECT_DELETE};
 	tanu_status st = TANU_OK;
 
 	for (size_t i = 0; i < ARRAY_LEN(order) && st == TANU_OK; i++) {
