@@ -188,6 +188,24 @@ TANU_API tanu_status tanu_leaf_check(const tanu_leaf *leaf, const uint8_t key[TA
 				     uint64_t n, const tanu_leaf *before, const void *event,
 				     size_t event_len, tanu_error *err);
 
+/*
+ * The text of an event lies beside the tree in a slot of 512 bytes (docs/log.md): nonce 24 |
+ * ciphertext | tag 16 of XChaCha20-Poly1305 under HMAC(key, "open" | n), associated data the leaf's
+ * tag; inside are a length (u16, highest byte first), the text and zeros.
+ */
+#define TANU_OPENING_LEN 512
+#define TANU_EVENT_MAX	 470 /* bytes of an event's text */
+
+/* `nonce` is random, 24 bytes. TANU_ARG (bad-call) beyond TANU_EVENT_MAX. */
+TANU_API tanu_status tanu_opening_make(uint8_t out[TANU_OPENING_LEN],
+				       const uint8_t key[TANU_LOG_KEY_LEN], uint64_t n,
+				       const void *event, size_t event_len, const uint8_t nonce[24],
+				       tanu_error *err);
+/* `event` takes TANU_EVENT_MAX bytes. TANU_DAMAGED (crypto): withheld, or not hers. */
+TANU_API tanu_status tanu_opening_read(char *event, size_t *event_len,
+				       const uint8_t key[TANU_LOG_KEY_LEN], uint64_t n,
+				       const uint8_t slot[TANU_OPENING_LEN], tanu_error *err);
+
 #ifdef __cplusplus
 }
 #endif

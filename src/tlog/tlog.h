@@ -71,6 +71,49 @@ struct log_files {
 	void *self;
 };
 
+/* What a batch adds, one after another. */
+#define LOG_ENTRY_MAX 65535
+struct log_item {
+	const void *entry;
+	size_t entry_len; /* 1 .. LOG_ENTRY_MAX */
+	const void
+	    *opening; /* TANU_OPENING_LEN bytes; NULL: the slot is filled with zeros (statements) */
+};
+
+/* The root that the log of `size` leaves in `files` has with these items behind it. Writes nothing.
+ */
+tanu_status log_extended_root(tanu_hash *out, const struct log_files *files, uint64_t size,
+			      const struct log_item *items, size_t items_len, tanu_error *err);
+/*
+ * Write the tiles, entries and openings of items at `size`, but no checkpoint. `files` holds the
+ * first `size` leaves, or more of the same: doing it again changes nothing.
+ */
+tanu_status log_extend(const struct log_files *files, uint64_t size, const struct log_item *items,
+		       size_t items_len, tanu_error *err);
+/* Overwrite the slots at these positions, rising, with bytes of `random`. */
+tanu_status log_erase_openings(const struct log_files *files, const struct random_source *random,
+			       const uint64_t *positions, size_t positions_len, tanu_error *err);
+
+/*
+ * Reading with the tiles last used kept in memory. Everything comes from outside: whatever has not
+ * the length it must have is TANU_DAMAGED (log-damaged); nothing is believed before a root was
+ * checked.
+ */
+struct log_reader;
+tanu_status log_reader_open(struct log_reader **out, const struct log_files *files, uint64_t size,
+			    tanu_error *err);
+void log_reader_close(struct log_reader **reader);
+struct hash_source log_reader_hashes(struct log_reader *reader);
+/*
+ * Entries first .. end - 1 in order, with their slots (`opening` NULL where the file has none). The
+ * callback's bytes live until it returns; its failure ends the walk.
+ */
+tanu_status log_reader_each(struct log_reader *reader, uint64_t first, uint64_t end,
+			    tanu_status (*each)(void *self, uint64_t index, const void *entry,
+						size_t entry_len, const uint8_t *opening,
+						tanu_error *err),
+			    void *self, tanu_error *err);
+
 /* Ed25519 keys from a 32-byte seed. The name of a log's key is its origin. */
 struct signer {
 	char name[TANU_ORIGIN_MAX];
