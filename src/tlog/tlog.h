@@ -86,11 +86,16 @@ tanu_status log_extended_root(tanu_hash *out, const struct log_files *files, uin
 			      const struct log_item *items, size_t items_len, tanu_error *err);
 /*
  * Write the tiles, entries and openings of items at `size`, but no checkpoint. `files` holds the
- * first `size` leaves, or more of the same: doing it again changes nothing.
+ * first `size` leaves, or more of the same: doing it again changes nothing, and a slot that was
+ * erased meanwhile stays erased. TANU_DAMAGED (log-damaged) where files hold other leaves: nothing
+ * is ever written over them.
  */
 tanu_status log_extend(const struct log_files *files, uint64_t size, const struct log_item *items,
 		       size_t items_len, tanu_error *err);
-/* Overwrite the slots at these positions, rising, with bytes of `random`. */
+/*
+ * Overwrite the slots at these positions, rising, with bytes of `random`. A slot that is not there
+ * holds nothing to read: TANU_OK.
+ */
 tanu_status log_erase_openings(const struct log_files *files, const struct random_source *random,
 			       const uint64_t *positions, size_t positions_len, tanu_error *err);
 
@@ -103,10 +108,17 @@ struct log_reader;
 tanu_status log_reader_open(struct log_reader **out, const struct log_files *files, uint64_t size,
 			    tanu_error *err);
 void log_reader_close(struct log_reader **reader);
+/*
+ * From here on believe only what belongs to the tree with this root: every tile is checked against
+ * the one above it, the topmost against the root. TANU_DAMAGED (log-damaged) if the files have
+ * another root.
+ */
+tanu_status log_reader_trust(struct log_reader *reader, const tanu_hash *root, tanu_error *err);
 struct hash_source log_reader_hashes(struct log_reader *reader);
 /*
- * Entries first .. end - 1 in order, with their slots (`opening` NULL where the file has none). The
- * callback's bytes live until it returns; its failure ends the walk.
+ * Entries first .. end - 1 in order, each checked against its leaf hash in the tiles, with their
+ * slots (`opening` NULL where the file has none; slots belong to no tree, only a person's key tells
+ * whether one is right). The callback's bytes live until it returns; its failure ends the walk.
  */
 tanu_status log_reader_each(struct log_reader *reader, uint64_t first, uint64_t end,
 			    tanu_status (*each)(void *self, uint64_t index, const void *entry,
