@@ -21,6 +21,8 @@ static tanu_status subject_show(struct run *run, tanu_error *err)
 	    date_text(born, v.person.born), minute_text(added, v.created_ms),
 	    v.enrolled ? "enrolled: a sealed reference is stored" : "not enrolled",
 	    purposes_words(purposes, v.live_purposes));
+	say(run, "embeddings    %llu made of this face here, ever\n",
+	    (unsigned long long)v.embeddings);
 	if (v.second_factor)
 		say(run, "look-alike    somebody here looks alike: a second factor is needed\n");
 	answer_subject(run, &v);
@@ -45,6 +47,7 @@ const struct verb verb_subject_show = {
 	       {"created_ms", "when she was added, Unix milliseconds, UTC"},
 	       {"enrolled", "true: a reference of the face is stored"},
 	       FIELD_SECOND_FACTOR,
+	       {"embeddings", "how often features of her face were computed here"},
 	       {"purposes", "purposes that a live consent covers, array of words"}},
     .run = subject_show,
 };

@@ -16,6 +16,26 @@ static tanu_status add(struct service *s, const char *name, int64_t day, uint64_
 	return n ? DB(s, counter_add, name, day, n, err) : TANU_OK;
 }
 
+/* Each person's own count; one who has left, or whose profile is damaged, has none. */
+static tanu_status count_people(struct service *s, tanu_error *err)
+{
+	struct id_list *list = &s->embedded;
+	tanu_error why = {0};
+	tanu_status st = TANU_OK;
+
+	id_list_sort(list);
+	for (size_t i = 0, n; i < list->len && st == TANU_OK; i += n) {
+		for (n = 1; i + n < list->len && id_equal(&list->v[i], &list->v[i + n]); n++)
+			;
+		st = head_add_embeddings(s, &list->v[i], n, &why);
+		if (st == TANU_DAMAGED || st == TANU_ERASED || st == TANU_NOT_FOUND)
+			st = TANU_OK;
+	}
+	if (st < 0 && err)
+		*err = why;
+	return st;
+}
+
 tanu_status counts_put(struct service *s, int64_t now_ms, bool refused, tanu_error *err)
 {
 	int64_t day = date_to_days(date_from_ms(now_ms));
@@ -26,6 +46,8 @@ tanu_status counts_put(struct service *s, int64_t now_ms, bool refused, tanu_err
 	    (st = add(s, "permits", day, permit_book_opened(s->book) - s->permits_counted, err)) <
 		0)
 		return st;
+	if ((st = count_people(s, err)) < 0)
+		return st;
 	return add(s, refused ? "refusals" : "uses", day, 1, err);
 }
 
@@ -33,6 +55,7 @@ void counts_settle(struct service *s)
 {
 	s->embeddings_counted = engine_embeddings(s);
 	s->permits_counted = permit_book_opened(s->book);
+	s->embedded.len = 0;
 }
 
 /* The event is written for a known person; a refused stranger is only counted. */

@@ -87,7 +87,8 @@ static tanu_status make_site(struct service *s, const struct site_paths *p, tanu
 	key_list_free(&keys);
 	if (st < 0 || (st = tx_begin(s, err)) < 0)
 		return st;
-	st = DB(s, meta_set, META_SITE, s->site.b, sizeof(s->site.b), err);
+	if ((st = DB(s, meta_set, META_SITE, s->site.b, sizeof(s->site.b), err)) == TANU_OK)
+		st = papers_begin(s, err);
 	return tx_end(s, st, err);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a person's sealed profile remembers of her rows: how many events there are, and the digest
- * of her consents. Purposes, states and times stand in clear, and whoever writes to the file can
- * change them, add a row, take one away or put an older one back; here it shows.
+ * of her consents and of her papers. Purposes, states and times stand in clear, and whoever writes
+ * to the file can change them, add a row, take one away or put an older one back; here it shows.
  */
 #include "service/internal.h"
 
@@ -85,6 +85,20 @@ tanu_status head_add_event(struct service *s, const tanu_id *subject, tanu_error
 	return st;
 }
 
+tanu_status head_add_embeddings(struct service *s, const tanu_id *subject, uint64_t n,
+				tanu_error *err)
+{
+	struct profile profile = {0};
+	tanu_status st = profile_get(s, &profile, subject, err);
+
+	if (st == TANU_OK) {
+		profile.head.embeddings += n;
+		st = profile_set(s, subject, &profile, err);
+	}
+	mem_wipe(&profile, sizeof(profile));
+	return st;
+}
+
 tanu_status head_set_consents(struct service *s, const tanu_id *subject, tanu_error *err)
 {
 	struct profile profile = {0};
@@ -93,6 +107,20 @@ tanu_status head_set_consents(struct service *s, const tanu_id *subject, tanu_er
 	if ((st = profile_get(s, &profile, subject, err)) == TANU_OK &&
 	    (st = ledger_digest(s, profile.head.consents, subject, err)) == TANU_OK)
 		st = profile_set(s, subject, &profile, err);
+	mem_wipe(&profile, sizeof(profile));
+	return st;
+}
+
+tanu_status head_set_papers(struct service *s, const tanu_id *subject,
+			    const uint8_t digest[DIGEST_LEN], tanu_error *err)
+{
+	struct profile profile = {0};
+	tanu_status st;
+
+	if ((st = profile_get(s, &profile, subject, err)) == TANU_OK) {
+		memcpy(profile.head.papers, digest, DIGEST_LEN);
+		st = profile_set(s, subject, &profile, err);
+	}
 	mem_wipe(&profile, sizeof(profile));
 	return st;
 }

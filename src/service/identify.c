@@ -176,7 +176,9 @@ static tanu_status identify(struct search *g, struct verify_result *out, const c
 		return st;
 	if (result.decision.result == TANU_MATCH) {
 		result.subject = g->subjects.v[result.decision.index];
-		st = second_factor_needed(g->s, &result.second_factor, &result.subject, err);
+		if ((st = id_list_add(&g->s->embedded, &result.subject, err)) == TANU_OK)
+			st =
+			    second_factor_needed(g->s, &result.second_factor, &result.subject, err);
 	}
 	if (st < 0 || (st = search_keep(g, &result, err)) < 0)
 		return st;

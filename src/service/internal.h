@@ -24,6 +24,11 @@
 /* Which bounds a sample has to meet; one face session each. */
 enum sample_use { SAMPLE_DOOR, SAMPLE_ENROL, SAMPLE_USES };
 
+struct id_list {
+	tanu_id *v;
+	size_t len, cap;
+};
+
 struct service {
 	char dir[OS_PATH_MAX];
 	char models_dir[OS_PATH_MAX]; /* "": default search */
@@ -41,6 +46,7 @@ struct service {
 	uint8_t model[TANU_MODEL_DIGEST];
 	bool calibrated;			      /* the two above are filled */
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
+	struct id_list embedded; /* whose faces, one entry each time; not yet in their heads */
 	size_t repaired_tombstones, dropped_orphans, expired;
 	bool rolled_back;
 	int64_t known_ms; /* the latest time of the site's writes; 0: none is known */
@@ -49,10 +55,6 @@ struct service {
 
 /* ---- lists.c: growing arrays ---- */
 
-struct id_list {
-	tanu_id *v;
-	size_t len, cap;
-};
 tanu_status id_list_add(struct id_list *list, const tanu_id *id, tanu_error *err);
 void id_list_sort(struct id_list *list);
 bool id_list_has(const struct id_list *sorted, const tanu_id *id);
@@ -94,7 +96,9 @@ struct consent_detail {
 /* Of a person's rows, sealed in her profile; head.c says against what. */
 struct ledger_head {
 	uint64_t events;	      /* how many she has */
+	uint64_t embeddings;	      /* how often features of her face were computed */
 	uint8_t consents[DIGEST_LEN]; /* all of her consents, every column */
+	uint8_t papers[DIGEST_LEN];   /* likewise all of her papers */
 };
 
 /* Inside subject_row.profile. */
@@ -185,11 +189,68 @@ tanu_status head_get(struct service *s, struct ledger_head *out, const tanu_id *
 		     tanu_error *err);
 /* Part of a transaction: there is one event more. */
 tanu_status head_add_event(struct service *s, const tanu_id *subject, tanu_error *err);
+/* Part of a transaction: features of her face were computed `n` times more. */
+tanu_status head_add_embeddings(struct service *s, const tanu_id *subject, uint64_t n,
+				tanu_error *err);
 /*
  * Part of a transaction: the consents are now what they should be. Only after they were read by
  * ledger_load, or after all of them have ended: else an edited row would be taken for a true one.
  */
 tanu_status head_set_consents(struct service *s, const tanu_id *subject, tanu_error *err);
+tanu_status head_set_papers(struct service *s, const tanu_id *subject,
+			    const uint8_t digest[DIGEST_LEN], tanu_error *err);
+
+/* ---- papers.c: sealed records of a person, or of the site ---- */
+
+/* What sort of paper a record is. Numbers are stored in clear; they are only added to. */
+enum record_kind {
+	RECORD_GUARDIANSHIP = 1, /* of a minor: who may speak for her */
+	RECORD_CONTACT = 2,
+	RECORD_SCAN = 3,      /* of a paper that was signed by hand */
+	RECORD_SIGNATURE = 4, /* a file with an electronic signature, and whether it holds */
+	RECORD_RECEIPT = 5,   /* issued to her */
+	RECORD_REQUEST = 6,   /* of hers: to see, to correct, to be forgotten */
+	RECORD_OBJECTION = 7,
+	RECORD_PASS = 8,
+	RECORD_NOTICE = 32, /* from here on of the site */
+	RECORD_APPROVER = 33,
+	RECORD_DISCLOSURE = 34,
+	RECORD_BREACH = 35,
+	RECORD_BACKUP = 36,
+	RECORD_WITNESS = 37,
+};
+
+#define PAPER_MAX (12 << 20) /* bytes */
+
+struct paper {
+	tanu_id id;
+	enum record_kind kind;
+	int64_t created_ms;
+	struct buf text; /* what was put; freed by paper_free */
+};
+
+/*
+ * `owner`: a person, or `s->site`. All of them are TANU_DAMAGED (db-damaged) when the owner's
+ * papers are not those that her profile, or the site's digest, knows of. Writing is part of a
+ * transaction; each call reads the owner's papers, so hold few large ones.
+ */
+tanu_status paper_put(struct service *s, tanu_id *out, const tanu_id *owner, enum record_kind kind,
+		      int64_t now_ms, const void *text, size_t len, tanu_error *err);
+/* TANU_NOT_FOUND (record-missing) here and below when the owner has no such paper. */
+tanu_status paper_set(struct service *s, const tanu_id *owner, const tanu_id *id, const void *text,
+		      size_t len, tanu_error *err);
+tanu_status paper_delete(struct service *s, const tanu_id *owner, const tanu_id *id,
+			 tanu_error *err);
+tanu_status paper_get(struct service *s, struct paper *out, const tanu_id *owner, const tanu_id *id,
+		      tanu_error *err);
+void paper_free(struct paper *paper); /* wipes */
+/* In the order of kind, time, id; kind 0: all. The paper lives until the callback returns. */
+tanu_status papers_each(struct service *s, const tanu_id *owner, enum record_kind kind,
+			tanu_status (*each)(void *self, const struct paper *paper, tanu_error *err),
+			void *self, tanu_error *err);
+tanu_status papers_check(struct service *s, const tanu_id *owner, tanu_error *err);
+/* Part of the transaction that makes a site: it has none so far. */
+tanu_status papers_begin(struct service *s, tanu_error *err);
 
 /* ---- subjects.c ---- */
 

@@ -45,19 +45,22 @@ static tanu_status get_text(char *out, size_t out_len, json_value object, const 
 tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_error *err)
 {
 	const struct person *person = &profile->person;
-	char consents[2 * DIGEST_LEN + 1];
+	char consents[2 * DIGEST_LEN + 1], papers[2 * DIGEST_LEN + 1];
 	struct json_w w;
 	char born[32];
 
 	snprintf(born, sizeof(born), "%04d-%02d-%02d", person->born.year, person->born.month,
 		 person->born.day);
 	hex_encode(consents, profile->head.consents, DIGEST_LEN);
+	hex_encode(papers, profile->head.papers, DIGEST_LEN);
 	jw_init(&w, out);
 	jw_object(&w, NULL);
 	jw_text(&w, "born", born);
 	jw_text(&w, "consents", consents);
+	jw_int(&w, "embeddings", (int64_t)profile->head.embeddings);
 	jw_int(&w, "events", (int64_t)profile->head.events);
 	jw_text(&w, "name", person->name);
+	jw_text(&w, "papers", papers);
 	jw_end_object(&w);
 	return buf_check(out, err);
 }
@@ -75,17 +78,30 @@ static tanu_status get_count(uint64_t *out, json_value object, const char *key, 
 	return st;
 }
 
-static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_error *err)
+static tanu_status get_digest(uint8_t out[DIGEST_LEN], json_value object, const char *key,
+			      tanu_error *err)
 {
 	char hex[2 * DIGEST_LEN + 1];
+	tanu_status st = get_text(hex, sizeof(hex), object, key, err);
+
+	if (st == TANU_OK && !hex_decode(out, DIGEST_LEN, hex))
+		st = tanu_fail(err, TANU_ERR_JSON, key, "this is not a SHA-256");
+	return st;
+}
+
+/* Who was added before there were papers has none, and nobody had counted her embeddings. */
+static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_error *err)
+{
 	tanu_status st;
 
 	if ((st = get_count(&out->events, root, "events", err)) < 0 ||
-	    (st = get_text(hex, sizeof(hex), root, "consents", err)) < 0)
+	    (st = get_digest(out->consents, root, "consents", err)) < 0)
 		return st;
-	if (!hex_decode(out->consents, sizeof(out->consents), hex))
-		return tanu_fail(err, TANU_ERR_JSON, "consents", "this is not a SHA-256");
-	return TANU_OK;
+	sha256(out->papers, NULL, 0);
+	if (json_get(root, "papers") && (st = get_digest(out->papers, root, "papers", err)) < 0)
+		return st;
+	return json_get(root, "embeddings") ? get_count(&out->embeddings, root, "embeddings", err)
+					    : TANU_OK;
 }
 
 tanu_status profile_decode(struct profile *out, const struct buf *text, tanu_error *err)
@@ -162,16 +178,13 @@ static tanu_status detail_giver(struct consent_detail *out, json_value root, tan
 static tanu_status detail_notice(struct consent_detail *out, json_value root, tanu_error *err)
 {
 	const char *text = NULL;
-	char hex[2 * DIGEST_LEN + 1];
 	tanu_status st;
 
 	if ((st = get_text(out->language, sizeof(out->language), root, "language", err)) < 0 ||
 	    (st = get_text(out->version, sizeof(out->version), root, "version", err)) < 0 ||
-	    (st = get_text(hex, sizeof(hex), root, "sha256", err)) < 0 ||
+	    (st = get_digest(out->sha256, root, "sha256", err)) < 0 ||
 	    (st = json_text(&text, root, "notice", err)) < 0)
 		return st;
-	if (!hex_decode(out->sha256, sizeof(out->sha256), hex))
-		return tanu_fail(err, TANU_ERR_JSON, "sha256", "this is not a SHA-256");
 	return base64_get(&out->text, text, strlen(text), err);
 }
 

@@ -75,6 +75,14 @@ tanu_status service_report(struct service *s, struct service_report *out, tanu_e
 	return TANU_OK;
 }
 
+static tanu_status ignore_paper(void *self, const struct paper *paper, tanu_error *err)
+{
+	(void)self;
+	(void)paper;
+	(void)err;
+	return TANU_OK;
+}
+
 static tanu_status check_subject(void *self, const struct subject_row *row, tanu_error *err)
 {
 	struct consent_list ledger = {0};
@@ -91,6 +99,8 @@ static tanu_status check_subject(void *self, const struct subject_row *row, tanu
 
 	if (st == TANU_OK)
 		st = ledger_load(self, &ledger, &row->id, err);
+	if (st == TANU_OK)
+		st = papers_each(self, &row->id, (enum record_kind)0, ignore_paper, NULL, err);
 	consent_list_free(&ledger);
 	mem_wipe(&profile, sizeof(profile));
 	return st;
@@ -111,6 +121,7 @@ tanu_status service_check(struct service *s, tanu_error *err)
 	tanu_status st;
 
 	if ((st = s->store->calls->check(s->store, err)) < 0 ||
+	    (st = papers_each(s, &s->site, (enum record_kind)0, ignore_paper, NULL, err)) < 0 ||
 	    (st = DB(s, subject_each, check_subject, s, err)) < 0 ||
 	    (st = subject_ids(s, &ids, err)) < 0)
 		goto out;

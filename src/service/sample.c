@@ -83,11 +83,17 @@ static tanu_status features_check(const struct service *s, const tanu_embedding 
 tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sample *sample,
 			 const struct permit *permit, const tanu_id *subject, tanu_error *err)
 {
+	bool known = !id_is_zero(subject);
 	tanu_embedding features = {0};
 	tanu_status st;
 
-	if ((st = permit_spend(s->book, permit, PERMIT_EMBED, subject, err)) < 0 ||
-	    (st = tanu_embed(s->session[sample->use], &features, &sample->pixels, sample->face,
+	if (known && (st = id_list_add(&s->embedded, subject, err)) < 0)
+		return st;
+	if ((st = permit_spend(s->book, permit, PERMIT_EMBED, subject, err)) < 0) {
+		s->embedded.len -= known;
+		return st;
+	}
+	if ((st = tanu_embed(s->session[sample->use], &features, &sample->pixels, sample->face,
 			     err)) < 0 ||
 	    (st = features_check(s, &features, sample->use, err)) < 0)
 		goto out;

@@ -49,6 +49,7 @@ struct subject_view {
 	bool enrolled;		/* a reference is stored */
 	bool second_factor;	/* somebody here looks alike: the face alone must not decide */
 	unsigned live_purposes; /* set of tanu_purpose */
+	uint64_t embeddings;	/* how often features of her face were computed here, ever */
 	bool damaged;		/* her rows do not verify; what can't be read is zero */
 };
 

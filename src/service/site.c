@@ -207,6 +207,7 @@ void service_close(struct service **service)
 		s->store->calls->close(s->store);
 	os_lock_drop(&s->lock);
 	settings_free(&s->settings);
+	id_list_free(&s->embedded);
 	mem_wipe(s, sizeof(*s));
 	free(s);
 	*service = NULL;

@@ -129,6 +129,7 @@ static tanu_status person_put(struct service *s, const tanu_id *id, const struct
 	tanu_status st;
 
 	name_trim(profile.person.name, person->name);
+	sha256(profile.head.papers, NULL, 0);
 	if ((st = ledger_digest(s, profile.head.consents, id, err)) < 0 ||
 	    (st = profile_seal(s, &row.profile, id, &profile, err)) < 0)
 		goto out;
@@ -225,6 +226,7 @@ static tanu_status view_fill(struct service *s, struct subject_view *out,
 	    (st = ledger_load(s, &ledger, &row->id, err)) < 0)
 		goto out;
 	view.person = profile.person;
+	view.embeddings = profile.head.embeddings;
 	view.live_purposes = ledger_live_purposes(&ledger, &row->id, clock_now(&s->clock));
 	*out = view;
 out:

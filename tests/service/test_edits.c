@@ -3,77 +3,10 @@
  * Somebody with an SQL shell and time: drops the triggers, edits, and puts the triggers back word
  * for word. What was edited is noticed, refused to that person alone, and shown by the check.
  */
-#include "service/site.h"
-
-#include <sqlite3.h>
+#include "service/stranger.h"
 
 #define ACCESS TANU_PURPOSE_ACCESS
 #define VISIT  TANU_PURPOSE_VISIT
-
-/* ---- the stranger ---- */
-
-static void run_sql(sqlite3 *db, const char *sql)
-{
-	char *why = NULL;
-
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", sql, why);
-}
-
-/* One column of text, row by row, with semicolons. */
-static void take_texts(struct buf *out, sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *stmt = NULL;
-
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-	while (sqlite3_step(stmt) == SQLITE_ROW)
-		buf_printf(out, "%s;\n", (const char *)sqlite3_column_text(stmt, 0));
-	sqlite3_finalize(stmt);
-}
-
-static void copy_path(char out[128], const struct site *site)
-{
-	snprintf(out, 128, "%s/old.db", site->root);
-}
-
-/* Closes the site, lets the stranger at its database, and opens it again. "old" is what take_copy
- * has kept, when it was called. */
-static void edit(struct site *site, const char *sql)
-{
-	struct buf drop = {0}, make = {0};
-	char path[128], attach[192];
-	sqlite3 *db = NULL;
-
-	service_close(&site->s);
-	snprintf(path, sizeof(path), "%s/tanu.db", site->dir);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	copy_path(path, site);
-	snprintf(attach, sizeof(attach), "ATTACH '%s' AS old; PRAGMA foreign_keys = OFF", path);
-	run_sql(db, attach);
-	take_texts(&drop, db,
-		   "SELECT 'DROP TRIGGER ' || name FROM sqlite_schema WHERE type = 'trigger'");
-	take_texts(&make, db, "SELECT sql FROM sqlite_schema WHERE type = 'trigger'");
-	assert_true(drop.len > 0);
-	run_sql(db, buf_cstr(&drop));
-	run_sql(db, sql);
-	assert_true(sqlite3_changes(db) > 0);
-	run_sql(db, buf_cstr(&make));
-	sqlite3_close(db);
-	buf_free(&drop);
-	buf_free(&make);
-	site_open_dir(site, site->dir);
-}
-
-static void take_copy(struct site *site)
-{
-	char from[128], to[128];
-
-	service_close(&site->s);
-	snprintf(from, sizeof(from), "%s/tanu.db", site->dir);
-	copy_path(to, site);
-	site_copy(from, to);
-	site_open_dir(site, site->dir);
-}
 
 /* ---- what she finds ---- */
 
@@ -129,7 +62,7 @@ static void a_withdrawn_consent_does_not_come_back(void **state)
 	keep_reference(site, &other, 1);
 	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
 	MUST(service_check(site->s, err));
-	edit(site, "UPDATE consent SET state = 2 WHERE state = 4");
+	stranger_edits(site, "UPDATE consent SET state = 2 WHERE state = 4");
 	assert_consents_refused(site, &id);
 	assert_opens(site->s, &other, 1);
 }
@@ -151,15 +84,15 @@ static void a_consent_is_not_widened(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
 		char sql[256];
 
-		take_copy(site);
+		stranger_copies(site);
 		snprintf(sql, sizeof(sql), "UPDATE consent SET %s = %s", columns[i][0],
 			 columns[i][1]);
-		edit(site, sql);
+		stranger_edits(site, sql);
 		REFUSES(TANU_ERR_DB_DAMAGED, enrol(site, &id, err));
 		REFUSES(TANU_ERR_DB_DAMAGED, service_check(site->s, err));
 		snprintf(sql, sizeof(sql), "UPDATE consent SET %s = (SELECT %s FROM old.consent)",
 			 columns[i][0], columns[i][0]);
-		edit(site, sql);
+		stranger_edits(site, sql);
 		MUST(service_check(site->s, err));
 	}
 	MUST(enrol(site, &id, err));
@@ -173,9 +106,9 @@ static void an_old_row_put_back_is_noticed(void **state)
 	struct erasure_receipt receipt;
 
 	give(site, &id, ACCESS, 30);
-	take_copy(site);
+	stranger_copies(site);
 	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
-	edit(site, "DELETE FROM consent; INSERT INTO consent SELECT * FROM old.consent");
+	stranger_edits(site, "DELETE FROM consent; INSERT INTO consent SELECT * FROM old.consent");
 	assert_consents_refused(site, &id);
 }
 
@@ -185,7 +118,7 @@ static void a_consent_taken_away_is_noticed(void **state)
 	tanu_id id = add_person(site, "Aliya", 30);
 
 	give(site, &id, ACCESS | VISIT, 30);
-	edit(site, "DELETE FROM consent WHERE purpose = 4");
+	stranger_edits(site, "DELETE FROM consent WHERE purpose = 4");
 	assert_consents_refused(site, &id);
 }
 
@@ -198,7 +131,7 @@ static void withdrawing_all_makes_an_edited_ledger_whole(void **state)
 
 	give(site, &id, ACCESS, 30);
 	keep_reference(site, &id, 1);
-	edit(site, "UPDATE consent SET not_after_ms = not_after_ms + 1000000000000");
+	stranger_edits(site, "UPDATE consent SET not_after_ms = not_after_ms + 1000000000000");
 	REFUSES(TANU_ERR_DB_DAMAGED, service_consent_withdraw(site->s, &receipt, &id, ACCESS, err));
 	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
 	assert_true(receipt.reference_erased);
@@ -216,7 +149,7 @@ static void one_with_a_broken_profile_can_leave(void **state)
 
 	give(site, &id, ACCESS, 30);
 	keep_reference(site, &id, 1);
-	edit(site, "UPDATE subject SET profile = zeroblob(99)");
+	stranger_edits(site, "UPDATE subject SET profile = zeroblob(99)");
 	REFUSES(TANU_ERR_CRYPTO, enrol(site, &id, err));
 	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
 	assert_true(receipt.reference_erased);
@@ -231,7 +164,7 @@ static void an_edited_person_keeps_nobody_out(void **state)
 
 	give(site, &id, ACCESS, 30);
 	keep_reference(site, &id, 1);
-	edit(site, "UPDATE consent SET not_after_ms = 1");
+	stranger_edits(site, "UPDATE consent SET not_after_ms = 1");
 	REFUSES(TANU_ERR_DB_DAMAGED, enrol(site, &id, err));
 	give(site, &other, ACCESS, 30);
 	MUST(enrol(site, &other, err));
@@ -270,13 +203,14 @@ static void an_edited_history_is_noticed(void **state)
 
 	give(site, &id, ACCESS, 30);
 	MUST(refusal_put(site->s, &id, TANU_EVENT_VERIFY_REFUSED, ACCESS, &why));
-	take_copy(site);
+	stranger_copies(site);
 	for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
 		MUST(service_check(site->s, err));
-		edit(site, edits[i]);
+		stranger_edits(site, edits[i]);
 		REFUSES(TANU_ERR_DB_DAMAGED, show_history(site, &id, err));
 		REFUSES(TANU_ERR_DB_DAMAGED, service_check(site->s, err));
-		edit(site, "DELETE FROM event; INSERT INTO event SELECT * FROM old.event");
+		stranger_edits(site,
+			       "DELETE FROM event; INSERT INTO event SELECT * FROM old.event");
 	}
 	MUST(show_history(site, &id, err));
 }

@@ -18,21 +18,39 @@ static void writes_a_profile_canonically(void **state)
 {
 	const struct profile profile = {
 	    .person = {.name = "Әлия \"A\"", .born = {1990, 2, 28}},
-	    .head = {.events = 7, .consents = {0xab}},
+	    .head = {.events = 7, .embeddings = 3, .consents = {0xab}, .papers = {0xcd}},
 	};
 	struct profile back = {0};
 	struct buf text = {0};
 
 	(void)state;
 	MUST(profile_encode(&text, &profile, err));
-	assert_string_equal(buf_cstr(&text),
-			    "{\"born\":\"1990-02-28\",\"consents\":\"ab" ZEROES "\",\"events\":7,"
-			    "\"name\":\"Әлия \\\"A\\\"\"}");
+	assert_string_equal(
+	    buf_cstr(&text),
+	    "{\"born\":\"1990-02-28\",\"consents\":\"ab" ZEROES "\",\"embeddings\":3,"
+	    "\"events\":7,\"name\":\"Әлия \\\"A\\\"\",\"papers\":\"cd" ZEROES "\"}");
 	MUST(profile_decode(&back, &text, err));
 	assert_string_equal(back.person.name, profile.person.name);
 	assert_memory_equal(&back.person.born, &profile.person.born, sizeof(tanu_date));
 	assert_int_equal(back.head.events, 7);
+	assert_int_equal(back.head.embeddings, 3);
 	assert_memory_equal(back.head.consents, profile.head.consents, DIGEST_LEN);
+	assert_memory_equal(back.head.papers, profile.head.papers, DIGEST_LEN);
+	buf_free(&text);
+}
+
+/* As it was written before people had papers. */
+static void reads_a_profile_without_papers(void **state)
+{
+	struct buf text = text_of("{\"born\":\"1990-02-28\"," HEAD ",\"name\":\"A\"}");
+	uint8_t none[DIGEST_LEN];
+	struct profile back = {.head = {.embeddings = 9}};
+
+	(void)state;
+	sha256(none, NULL, 0);
+	MUST(profile_decode(&back, &text, err));
+	assert_int_equal(back.head.embeddings, 0);
+	assert_memory_equal(back.head.papers, none, sizeof(none));
 	buf_free(&text);
 }
 
@@ -50,6 +68,8 @@ static void refuses_a_damaged_profile(void **state)
 	    "{\"born\":\"1990-02-28\",\"name\":\"A\"}",
 	    "{\"born\":\"1990-02-28\",\"consents\":\"00\",\"events\":1,\"name\":\"A\"}",
 	    "{\"born\":\"1990-02-28\",\"consents\":\"00" ZEROES "\",\"events\":-1,\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"," HEAD ",\"name\":\"A\",\"papers\":\"00\"}",
+	    "{\"born\":\"1990-02-28\",\"embeddings\":-1," HEAD ",\"name\":\"A\"}",
 	};
 	struct profile back;
 
@@ -253,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(writes_a_profile_canonically),
+	    cmocka_unit_test(reads_a_profile_without_papers),
 	    cmocka_unit_test(refuses_a_damaged_profile),
 	    cmocka_unit_test(reads_a_consent_back),
 	    cmocka_unit_test(refuses_a_damaged_consent),
