@@ -88,6 +88,13 @@ bool os_exists(const char *path)
 	return lstat(path, &info) == 0;
 }
 
+bool os_is_link(const char *path)
+{
+	struct stat info;
+
+	return lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+}
+
 bool os_is_dir(const char *path)
 {
 	struct stat info;

@@ -52,13 +52,14 @@ tanu_status parent_sync(const char *path, tanu_error *err)
 
 tanu_status os_make_dir(const char *path, mode_t mode, tanu_error *err)
 {
-	if (mkdir(path, mode) == 0)
-		return parent_sync(path, err);
-	if (errno != EEXIST)
-		return os_fail(err, path, "make the folder", errno);
-	if (!os_is_dir(path))
-		return os_fail(err, path, "make the folder", ENOTDIR);
-	return TANU_OK;
+	if (mkdir(path, mode) < 0) {
+		if (errno != EEXIST)
+			return os_fail(err, path, "make the folder", errno);
+		if (!os_is_dir(path))
+			return os_fail(err, path, "make the folder", ENOTDIR);
+	}
+	/* Whoever made it may have been killed before this. */
+	return parent_sync(path, err);
 }
 
 static int is_entry(const struct dirent *entry)

@@ -124,6 +124,23 @@ tanu_status tile_parse(struct tile *out, const char *path, tanu_error *err)
 	return TANU_OK;
 }
 
+/* "opening/x001/234": what stands behind "tile/0/" for a full tile. */
+static bool is_opening(const char *path)
+{
+	const char *at = path + 8;
+	uint64_t index;
+
+	return strncmp(path, "opening/", 8) == 0 && read_index(&at, &index) && !*at;
+}
+
+bool log_path_valid(const char *path)
+{
+	struct tile tile;
+
+	return strcmp(path, "checkpoint") == 0 || strcmp(path, "policy") == 0 || is_opening(path) ||
+	       tile_parse(&tile, path, NULL) >= 0;
+}
+
 uint64_t tile_level_hashes(int level, uint64_t size)
 {
 	unsigned shift = (unsigned)(level < 0 ? 0 : level) * TILE_HEIGHT;

@@ -59,6 +59,7 @@ uint64_t tile_level_hashes(int level, uint64_t size);
  * The files of a log (docs/log.md): "checkpoint", "tile/0/000.p/5", "tile/entries/000",
  * "opening/000", "policy". A folder, a web server, or memory in tests.
  */
+bool log_path_valid(const char *path); /* one of these, as it must be written */
 struct log_files {
 	/* A whole file into `out`, which is wiped before. TANU_NOT_FOUND (file-missing); TANU_LIMIT
 	 * beyond max_bytes. */

@@ -83,12 +83,42 @@ static void refuses_other_paths(void **state)
 	assert_int_equal(t.index, 7);
 }
 
+static void a_log_has_these_paths_only(void **state)
+{
+	static const char *const good[] = {
+	    "checkpoint",      "policy",      "tile/0/000",	  "tile/0/000.p/7",
+	    "tile/2/x001/000", "opening/000", "opening/x001/234", "tile/entries/999.p/255"};
+	static const char *const bad[] = {"",
+					  "checkpoint/",
+					  "checkpoints",
+					  "/checkpoint",
+					  "policy.new",
+					  "opening/",
+					  "opening/0",
+					  "opening/000.p/7",
+					  "opening/x000/001",
+					  "opening/../000",
+					  "tile/../000",
+					  "tile/0/../../000",
+					  "tile/0/000.p/../000",
+					  "./policy",
+					  "../policy",
+					  "tile/0/000 "};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_true(log_path_valid(good[i]));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(log_path_valid(bad[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(paths_are_those_of_the_specification),
 	    cmocka_unit_test(a_tree_of_seventy_thousand_has_the_published_tiles),
 	    cmocka_unit_test(refuses_other_paths),
+	    cmocka_unit_test(a_log_has_these_paths_only),
 	};
 
 	return cmocka_run_group_tests_name("tlog/tile", tests, NULL, NULL);
