@@ -68,4 +68,21 @@ void sign(uint8_t out[SIGNATURE_LEN], const struct secret *seed, const void *byt
 bool sign_verify(const uint8_t signature[SIGNATURE_LEN], const uint8_t key[PUBLIC_KEY_LEN],
 		 const void *bytes, size_t bytes_len);
 
+/*
+ * AES-128 (FIPS 197) in CBC mode without padding (SP 800-38A), and one block by itself: for
+ * protocols that others wrote, as OSDP. `len` is whole blocks, at most AES_BYTES_MAX; `out` may be
+ * `in`. Plan for nothing: they fail only where libcrypto has no memory.
+ */
+#define AES_KEY_LEN   16
+#define AES_BLOCK     16
+#define AES_BYTES_MAX ((size_t)1 << 20)
+tanu_status aes128_block(uint8_t out[AES_BLOCK], const uint8_t key[AES_KEY_LEN],
+			 const uint8_t in[AES_BLOCK], tanu_error *err);
+tanu_status aes128_cbc_encrypt(uint8_t *out, const uint8_t key[AES_KEY_LEN],
+			       const uint8_t iv[AES_BLOCK], const uint8_t *in, size_t len,
+			       tanu_error *err);
+tanu_status aes128_cbc_decrypt(uint8_t *out, const uint8_t key[AES_KEY_LEN],
+			       const uint8_t iv[AES_BLOCK], const uint8_t *in, size_t len,
+			       tanu_error *err);
+
 #endif
