@@ -7,35 +7,63 @@
 #include <stdlib.h>
 
 #define FMR_DEFAULT 1e-4
-#define MEASURES    (TANU_QUALITY_COUNT + 1) /* and the unified one */
+
+/* Behind the measures of a face stand their product, and where features are computed theirs. */
+enum { UNIFIED = TANU_QUALITY_COUNT, FEATURES, MEASURES };
+
+struct bounds {
+	tanu_quality_bounds face;
+	float features; /* least */
+};
 
 struct quality_run {
 	struct experiment e;
 	struct labels labels;
-	tanu_quality_bounds door, enrol;
+	struct bounds door, enrol;
 	struct report report;
 	struct buf html;
 };
 
+static size_t measures_of(const struct quality_run *q)
+{
+	return q->e.measures_only ? FEATURES : MEASURES;
+}
+
 static const char *measure_name(size_t i)
 {
-	return i < TANU_QUALITY_COUNT ? tanu_quality_name((tanu_quality_measure)i) : "unified";
+	return i == UNIFIED    ? "unified"
+	       : i == FEATURES ? "features"
+			       : tanu_quality_name((tanu_quality_measure)i);
 }
 
 static float measure_value(const struct eval_sample *s, size_t i)
 {
-	return i < TANU_QUALITY_COUNT ? s->quality.value[i] : s->quality.unified;
+	return i == UNIFIED    ? s->quality.unified
+	       : i == FEATURES ? s->embedding.quality
+			       : s->quality.value[i];
 }
 
-static bool is_refused(const tanu_quality_bounds *bounds, const struct eval_sample *s, size_t i)
+static float least(const struct bounds *bounds, size_t i)
 {
-	return i < TANU_QUALITY_COUNT &&
-	       !(s->quality.value[i] >= bounds->min[i] && s->quality.value[i] <= bounds->max[i]);
+	return i == UNIFIED ? 0 : i == FEATURES ? bounds->features : bounds->face.min[i];
 }
 
-static bool is_refused_at_all(const tanu_quality_bounds *bounds, const struct eval_sample *s)
+static float most(const struct bounds *bounds, size_t i)
 {
-	for (size_t i = 0; i < TANU_QUALITY_COUNT; i++)
+	return i < TANU_QUALITY_COUNT ? bounds->face.max[i] : 1;
+}
+
+static bool is_refused(const struct bounds *bounds, const struct eval_sample *s, size_t i)
+{
+	float v = measure_value(s, i);
+
+	return !(v >= least(bounds, i) && v <= most(bounds, i));
+}
+
+static bool is_refused_at_all(const struct quality_run *q, const struct bounds *bounds,
+			      const struct eval_sample *s)
+{
+	for (size_t i = 0; i < measures_of(q); i++)
 		if (is_refused(bounds, s, i))
 			return true;
 	return false;
@@ -74,8 +102,8 @@ static void measure(struct measure_findings *out, const struct quality_run *q, s
 	    .unit = i < TANU_QUALITY_COUNT ? tanu_quality_unit((tanu_quality_measure)i) : "0..1",
 	    .refused_door = share_of(door, n),
 	    .refused_enrol = share_of(enrol, n),
-	    .door_min = i < TANU_QUALITY_COUNT ? (double)q->door.min[i] : 0,
-	    .door_max = i < TANU_QUALITY_COUNT ? (double)q->door.max[i] : 1,
+	    .door_min = (double)least(&q->door, i),
+	    .door_max = (double)most(&q->door, i),
 	};
 	out->spread = spread_of(values, n);
 }
@@ -90,7 +118,7 @@ static tanu_status tell_measures(struct quality_run *q, tanu_error *err)
 
 	if (!values)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
-	for (size_t i = 0; i < MEASURES; i++)
+	for (size_t i = 0; i < measures_of(q); i++)
 		measure(&found[i], q, i, values);
 	free(values);
 	for (size_t k = 0; k < q->e.photos.len; k++) {
@@ -99,15 +127,15 @@ static tanu_status tell_measures(struct quality_run *q, tanu_error *err)
 		if (!usable(s))
 			continue;
 		n++;
-		door += is_refused_at_all(&q->door, s);
-		enrol += is_refused_at_all(&q->enrol, s);
+		door += is_refused_at_all(q, &q->door, s);
+		enrol += is_refused_at_all(q, &q->enrol, s);
 	}
 	sheet_section(&q->report.sheet, "Quality measures of %llu faces", (unsigned long long)n);
 	sheet_line(&q->report.sheet, "A door would refuse %s of them, enrolment %s",
 		   share_text(a, share_of(door, n).share), share_text(b, share_of(enrol, n).share));
 	jw_int(w, "refused_door", (int64_t)door);
 	jw_int(w, "refused_enrol", (int64_t)enrol);
-	report_measures(&q->report, found, MEASURES);
+	report_measures(&q->report, found, measures_of(q));
 	return TANU_OK;
 }
 
@@ -124,9 +152,8 @@ static struct accuracy refused_in(const struct quality_run *q, size_t label, siz
 		if (!usable(s) || label_of(&q->labels, k) != label)
 			continue;
 		n++;
-		refused += measure_or_any < TANU_QUALITY_COUNT
-			       ? is_refused(&q->door, s, measure_or_any)
-			       : is_refused_at_all(&q->door, s);
+		refused += measure_or_any < MEASURES ? is_refused(&q->door, s, measure_or_any)
+						     : is_refused_at_all(q, &q->door, s);
 	}
 	return share_of(refused, n);
 }
@@ -165,7 +192,7 @@ static void tell_groups(struct quality_run *q)
 	jw_array(r->json, "each");
 	for (size_t g = 0; g < q->labels.names.len; g++) {
 		const char *name = q->labels.names.names[g];
-		struct accuracy any = refused_in(q, g, TANU_QUALITY_COUNT);
+		struct accuracy any = refused_in(q, g, MEASURES);
 
 		low = fmin(low, any.share);
 		high = fmax(high, any.share);
@@ -173,7 +200,7 @@ static void tell_groups(struct quality_run *q)
 		report_clean(r->json, "name", name);
 		jw_array(r->json, "refused");
 		put_group(r, &t, name, "any", &any);
-		for (size_t i = 0; i < TANU_QUALITY_COUNT; i++) {
+		for (size_t i = 0; i < measures_of(q); i++) {
 			struct accuracy one = refused_in(q, g, i);
 
 			if (one.right)
@@ -355,8 +382,10 @@ static tanu_status eval_quality(struct run *run, tanu_error *err)
 	bool several = false;
 	tanu_status st;
 
-	tanu_quality_bounds_door(&q.door);
-	tanu_quality_bounds_enrol(&q.enrol);
+	tanu_quality_bounds_door(&q.door.face);
+	tanu_quality_bounds_enrol(&q.enrol.face);
+	q.door.features = (float)service_setting_default("quality.door.features");
+	q.enrol.features = (float)service_setting_default("quality.enrol.features");
 	if ((st = gather(&q, &several, &run->args, err)) < 0 ||
 	    (st = photos_look(&q.e, &run->args, err)) < 0)
 		goto out;
@@ -397,7 +426,8 @@ const struct verb verb_eval_quality = {
 	"ever guessed.\n\n"
 	"Where people have several photographs, in one folder a person, error-versus-discard "
 	"curves tell which measure foretells that a person is not recognised: the share of missed "
-	"pairs among those that remain when the worst are discarded.\n\n"
+	"pairs among those that remain when the worst are discarded. Only there features are "
+	"computed, and their own quality is one more measure (\"features\").\n\n"
 	"For collections of test photographs only. What was seen is remembered for a day, sealed.",
     .example = "tanu eval quality --images lfw --groups gender.csv --report quality.html",
     .options = {{"images", VALUE_DIR, "DIR", NULL, true, "Folder of photographs"},
@@ -411,7 +441,9 @@ const struct verb verb_eval_quality = {
     .fields = {WALK_FIELDS,
 	       {"refused_door", "faces that a door would refuse"},
 	       {"refused_enrol", "faces that enrolment would refuse"},
-	       {"measures[].name", "of the measure"},
+	       {"measures[].name",
+		"of the measure; unified: product of those before it; features: of "
+		"the features, where there were any"},
 	       {"measures[].unit", "of its values"},
 	       {"measures[].min", "lowest"},
 	       {"measures[].p5", "5% are below"},

@@ -24,6 +24,8 @@ struct service_options {
 
 /* The operator's settings, drawn on by man page and doctor. */
 const struct setting_row *service_settings(size_t *count);
+/* What a number is where no site has set it. The name must be in the table (asserted). */
+double service_setting_default(const char *name);
 
 /* Make a data folder: tanu.ini, tanu.db, keys/. An existing site is TANU_USAGE (folder-exists). */
 tanu_status service_create(const struct service_options *options, const char *site,

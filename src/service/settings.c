@@ -2,7 +2,9 @@
 /* The operator's settings: one row each; tanu.ini, the man page and doctor are drawn from them. */
 #include "service/internal.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -91,6 +93,15 @@ const struct setting_row *service_settings(size_t *count)
 {
 	*count = ARRAY_LEN(rows);
 	return rows;
+}
+
+double service_setting_default(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return strtod(rows[i].value, NULL);
+	assert(!"the setting is in the table");
+	return 0;
 }
 
 /* Length of the section in a row's name: everything before its last dot. */

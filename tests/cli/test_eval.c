@@ -372,6 +372,23 @@ static void attacks_are_told_by_species(void **state)
 	outcome_done(&o);
 }
 
+/* The last measure is that of the features, where there are any: by its bound at a door. */
+static void assert_features_measured(const struct outcome *o)
+{
+	json_value measures = json_get(o->json, "measures"), curves, last;
+	const char *name = NULL;
+	double median = 0;
+
+	assert_int_equal(json_len(measures), TANU_QUALITY_COUNT + 2);
+	last = json_at(measures, TANU_QUALITY_COUNT + 1);
+	assert_int_equal(json_text(&name, last, "name", NULL), TANU_OK);
+	assert_string_equal(name, "features");
+	assert_int_equal(json_number(&median, last, "median", NULL), TANU_OK);
+	assert_true(median > 0 && median < 1);
+	curves = json_get(json_get(o->json, "discard"), "curves");
+	assert_true(json_len(curves) == 0 || json_len(curves) == TANU_QUALITY_COUNT + 2);
+}
+
 static void quality_is_told_by_measure_and_group(void **state)
 {
 	struct outcome o = {0};
@@ -381,13 +398,15 @@ static void quality_is_told_by_measure_and_group(void **state)
 	file_write_text("people/loose.jpg", "not a picture");
 	RUN_JSON(&o, 0, "eval", "quality", "--images", "people", "--groups", "groups.csv",
 		 "--report", "quality.html");
-	assert_int_equal(json_len(json_get(o.json, "measures")), TANU_QUALITY_COUNT + 1);
+	assert_features_measured(&o);
 	assert_int_equal(json_len(json_get(json_get(o.json, "groups"), "each")), 2);
 	assert_true(answer_number(&o, "failed") == 1);
 	assert_page("quality.html", "Quality of photographs");
 	RUN(&o, 0, "eval", "quality", "--images", "people");
 	assert_contains(o.out, "inter-eye");
+	assert_contains(o.out, "features");
 	RUN_JSON(&o, 0, "eval", "quality", "--images", "people/other-0");
+	assert_int_equal(json_len(json_get(o.json, "measures")), TANU_QUALITY_COUNT + 1);
 	RUN_JSON(&o, 2, "eval", "quality", "--images", "people", "--fmr", "2");
 	outcome_done(&o);
 }
