@@ -2,13 +2,11 @@
 #include "cli/run.h"
 #include "cli/verbs.h"
 
-void answer_samples(struct run *run, const struct enrol_result *r, const char *const *photos)
+void say_samples(struct run *run, const struct sample_result *samples, size_t samples_len,
+		 const char *const *photos)
 {
-	struct json_w *w = &run->jw;
-
-	jw_array(w, "photos");
-	for (size_t i = 0; i < r->samples_len; i++) {
-		const struct sample_result *s = &r->samples[i];
+	for (size_t i = 0; i < samples_len; i++) {
+		const struct sample_result *s = &samples[i];
 
 		say(run, "  ");
 		say_clean(run, photos[i]);
@@ -17,6 +15,16 @@ void answer_samples(struct run *run, const struct enrol_result *r, const char *c
 			    (double)s->liveness);
 		else
 			say(run, ": not used: %s\n", s->advice);
+	}
+}
+
+void jw_samples(struct json_w *w, const struct sample_result *samples, size_t samples_len,
+		const char *const *photos)
+{
+	jw_array(w, "photos");
+	for (size_t i = 0; i < samples_len; i++) {
+		const struct sample_result *s = &samples[i];
+
 		jw_object(w, NULL);
 		jw_clean(w, "photo", photos[i]);
 		jw_text(w, "status", tanu_status_name(s->status));
@@ -26,6 +34,12 @@ void answer_samples(struct run *run, const struct enrol_result *r, const char *c
 		jw_end_object(w);
 	}
 	jw_end_array(w);
+}
+
+void answer_samples(struct run *run, const struct enrol_result *r, const char *const *photos)
+{
+	say_samples(run, r->samples, r->samples_len, photos);
+	jw_samples(&run->jw, r->samples, r->samples_len, photos);
 }
 
 static tanu_status enrol_one(struct run *run, tanu_error *err)
@@ -103,11 +117,7 @@ const struct verb verb_enrol = {
 	       {"used", "how many photographs went into it"},
 	       {"quality", "quality of the reference, 0 to 1"},
 	       FIELD_SECOND_FACTOR,
-	       {"photos[].photo", "path, as given"},
-	       {"photos[].status", "\"ok\", or why it was not used"},
-	       {"photos[].advice", "what to do better, in words; empty when it was used"},
-	       {"photos[].quality", "quality of this photograph, 0 to 1"},
-	       {"photos[].liveness", "probability that it shows a live face"},
+	       SAMPLE_FIELDS,
 	       {"people", "with --from: how many people the list names"},
 	       {"enrolled", "with --from: how many of them were enrolled"},
 	       {"seconds", "with --from: how long it took"},

@@ -74,6 +74,10 @@ tanu_status person_set(struct person *out, const char *name, const char *born, t
 
 /* One line and one member a photograph. */
 void answer_samples(struct run *run, const struct enrol_result *result, const char *const *photos);
+void say_samples(struct run *run, const struct sample_result *samples, size_t samples_len,
+		 const char *const *photos);
+void jw_samples(struct json_w *w, const struct sample_result *samples, size_t samples_len,
+		const char *const *photos);
 tanu_status enrol_batch(struct run *run, const char *list, tanu_error *err);
 /* The one --purpose of a comparison; access when it is not given. */
 tanu_status args_purpose(tanu_purpose *out, const struct args *args, tanu_error *err);

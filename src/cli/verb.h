@@ -89,11 +89,21 @@ struct verb {
 	    {"fmr", "false match rate that this threshold stands for, per comparison"},         \
 	    {"fmr_extrapolated", "true: that rate was not counted, it rests on a fitted tail"}, \
 	    {"margin", "score minus threshold; for identify minus the next person's score"},    \
-	    {"liveness", "probability that this one photograph shows a live face"},             \
-	    {"quality", "quality of the photograph, 0 to 1"}, FIELD_SECOND_FACTOR,              \
+	    {"liveness",                                                                        \
+	     "probability that one photograph shows a live face; of several the lowest"},       \
+	    {"quality", "quality of the photograph, 0 to 1; of several the mean"},              \
+	    FIELD_SECOND_FACTOR,                                                                \
 	    {"pad", "attack detection behind `liveness`: none, frame or sequence"},             \
 	{                                                                                       \
 		"population", "whom the FMR was measured on"                                    \
+	}
+#define SAMPLE_FIELDS                                                                   \
+	{"photos[].photo", "path, as given"},                                           \
+	    {"photos[].status", "\"ok\", or why it was not used"},                      \
+	    {"photos[].advice", "what to do better, in words; empty when it was used"}, \
+	    {"photos[].quality", "quality of this photograph, 0 to 1"},                 \
+	{                                                                               \
+		"photos[].liveness", "probability that it shows a live face"            \
 	}
 #define RECEIPT_FIELDS                                                               \
 	{"receipt", "number of the receipt"}, {"subject", "the person's id"},        \

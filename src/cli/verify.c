@@ -58,19 +58,28 @@ void answer_decision(struct run *run, const struct verify_result *r)
 
 static tanu_status verify(struct run *run, tanu_error *err)
 {
+	char **photos = run->args.operands + 1;
+	size_t photos_len = run->args.operands_len - 1;
 	struct verify_result result = {0};
 	tanu_purpose purpose;
 	tanu_id id;
 	tanu_status st;
 
-	if ((st = args_purpose(&purpose, &run->args, err)) < 0)
+	if ((st = args_purpose(&purpose, &run->args, err)) < 0 ||
+	    (st = photo_paths_check(photos, photos_len, err)) < 0 ||
+	    (st = run_subject(run, &id, err)) < 0)
 		return st;
-	if ((st = run_subject(run, &id, err)) < 0)
+	st = service_verify_frames(run->service, &result, &id, purpose, (const char *const *)photos,
+				   photos_len, err);
+	if (photos_len > 1)
+		say_samples(run, result.samples, result.samples_len, (const char *const *)photos);
+	jw_samples(&run->jw, result.samples, result.samples_len, (const char *const *)photos);
+	if (st < 0) {
+		run->keep_answer = true;
 		return st;
-	st = service_verify(run->service, &result, &id, purpose, run->args.operands[1], err);
-	if (st < 0)
-		return st;
+	}
 	answer_decision(run, &result);
+	jw_int(&run->jw, "used", (int64_t)result.used);
 	jw_id(&run->jw, "subject", &id);
 	return TANU_OK;
 }
@@ -79,15 +88,22 @@ const struct verb verb_verify = {
     .group = "verify",
     .flags = VERB_SITE,
     .brief = "Is this the face of that person?",
-    .about = "Compares the face in PHOTO with the person's reference, under a live consent. Exit "
-	     "code 0: "
-	     "match; 1: no match; 3: refused, for example because there is no consent.\n\nA "
-	     "photograph is not "
-	     "a live face: liveness is shown and decides nothing here.",
+    .about =
+	"Compares the face in PHOTO with the person's reference, under a live consent. Exit code "
+	"0: match; 1: no match; 3: refused, for example because there is no consent.\n\n"
+	"Several photographs are frames of one moment and one claim: each that is good enough is "
+	"embedded under a permit of its own, and together they are compared once. A frame that is "
+	"spoilt, or shows somebody else than most of them, is left out and told; where no majority "
+	"shows one face, all is refused.\n\n"
+	"A photograph is not a live face: liveness is shown and decides nothing here.",
     .example = "tanu verify 3f9a41c2 today.jpg",
     .operands = {OPERAND_SUBJECT,
-		 {"PHOTO", VALUE_FILE, 1, 1, "A photograph; \"-\" is standard input"}},
+		 {"PHOTO", VALUE_FILE, 1, 0,
+		  "A photograph, or up to 16 of one moment; \"-\" is standard input"}},
     .options = {OPTION_PURPOSE},
-    .fields = {DECISION_FIELDS, {"subject", "id of the person claimed"}},
+    .fields = {DECISION_FIELDS,
+	       {"used", "how many photographs were compared, as one"},
+	       SAMPLE_FIELDS,
+	       {"subject", "id of the person claimed"}},
     .run = verify,
 };

@@ -2,16 +2,9 @@
 /* From photographs to a stored reference: consent first, then pixels. */
 #include "service/internal.h"
 
-#include <stdio.h>
-
 struct enrolment {
-	struct service *s;
-	const tanu_id *subject;
 	struct consent_list ledger;
-	tanu_purpose purpose; /* of the consent that covers the reference */
-	tanu_embedding embedding[SAMPLES_MAX];
-	size_t sample[SAMPLES_MAX]; /* which photograph embedding[i] is of */
-	size_t len;
+	struct frames frames; /* `purpose`: of the consent that covers the reference */
 };
 
 /* The purpose under which the subject may be enrolled: any that is live. */
@@ -113,108 +106,23 @@ out:
 
 /* ---- photographs ---- */
 
-/* What spoils one photograph but not the others. */
-static bool costs_one_photo(tanu_status st)
-{
-	return st == TANU_REFUSED || st == TANU_INPUT || st == TANU_LIMIT || st == TANU_NOT_FOUND;
-}
-
-static tanu_status photo_embed(struct enrolment *e, const struct sample *sample, tanu_error *err)
-{
-	struct permit permit = {0};
-	tanu_status st = permit_issue(e->s->book, &permit, e->subject, e->purpose,
-				      PERMIT_CLAIM_ENROL, e->ledger.v, e->ledger.len, err);
-
-	if (st == TANU_OK)
-		st = sample_embed(e->s, &e->embedding[e->len], sample, &permit, e->subject, err);
-	mem_wipe(&permit, sizeof(permit));
-	return st;
-}
-
-/* Adds the features of one photograph. What is wrong with it alone stands in its result too. */
-static tanu_status photo_take(struct enrolment *e, struct sample_result *result, const char *photo,
-			      tanu_error *err)
-{
-	struct sample sample;
-	tanu_error why = {0};
-	tanu_status st = sample_read(e->s, &sample, photo, SAMPLE_ENROL, result, err);
-
-	if (st < 0)
-		return st;
-	st = photo_embed(e, &sample, &why);
-	sample_close(&sample);
-	if (why.code == TANU_ERR_FACE_QUALITY) {
-		result->status = st;
-		snprintf(result->advice, sizeof(result->advice), "%.*s",
-			 (int)sizeof(result->advice) - 1, why.message);
-	}
-	if (st < 0 && err)
-		*err = why;
-	return st;
-}
-
-/* Was any photograph refused for what it shows, not for what it is? */
-static bool faces_seen(const struct enrol_result *result)
-{
-	for (size_t i = 0; i < result->samples_len; i++)
-		if (result->samples[i].status == TANU_REFUSED)
-			return true;
-	return false;
-}
-
-static tanu_status photos_embed(struct enrolment *e, struct enrol_result *out,
-				const char *const *photos, size_t photos_len, tanu_error *err)
-{
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0; i < photos_len; i++) {
-		struct sample_result *result = &out->samples[i];
-
-		out->samples_len = i + 1;
-		st = photo_take(e, result, photos[i], err);
-		if (st < 0 && !(result->status < 0 && costs_one_photo(st)))
-			return st;
-		if (st == TANU_OK)
-			e->sample[e->len++] = i;
-	}
-	if (e->len > 0)
-		return TANU_OK;
-	/* With one photograph its own error says it best, and so it does when none is an image. */
-	return photos_len == 1 || !faces_seen(out)
-		   ? st
-		   : tanu_fail(err, TANU_ERR_FACE_QUALITY, NULL,
-			       "none of the %zu photographs can be used: see each", photos_len);
-}
-
 static tanu_status photos_fuse(struct enrolment *e, struct enrol_result *out,
 			       tanu_reference *reference, tanu_error *err)
 {
+	struct service *s = e->frames.s;
 	const tanu_calibration *calibration = NULL;
-	bool keep[SAMPLES_MAX] = {false};
 	tanu_embedding mean = {0};
 	tanu_threshold threshold = {0};
 	tanu_status st;
 
-	if ((st = site_calibration(e->s, &calibration, err)) < 0 ||
+	if ((st = site_calibration(s, &calibration, err)) < 0 ||
 	    (st = tanu_threshold_for_fmr(&threshold, calibration,
-					 settings_float(&e->s->settings, "match.fmr"), err)) < 0)
+					 settings_float(&s->settings, "match.fmr"), err)) < 0 ||
+	    (st = frames_fuse(&e->frames, &mean, &out->used, out->samples, threshold.score, err)) <
+		0)
 		return st;
-	if ((st = fuse_select(keep, e->embedding, e->len, threshold.score, err)) < 0 ||
-	    (st = tanu_embedding_fuse(&mean, e->embedding, keep, e->len, err)) < 0 ||
-	    (st = tanu_reference_from(reference, &mean, err)) < 0)
-		goto out;
-	for (size_t i = 0; i < e->len; i++) {
-		struct sample_result *result = &out->samples[e->sample[i]];
-
-		out->used += keep[i];
-		if (keep[i])
-			continue;
-		result->status = TANU_REFUSED;
-		snprintf(result->advice, sizeof(result->advice),
-			 "this photograph shows somebody else");
-	}
-	out->quality = mean.quality;
-out:
+	if ((st = tanu_reference_from(reference, &mean, err)) == TANU_OK)
+		out->quality = mean.quality;
 	tanu_embedding_wipe(&mean);
 	return st;
 }
@@ -222,17 +130,18 @@ out:
 static tanu_status enrol(struct enrolment *e, struct enrol_result *out, const char *const *photos,
 			 size_t photos_len, tanu_error *err)
 {
-	int64_t now_ms = clock_now(&e->s->clock);
+	struct frames *f = &e->frames;
+	int64_t now_ms = clock_now(&f->s->clock);
 	tanu_reference reference = {0};
 	tanu_status st;
 
-	if ((st = cover_require(e->s, &e->ledger, &e->purpose, e->subject, now_ms, err)) < 0 ||
-	    (st = engine_ready(e->s, SAMPLE_ENROL, err)) < 0 ||
-	    (st = photos_embed(e, out, photos, photos_len, err)) < 0 ||
+	if ((st = cover_require(f->s, &e->ledger, &f->purpose, f->subject, now_ms, err)) < 0 ||
+	    (st = engine_ready(f->s, SAMPLE_ENROL, err)) < 0 ||
+	    (st = frames_embed(f, out->samples, &out->samples_len, photos, photos_len, err)) < 0 ||
 	    (st = photos_fuse(e, out, &reference, err)) < 0)
 		goto out;
-	if ((st = reference_keep(e->s, &out->reference, e->subject, &reference, err)) == TANU_OK)
-		st = second_factor_needed(e->s, &out->second_factor, e->subject, err);
+	if ((st = reference_keep(f->s, &out->reference, f->subject, &reference, err)) == TANU_OK)
+		st = second_factor_needed(f->s, &out->second_factor, f->subject, err);
 out:
 	tanu_reference_wipe(&reference);
 	return st;
@@ -241,7 +150,11 @@ out:
 tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
 			  const char *const *photos, size_t photos_len, tanu_error *err)
 {
-	struct enrolment e = {.s = s, .subject = subject};
+	struct enrolment e = {.frames = {.s = s,
+					 .subject = subject,
+					 .ledger = &e.ledger,
+					 .claim = PERMIT_CLAIM_ENROL,
+					 .use = SAMPLE_ENROL}};
 	tanu_error why = {0};
 	tanu_status st;
 
@@ -258,6 +171,6 @@ tanu_status service_enrol(struct service *s, struct enrol_result *out, const tan
 			*err = why;
 	}
 	consent_list_free(&e.ledger);
-	mem_wipe(&e, sizeof(e));
+	frames_wipe(&e.frames);
 	return st;
 }

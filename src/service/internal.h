@@ -453,6 +453,34 @@ tanu_status fuse_select(bool *keep, const tanu_embedding *embeddings, size_t len
 
 /* ---- enrol.c ---- */
 
+/* ---- frames.c: photographs of one face, each embedded under a permit of its own ---- */
+
+struct frames {
+	struct service *s;
+	const tanu_id *subject;
+	const struct consent_list *ledger;
+	tanu_purpose purpose;
+	enum permit_claim claim;
+	enum sample_use use;
+	struct permit permit; /* of the last that was embedded */
+	tanu_embedding embedding[SAMPLES_MAX];
+	size_t photo[SAMPLES_MAX]; /* which photograph embedding[i] is of */
+	size_t len;
+};
+/*
+ * Embed what can be used of at most SAMPLES_MAX photographs, and tell of each in `results`. One
+ * that is spoilt costs only itself; none that can be used is an error.
+ */
+tanu_status frames_embed(struct frames *f, struct sample_result *results, size_t *results_len,
+			 const char *const *photos, size_t photos_len, tanu_error *err);
+/*
+ * One embedding of those that show the same face as most of them; the others are refused in
+ * `results`.
+ */
+tanu_status frames_fuse(const struct frames *f, tanu_embedding *out, size_t *used,
+			struct sample_result *results, float threshold, tanu_error *err);
+void frames_wipe(struct frames *f);
+
 /*
  * Store a reference of the subject under a live consent and a permit of its own: bio key, seal,
  * row, event, in crash order. service_enrol ends here; tests of crash safety begin here.

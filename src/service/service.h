@@ -178,16 +178,29 @@ tanu_status service_enrol(struct service *s, struct enrol_result *out, const tan
 
 struct verify_result {
 	tanu_decision decision;
-	float liveness;
-	float quality;
+	float liveness;		/* of several photographs the lowest of those used */
+	float quality;		/* likewise the mean */
 	const char *pad;	/* "none", "frame" */
 	const char *population; /* whom the FMR was measured on */
 	bool second_factor;	/* a match is not enough: somebody here looks alike */
 	tanu_id subject;	/* identify: the one found, zero otherwise */
+	size_t used;		/* verify: photographs that were compared */
+	size_t samples_len;	/* verify: as many as were looked at */
+	struct sample_result samples[SAMPLES_MAX];
 };
 /* 1:1 against the claimed subject, under purpose access unless the caller names another. */
 tanu_status service_verify(struct service *s, struct verify_result *out, const tanu_id *subject,
 			   tanu_purpose purpose, const char *photo, tanu_error *err);
+/*
+ * The same for one claim with several frames of the same moment, 1 to SAMPLES_MAX: each that can be
+ * used is embedded under a permit of its own, and those that show one face are fused and compared
+ * once. A frame that cannot be used, or shows somebody else than most, costs only itself. Refused
+ * (face-quality) when no majority shows one face. `out->samples` is filled also when the call is
+ * refused.
+ */
+tanu_status service_verify_frames(struct service *s, struct verify_result *out,
+				  const tanu_id *subject, tanu_purpose purpose,
+				  const char *const *photos, size_t photos_len, tanu_error *err);
 /* 1:N among adults with a live consent; TANU_REFUSED (identify-off) when gallery.cap is 0. */
 tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
 			     const char *photo, tanu_error *err);

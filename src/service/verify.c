@@ -2,11 +2,15 @@
 /* 1:1: is this the person who was claimed? */
 #include "service/internal.h"
 
+#include <math.h>
+#include <string.h>
+
 struct verification {
 	struct service *s;
 	const tanu_id *subject;
 	tanu_purpose purpose;
 	struct consent_list ledger;
+	struct frames frames;
 	struct reference_row row; /* sealed */
 	const tanu_calibration *calibration;
 	tanu_threshold threshold;
@@ -28,32 +32,48 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 				      settings_float(&s->settings, "match.fmr"), err);
 }
 
-/* One permit: spent for the features of the photograph, then for opening the reference. */
-static tanu_status sample_compare(struct verification *v, tanu_decision *out,
-				  const struct sample *sample, tanu_error *err)
+/*
+ * One permit a photograph, spent for its features. The last of them is spent for opening the
+ * reference too: all are one claim, and one look at the reference.
+ */
+static tanu_status frames_compare(struct verification *v, struct verify_result *out,
+				  tanu_error *err)
 {
 	struct service *s = v->s;
-	struct permit permit = {0};
 	tanu_embedding embedding = {0};
 	tanu_reference probe = {0}, reference = {0};
 	float score = 0;
 	tanu_status st;
 
-	if ((st = permit_issue(s->book, &permit, v->subject, v->purpose, PERMIT_CLAIM_OPERATOR,
-			       v->ledger.v, v->ledger.len, err)) < 0 ||
-	    (st = sample_embed(s, &embedding, sample, &permit, v->subject, err)) < 0 ||
+	if ((st = frames_fuse(&v->frames, &embedding, &out->used, out->samples, v->threshold.score,
+			      err)) < 0 ||
 	    (st = tanu_reference_from(&probe, &embedding, err)) < 0 ||
-	    (st = vault_open_reference(s->vault, &reference, &permit, v->subject, &v->row.id,
-				       v->row.sealed.data, v->row.sealed.len, err)) < 0 ||
+	    (st = vault_open_reference(s->vault, &reference, &v->frames.permit, v->subject,
+				       &v->row.id, v->row.sealed.data, v->row.sealed.len, err)) <
+		0 ||
 	    (st = tanu_compare(&score, &probe, &reference, err)) < 0)
 		goto out;
-	*out = tanu_decide(score, &v->threshold);
+	out->decision = tanu_decide(score, &v->threshold);
 out:
 	tanu_embedding_wipe(&embedding);
 	tanu_reference_wipe(&probe);
 	tanu_reference_wipe(&reference);
-	mem_wipe(&permit, sizeof(permit));
 	return st;
+}
+
+/* Of the photographs that were used: any of them that is no live face must show. */
+static void measures_join(struct verify_result *result)
+{
+	result->liveness = 1;
+	result->quality = 0;
+	for (size_t i = 0; i < result->samples_len; i++) {
+		const struct sample_result *sample = &result->samples[i];
+
+		if (sample->status < 0)
+			continue;
+		result->liveness = fminf(result->liveness, sample->liveness);
+		result->quality += sample->quality / (float)result->used;
+	}
 }
 
 static tanu_status decision_keep(struct verification *v, const tanu_decision *decision,
@@ -79,46 +99,68 @@ static tanu_status decision_keep(struct verification *v, const tanu_decision *de
 	return st;
 }
 
-static tanu_status verify(struct verification *v, struct verify_result *out, const char *photo,
-			  tanu_error *err)
+static tanu_status verify(struct verification *v, struct verify_result *out,
+			  const char *const *photos, size_t photos_len, tanu_error *err)
 {
-	struct verify_result result = {.pad = "frame"};
-	struct sample_result measured;
-	struct sample sample;
 	tanu_status st;
 
 	if ((st = claim_check(v, err)) < 0 ||
-	    (st = sample_read(v->s, &sample, photo, SAMPLE_DOOR, &measured, err)) < 0)
+	    (st = frames_embed(&v->frames, out->samples, &out->samples_len, photos, photos_len,
+			       err)) < 0 ||
+	    (st = frames_compare(v, out, err)) < 0 ||
+	    (st = second_factor_needed(v->s, &out->second_factor, v->subject, err)) < 0)
 		return st;
-	if ((st = sample_compare(v, &result.decision, &sample, err)) == TANU_OK &&
-	    (st = second_factor_needed(v->s, &result.second_factor, v->subject, err)) == TANU_OK)
-		st = decision_keep(v, &result.decision, err);
-	sample_close(&sample);
-	if (st < 0)
+	measures_join(out);
+	out->pad = "frame";
+	out->population = v->calibration->population;
+	return decision_keep(v, &out->decision, err);
+}
+
+/* Nothing of a decision is left; what was wrong with each photograph is. */
+static void answer_blank(struct verify_result *out)
+{
+	struct verify_result blank = {.samples_len = out->samples_len};
+
+	memcpy(blank.samples, out->samples, sizeof(blank.samples));
+	*out = blank;
+}
+
+tanu_status service_verify_frames(struct service *s, struct verify_result *out,
+				  const tanu_id *subject, tanu_purpose purpose,
+				  const char *const *photos, size_t photos_len, tanu_error *err)
+{
+	struct verification v = {
+	    .s = s, .subject = subject, .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS};
+	tanu_error why = {0};
+	tanu_status st;
+
+	*out = (struct verify_result){0};
+	if (photos_len == 0 || photos_len > SAMPLES_MAX)
+		return tanu_fail(err, TANU_ERR_USAGE, "photo", "give 1 to %d photographs",
+				 SAMPLES_MAX);
+	if ((st = subject_must_exist(s, subject, err)) < 0 ||
+	    (st = purpose_must_recognise(v.purpose, err)) < 0)
 		return st;
-	result.liveness = measured.liveness;
-	result.quality = measured.quality;
-	result.population = v->calibration->population;
-	*out = result;
-	return TANU_OK;
+	v.frames = (struct frames){.s = s,
+				   .subject = subject,
+				   .ledger = &v.ledger,
+				   .purpose = v.purpose,
+				   .claim = PERMIT_CLAIM_OPERATOR,
+				   .use = SAMPLE_DOOR};
+	if ((st = verify(&v, out, photos, photos_len, &why)) < 0) {
+		answer_blank(out);
+		refusal_put(s, subject, TANU_EVENT_VERIFY_REFUSED, v.purpose, &why);
+		if (err)
+			*err = why;
+	}
+	frames_wipe(&v.frames);
+	consent_list_free(&v.ledger);
+	buf_free(&v.row.sealed);
+	return st;
 }
 
 tanu_status service_verify(struct service *s, struct verify_result *out, const tanu_id *subject,
 			   tanu_purpose purpose, const char *photo, tanu_error *err)
 {
-	struct verification v = {
-	    .s = s, .subject = subject, .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS};
-	tanu_error why = {0};
-	tanu_status st = subject_must_exist(s, subject, err);
-
-	if (st < 0 || (st = purpose_must_recognise(v.purpose, err)) < 0)
-		return st;
-	if ((st = verify(&v, out, photo, &why)) < 0) {
-		refusal_put(s, subject, TANU_EVENT_VERIFY_REFUSED, v.purpose, &why);
-		if (err)
-			*err = why;
-	}
-	consent_list_free(&v.ledger);
-	buf_free(&v.row.sealed);
-	return st;
+	return service_verify_frames(s, out, subject, purpose, &photo, 1, err);
 }

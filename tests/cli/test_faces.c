@@ -285,6 +285,29 @@ static void enrols_and_verifies(void **state)
 	outcome_done(&o);
 }
 
+static void several_frames_are_told_one_by_one(void **state)
+{
+	struct outcome o = {0};
+	const char *advice = NULL;
+
+	(void)state;
+	enrol_man();
+	RUN_JSON(&o, 0, "verify", man, "man-3.jpg", "man-4.jpg", "other-1.jpg");
+	assert_true(answer_bool(&o, "match"));
+	assert_int_equal((int)answer_number(&o, "used"), 2);
+	assert_int_equal(json_len(json_get(o.json, "photos")), 3);
+	assert_int_equal(json_text(&advice, json_at(json_get(o.json, "photos"), 2), "advice", NULL),
+			 TANU_OK);
+	assert_contains(advice, "somebody else");
+	RUN(&o, 0, "verify", man, "man-3.jpg", "man-4.jpg", "other-1.jpg");
+	assert_contains(o.out, "other-1.jpg: not used: this photograph shows somebody else");
+	RUN_JSON(&o, 3, "verify", man, "man-3.jpg", "other-1.jpg");
+	assert_string_equal(answer_error_code(&o), "face-quality");
+	assert_int_equal(json_len(json_get(o.json, "photos")), 2);
+	RUN_JSON(&o, 2, "verify", man, "-", "-");
+	outcome_done(&o);
+}
+
 static void withdrawing_ends_it_at_once(void **state)
 {
 	struct outcome o = {0};
@@ -433,6 +456,7 @@ int main(void)
 	    FACE_TEST(hostile_file_names_stay_text),
 	    FACE_TEST(nothing_is_enrolled_without_consent),
 	    FACE_TEST(enrols_and_verifies),
+	    FACE_TEST(several_frames_are_told_one_by_one),
 	    FACE_TEST(withdrawing_ends_it_at_once),
 	    FACE_TEST(a_photograph_of_somebody_else_is_left_out),
 	    FACE_TEST(identifying_is_off_until_the_site_turns_it_on),

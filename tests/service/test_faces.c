@@ -5,6 +5,8 @@
  */
 #include "service/site.h"
 
+#include <math.h>
+
 #define ACCESS TANU_PURPOSE_ACCESS
 #define VISIT  TANU_PURPOSE_VISIT
 #define PEOPLE 6
@@ -269,6 +271,106 @@ static void knows_her_and_not_the_others(void **state)
 	assert_counts(site, 1 + PHOTOS - 1 + PEOPLE - 1);
 }
 
+/* ---- verify with several frames ---- */
+
+static tanu_status verify_frames(struct site *site, struct verify_result *result, const tanu_id *id,
+				 const char *const *photos, size_t photos_len, tanu_error *err)
+{
+	return service_verify_frames(site->s, result, id, ACCESS, photos, photos_len, err);
+}
+
+static tanu_status count_uses(void *self, const struct history_view *v, tanu_error *unused)
+{
+	(void)unused;
+	*(size_t *)self += v->event == TANU_EVENT_VERIFIED ||
+			   v->event == TANU_EVENT_VERIFY_NO_MATCH ||
+			   v->event == TANU_EVENT_VERIFY_REFUSED;
+	return TANU_OK;
+}
+
+static void frames_of_one_moment_are_one_claim(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {data.path[0][1], data.path[0][2], data.path[0][3]};
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result one = {0}, all = {0};
+	float least = 1, liveness = 1;
+	size_t uses = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		MUST(service_verify(site->s, &one, &id, ACCESS, photos[i], err));
+		assert_int_equal(one.used, 1);
+		least = fminf(least, one.decision.score);
+		liveness = fminf(liveness, one.liveness);
+	}
+	MUST(verify_frames(site, &all, &id, photos, 3, err));
+	assert_int_equal(all.used, 3);
+	assert_int_equal(all.samples_len, 3);
+	assert_int_equal(all.decision.result, TANU_MATCH);
+	assert_true(all.decision.score > least);
+	assert_true(all.liveness == liveness);
+	assert_true(all.quality > 0 && all.quality <= 1);
+	MUST(service_history_each(site->s, &id, count_uses, &uses, err));
+	assert_int_equal(uses, 3 + 1);
+	assert_counts(site, 1 + 3 + 3);
+}
+
+static void a_frame_of_somebody_else_costs_itself(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {data.path[0][1], data.path[1][0], data.path[0][2]};
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result result = {0};
+
+	MUST(verify_frames(site, &result, &id, photos, 3, err));
+	assert_int_equal(result.used, 2);
+	assert_int_equal(result.decision.result, TANU_MATCH);
+	assert_int_equal(result.samples[1].status, TANU_REFUSED);
+	assert_non_null(strstr(result.samples[1].advice, "somebody else"));
+	assert_counts(site, 1 + 3);
+}
+
+/* One picture of her among a stranger's is what an attacker would bring. */
+static void her_picture_among_a_strangers_opens_nothing(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *photos[] = {data.path[0][1], data.path[1][0], data.path[1][1]};
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result result = {0};
+
+	MUST(verify_frames(site, &result, &id, photos, 3, err));
+	assert_int_equal(result.used, 2);
+	assert_int_equal(result.samples[0].status, TANU_REFUSED);
+	assert_int_equal(result.decision.result, TANU_NO_MATCH);
+	REFUSES(TANU_ERR_FACE_QUALITY, verify_frames(site, &result, &id, photos, 2, err));
+	assert_int_equal(result.used, 0);
+	assert_int_equal(result.decision.result, TANU_NO_MATCH);
+	assert_true(result.decision.score == 0);
+	assert_counts(site, 1 + 3 + 2);
+}
+
+static void a_spoilt_frame_costs_itself(void **state)
+{
+	struct site *site = site_or_skip(state);
+	const char *text = TANU_SOURCE_DIR "/CMakeLists.txt", *photos[SAMPLES_MAX + 1];
+	tanu_id id = enrolled_person(site, 0, 30, "Aliya");
+	struct verify_result result = {0};
+
+	for (size_t i = 0; i <= SAMPLES_MAX; i++)
+		photos[i] = text;
+	REFUSES(TANU_ERR_IMAGE_TYPE, verify_frames(site, &result, &id, photos, 2, err));
+	assert_int_equal(result.samples_len, 2);
+	REFUSES(TANU_ERR_USAGE, verify_frames(site, &result, &id, photos, 0, err));
+	photos[1] = data.path[0][1];
+	REFUSES(TANU_ERR_USAGE, verify_frames(site, &result, &id, photos, SAMPLES_MAX + 1, err));
+	assert_counts(site, 1);
+	MUST(verify_frames(site, &result, &id, photos, 2, err));
+	assert_int_equal(result.used, 1);
+	assert_int_equal(result.samples[0].status, TANU_INPUT);
+	assert_int_equal(result.decision.result, TANU_MATCH);
+	assert_counts(site, 2);
+}
+
 static void a_refused_claim_makes_no_embedding(void **state)
 {
 	struct site *site = site_or_skip(state);
@@ -447,6 +549,10 @@ int main(void)
 	    FACES_TEST(refuses_two_photographs_of_two_people),
 	    FACES_TEST(goes_on_after_a_photograph_it_cannot_use),
 	    FACES_TEST(knows_her_and_not_the_others),
+	    FACES_TEST(frames_of_one_moment_are_one_claim),
+	    FACES_TEST(a_frame_of_somebody_else_costs_itself),
+	    FACES_TEST(her_picture_among_a_strangers_opens_nothing),
+	    FACES_TEST(a_spoilt_frame_costs_itself),
 	    FACES_TEST(a_refused_claim_makes_no_embedding),
 	    FACES_TEST(expiry_stops_a_verification),
 	    FACES_TEST(bounds_of_the_operator_hold),
