@@ -72,7 +72,7 @@ static tanu_status trial_take(struct trial *out, struct pairs *genuine, struct p
 static bool pair_up(struct pairs *genuine, struct pairs *impostor, const struct samples *s,
 		    size_t i, size_t k)
 {
-	float score = dot(&s->of[i], &s->of[k]);
+	float score = dot(&s->of[i], s->probe ? &s->probe[k] : &s->of[k]);
 
 	if (s->offset)
 		score += s->offset[i] + s->offset[k];

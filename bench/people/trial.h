@@ -9,6 +9,8 @@
 struct samples {
 	size_t len;
 	const tanu_embedding *of;
+	const tanu_embedding
+	    *probe; /* the second of a pair, where it is another form; NULL: `of` */
 	const size_t *person;
 	const bool *keep;    /* NULL: all */
 	const float *offset; /* added to every score of a sample; NULL: none */

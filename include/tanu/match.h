@@ -22,9 +22,10 @@
 extern "C" {
 #endif
 
-#define TANU_FEATURES	   512 /* length of an embedding */
-#define TANU_MODEL_DIGEST  32  /* SHA-256 of the embedder's weights */
-#define TANU_REFERENCE_LEN 560 /* bytes of an encoded reference, see tanu_reference_encode */
+#define TANU_FEATURES	    512 /* length of an embedding */
+#define TANU_MODEL_DIGEST   32	/* SHA-256 of the embedder's weights */
+#define TANU_REFERENCE_LEN  560 /* bytes of an encoded reference, see tanu_reference_encode */
+#define TANU_REFERENCE4_LEN 257 /* bytes of one in 4 bits, see tanu_reference4_encode */
 
 /* Features of one sample, L2-normalised. Biometric: wipe after use (tanu_embedding_wipe). */
 typedef struct tanu_embedding {
@@ -92,6 +93,23 @@ TANU_API void tanu_reference_to(tanu_embedding *out, const tanu_reference *in);
 TANU_API void tanu_reference_encode(uint8_t out[TANU_REFERENCE_LEN], const tanu_reference *in);
 TANU_API tanu_status tanu_reference_decode(tanu_reference *out, const uint8_t *bytes,
 					   size_t bytes_len, tanu_error *err);
+
+/*
+ * A reference in 4 bits a feature, short enough for a printed QR code: quality u8 (in 255ths), then
+ * 256 bytes, the feature of even number in the low half. A code is a sign (8: negative) and one of
+ * eight levels, those that lose least of what is normally distributed, as features are; which value
+ * the levels are multiplied by is chosen for each sample and need not be kept, because features
+ * have unit length. A score against it differs by about 0.004 (docs/accuracy.md).
+ *
+ * Encoding refuses what tanu_reference_from refuses. Decoding takes any bytes of the right length
+ * (else TANU_INPUT, format); who calls it knows by which model the features were made.
+ */
+TANU_API tanu_status tanu_reference4_encode(uint8_t out[TANU_REFERENCE4_LEN],
+					    const tanu_embedding *in, tanu_error *err);
+TANU_API tanu_status tanu_reference4_decode(tanu_reference *out, const uint8_t *bytes,
+					    size_t bytes_len,
+					    const uint8_t model[TANU_MODEL_DIGEST],
+					    tanu_error *err);
 
 /*
  * Score of a probe and a reference. TANU_REFUSED (model-mismatch) when the models differ,

@@ -85,6 +85,12 @@ int32_t match_dot(const int8_t a[TANU_FEATURES], const int8_t b[TANU_FEATURES]);
 /* 1 / L2 norm of an int8 vector, 0 for the zero vector. */
 float match_inverse_norm(const int8_t v[TANU_FEATURES]);
 
+/* Its L2 norm as a reference keeps it. */
+float match_norm(const int8_t v[TANU_FEATURES]);
+
+/* The largest of the features. TANU_INPUT (format): one is not finite, or all are zero. */
+tanu_status match_largest(float *out, const tanu_embedding *in, tanu_error *err);
+
 /*
  * Cosine from a dot product over one norm, and the other inverse norm; kept inside -1..1. 1:1 and
  * 1:N both use it, the reference's norm first, so that their scores are the same to the bit.

@@ -10,7 +10,7 @@
 #define LEVELS	127 /* symmetric: -127 .. 127, so that -v is as exact as v */
 
 /* sqrt is correctly rounded everywhere, so a stored norm can be compared for equality. */
-static float norm_of(const int8_t v[TANU_FEATURES])
+float match_norm(const int8_t v[TANU_FEATURES])
 {
 	return (float)sqrt((double)match_dot(v, v));
 }
@@ -22,7 +22,7 @@ float match_inverse_norm(const int8_t v[TANU_FEATURES])
 	return squares > 0 ? (float)(1.0 / sqrt((double)squares)) : 0.0f;
 }
 
-static tanu_status largest_part(float *out, const tanu_embedding *in, tanu_error *err)
+tanu_status match_largest(float *out, const tanu_embedding *in, tanu_error *err)
 {
 	float largest = 0.0f;
 
@@ -43,12 +43,12 @@ tanu_status tanu_reference_from(tanu_reference *out, const tanu_embedding *in, t
 	float largest = 0.0f;
 	tanu_status st;
 
-	if ((st = largest_part(&largest, in, err)) < 0)
+	if ((st = match_largest(&largest, in, err)) < 0)
 		return st;
 	for (size_t i = 0; i < TANU_FEATURES; i++)
 		out->v[i] = (int8_t)lrint((double)in->v[i] * LEVELS / (double)largest);
 	out->scale = largest / LEVELS;
-	out->norm = norm_of(out->v);
+	out->norm = match_norm(out->v);
 	out->quality = in->quality;
 	memcpy(out->model, in->model, sizeof(out->model));
 	return TANU_OK;
@@ -94,7 +94,7 @@ void tanu_reference_encode(uint8_t out[TANU_REFERENCE_LEN], const tanu_reference
 /* What is wrong with a decoded reference, or NULL. */
 static const char *flaw_of(const tanu_reference *ref)
 {
-	float norm = norm_of(ref->v);
+	float norm = match_norm(ref->v);
 
 	if (!(ref->quality >= 0.0f && ref->quality <= 1.0f))
 		return "its quality is not between 0 and 1";
