@@ -147,6 +147,61 @@ tanu_status note_sign(struct buf *out, const struct signer *signer, const char *
 tanu_status note_cosign(struct buf *out, const struct signer *signer, const char *text,
 			size_t text_len, uint64_t time_s, tanu_error *err);
 
+/*
+ * Site statements (docs/log.md): what a site says about itself in public, a signed note as one
+ * entry. Fill in the type, at_ms and the fields of that type; the writer orders them.
+ */
+/* X(NAME, "word", fields as a mask of STATEMENT_..) */
+#define STATEMENT_LIST(X)                                                                \
+	X(LOG_OPENED, "log-opened", F(SITE) | F(VERSION))                                \
+	X(SOFTWARE, "software", F(SHA256) | F(VERSION))                                  \
+	X(VERIFIER, "verifier", F(SHA256))                                               \
+	X(POLICY, "policy", F(FMR_PPB) | F(IDENTIFY) | F(PROFILE) | F(SHA256))           \
+	X(NOTICE, "notice", F(LANGUAGE) | F(SHA256) | F(VERSION))                        \
+	X(COUNTS, "counts", F(DAY) | F(EMBEDDINGS) | F(PERMITS) | F(REFUSALS) | F(USES)) \
+	X(DISCLOSURES, "disclosures",                                                    \
+	  F(EXTENDED) | F(MONTH) | F(REFUSED) | F(RELEASED) | F(SEALED))                 \
+	X(APPROVER, "approver", F(CHANGE) | F(KEY))                                      \
+	X(WITNESS, "witness", F(CHANGE) | F(KEY))                                        \
+	X(DISCLOSURE_SEALED, "disclosure-sealed", F(COMMITMENT) | F(DUE_MS) | F(TAG))    \
+	X(DISCLOSURE_EXTENDED, "disclosure-extended", F(DOCUMENT) | F(DUE_MS) | F(TAG))  \
+	X(DISCLOSURE_OPENED, "disclosure-opened", F(TAG))                                \
+	X(DATABASE_RESTORED, "database-restored", F(SIZE))
+enum statement_type {
+	STATEMENT_UNKNOWN, /* of a newer Tanu: only `word` and `at_ms` are read */
+#define X(name, word, fields) STATEMENT_##name,
+	STATEMENT_LIST(X)
+#undef X
+};
+#define STATEMENT_TEXT_MAX 1024
+struct statement {
+	enum statement_type type;
+	char word[64]; /* of the type; filled in by reading only */
+	int64_t at_ms;
+	char site[256], version[64], language[32], profile[32];
+	char key[TANU_ORIGIN_MAX + 64]; /* a vkey */
+	bool removed;			/* "change": "added" or "removed" */
+	int64_t day;			/* since 1970-01-01, UTC; written YYYY-MM-DD */
+	int64_t month;			/* year * 12 + month - 1; written YYYY-MM */
+	int64_t embeddings, permits, uses, refusals;
+	int64_t released, sealed, refused, extended;
+	int64_t fmr_ppb, identify, due_ms, size;
+	uint8_t sha256[DIGEST_LEN], document[DIGEST_LEN];
+	uint8_t tag[TANU_LEAF_PART], commitment[TANU_LEAF_PART];
+};
+const char *statement_word(enum statement_type type); /* "unknown" for others */
+/* The entry. TANU_USAGE (usage): a number, day or text that a statement cannot hold. */
+tanu_status statement_sign(struct buf *out, const struct signer *signer,
+			   const struct statement *statement, tanu_error *err);
+/*
+ * An entry that is not a leaf. TANU_INPUT: not a statement, or not written as it must be;
+ * TANU_DAMAGED (signature), TANU_NOT_FOUND (no-signature): not by this log.
+ */
+tanu_status statement_read(struct statement *out, const void *entry, size_t entry_len,
+			   const tanu_verifier *log, tanu_error *err);
+/* Its object, canonical JSON, as it stands in the text. */
+void statement_put(struct buf *out, const struct statement *statement);
+
 /* c2sp.org/tlog-proof@v1. `extra` may be NULL. */
 void log_proof_put(struct buf *out, uint64_t index, const tanu_hash *proof, size_t proof_len,
 		   const void *extra, size_t extra_len, const char *checkpoint,
