@@ -148,6 +148,11 @@ static void check_report(struct run *run, const struct service_report *r)
 	finding(run, r->embeddings == r->permits ? LEVEL_OK : LEVEL_BAD, "embeddings = permits",
 		"%llu embeddings, %llu permits", (unsigned long long)r->embeddings,
 		(unsigned long long)r->permits);
+	if (r->log_stopped.status < 0)
+		bad(run, "public log", &r->log_stopped);
+	else
+		finding(run, LEVEL_OK, "public log", "%llu entries",
+			(unsigned long long)r->log_size);
 	check_clock(run, r);
 	if (r->repaired_tombstones || r->dropped_orphans || r->expired)
 		finding(run, LEVEL_OK, "at this opening",
@@ -236,7 +241,8 @@ const struct verb verb_doctor = {
 	     "digests; and of a "
 	     "site the modes of its files, settings, the whole database, keys, whether the "
 	     "database is older "
-	     "than the keys, and whether embeddings made equal permits spent. Exit code 0 when "
+	     "than the keys, whether the files of the public log fit the database, and whether "
+	     "embeddings made equal permits spent. Exit code 0 when "
 	     "nothing is bad, "
 	     "else 5. A warning is a weakness to know of.\n\nA clock that is far ahead of the "
 	     "site's last use "

@@ -120,6 +120,21 @@ static tanu_status run_verb(struct run *run, tanu_error *err)
 	return buf_check(&run->text, err);
 }
 
+/* What was done becomes visible in the public log. It is done either way: trouble is said, no more. */
+static void publish(struct run *run)
+{
+	tanu_error err = {0};
+	struct buf line = {.max = 8192};
+
+	if (!run->service || service_publish(run->service, &err) == TANU_OK)
+		return;
+	buf_str(&line, "tanu: the public log: ");
+	utf8_put_clean(&line, err.message);
+	buf_str(&line, "\nWhat was done is kept and goes into the log with the next command.\n");
+	fputs(buf_cstr(&line), stderr);
+	buf_free(&line);
+}
+
 /* Print the answer and the error; the exit code. */
 static tanu_exit finish(struct run *run, tanu_status st, tanu_error *err)
 {
@@ -166,6 +181,7 @@ int cli_main(int argc, char **argv)
 	set_signals();
 	run.colour = wants_colour(STDOUT_FILENO);
 	st = start(&run, argv + 1, argc > 0 ? (size_t)argc - 1 : 0, &err);
+	publish(&run);
 	service_close(&run.service);
 	code = finish(&run, st, &err);
 	buf_wipe(&run.text);

@@ -89,6 +89,8 @@ static tanu_status make_site(struct service *s, const struct site_paths *p, tanu
 		return st;
 	if ((st = DB(s, meta_set, META_SITE, s->site.b, sizeof(s->site.b), err)) == TANU_OK)
 		st = papers_begin(s, err);
+	if (st == TANU_OK)
+		st = journal_create(s, err);
 	return tx_end(s, st, err);
 }
 
@@ -118,7 +120,7 @@ tanu_status service_create(const struct service_options *options, const char *si
 		goto out;
 	if ((st = os_replace_file(p.making, "", 0, 0600, err)) < 0 ||
 	    (st = clear_half_made(&p, err)) < 0 || (st = write_ini(&p, site, err)) < 0 ||
-	    (st = make_site(s, &p, err)) < 0)
+	    (st = site_settings_read(s, &p, err)) < 0 || (st = make_site(s, &p, err)) < 0)
 		goto out;
 	st = os_destroy_file(p.making, err);
 out:

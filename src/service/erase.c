@@ -175,10 +175,33 @@ static tanu_status erasure_rows(struct erasure *e, int64_t now_ms, tanu_error *e
 		const tanu_id *id = &e->leaving.v[i];
 
 		if ((st = DB(s, subject_delete, id, err)) == TANU_OK &&
+		    (st = journal_release(s, id, err)) == TANU_OK &&
 		    (st = DB(s, tombstone_delete, id, TOMBSTONE_BIO, err)) == TANU_OK)
 			st = DB(s, tombstone_delete, id, TOMBSTONE_SUBJECT, err);
 	}
 	return st;
+}
+
+/*
+ * The texts of who leaves are overwritten while her log key can still find them. Trouble of the
+ * log's files holds up no erasure: the texts are sealed under a key that dies next.
+ */
+static tanu_status erasure_texts(struct erasure *e, tanu_error *err)
+{
+	struct service *s = e->s;
+	tanu_error why = {0};
+	tanu_status st;
+
+	if (e->leaving.len == 0)
+		return TANU_OK;
+	if ((st = journal_publish(s, &why)) == TANU_OK)
+		st = journal_forget(s, e->leaving.v, e->leaving.len, NULL, &why);
+	if (st == TANU_MEMORY) {
+		if (err)
+			*err = why;
+		return st;
+	}
+	return TANU_OK;
 }
 
 static tanu_status erasure_do(struct erasure *e, tanu_error *err)
@@ -187,7 +210,7 @@ static tanu_status erasure_do(struct erasure *e, tanu_error *err)
 	int64_t now_ms = clock_now(&s->clock);
 	tanu_status st;
 
-	if ((st = erasure_kill(e, err)) < 0 ||
+	if ((st = erasure_texts(e, err)) < 0 || (st = erasure_kill(e, err)) < 0 ||
 	    (st = history_ready(s, e->bio.v, e->bio.len, now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		return st;
@@ -296,6 +319,31 @@ static tanu_status refuse_guardian(struct service *s, const tanu_id *subject, ta
 	return st;
 }
 
+/* Her last leaf, made while her log key is there; it waits until she is gone. */
+static tanu_status farewell_put(struct service *s, const tanu_id *subject, uint64_t sequence,
+				int64_t now_ms, tanu_error *err)
+{
+	struct event_record event = {
+	    .type = TANU_EVENT_SUBJECT_REMOVED, .at_ms = now_ms, .sequence = sequence};
+	struct ledger_head head = {0};
+	struct buf text = {0};
+	tanu_error why = {0};
+	tanu_status st = head_get(s, &head, subject, &why);
+
+	event.before = head.log.n;
+	for (unsigned g = 0; g < head.log.generation; g++)
+		event.before += head.log.ended[g];
+	if (st == TANU_OK && (st = event_encode(&text, &event, &why)) == TANU_OK)
+		st = journal_put(s, subject, now_ms, &text, true, &why);
+	buf_free(&text);
+	/* a damaged profile has no place in the log any more, and may leave all the same */
+	if (st == TANU_OK || st == TANU_DAMAGED || st == TANU_ERASED)
+		return TANU_OK;
+	if (err)
+		*err = why;
+	return st;
+}
+
 static tanu_status subject_entomb(struct service *s, struct ending *ending, const tanu_id *subject,
 				  tanu_error *err)
 {
@@ -306,6 +354,7 @@ static tanu_status subject_entomb(struct service *s, struct ending *ending, cons
 
 	if ((st = consents_end(s, ending, subject, err)) < 0 ||
 	    (st = DB(s, sequence_next, &sequence, err)) < 0 ||
+	    (st = farewell_put(s, subject, sequence, ending->now_ms, err)) < 0 ||
 	    (st = DB(s, subject_set, subject, SUBJECT_LEAVING, sequence, err)) < 0)
 		return st;
 	return DB(s, tombstone_put, &tombstone, err);

@@ -36,8 +36,8 @@ tanu_status profile_open(struct service *s, struct profile *out, const struct su
 	return st;
 }
 
-static tanu_status profile_get(struct service *s, struct profile *out, const tanu_id *subject,
-			       tanu_error *err)
+tanu_status profile_get(struct service *s, struct profile *out, const tanu_id *subject,
+			tanu_error *err)
 {
 	struct subject_row row = {0};
 	tanu_status st = DB(s, subject_get, &row, subject, err);
@@ -48,8 +48,8 @@ static tanu_status profile_get(struct service *s, struct profile *out, const tan
 	return st;
 }
 
-static tanu_status profile_set(struct service *s, const tanu_id *subject,
-			       const struct profile *profile, tanu_error *err)
+tanu_status profile_set(struct service *s, const tanu_id *subject, const struct profile *profile,
+			tanu_error *err)
 {
 	struct buf sealed = {0};
 	tanu_status st = profile_seal(s, &sealed, subject, profile, err);
@@ -68,19 +68,6 @@ tanu_status head_get(struct service *s, struct ledger_head *out, const tanu_id *
 
 	if (st == TANU_OK)
 		*out = profile.head;
-	mem_wipe(&profile, sizeof(profile));
-	return st;
-}
-
-tanu_status head_add_event(struct service *s, const tanu_id *subject, tanu_error *err)
-{
-	struct profile profile = {0};
-	tanu_status st = profile_get(s, &profile, subject, err);
-
-	if (st == TANU_OK) {
-		profile.head.events++;
-		st = profile_set(s, subject, &profile, err);
-	}
 	mem_wipe(&profile, sizeof(profile));
 	return st;
 }

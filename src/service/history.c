@@ -5,7 +5,7 @@
  */
 #include "service/internal.h"
 
-#include <stdio.h>
+#include <string.h>
 
 tanu_status history_ready(struct service *s, const tanu_id *subjects, size_t subjects_len,
 			  int64_t now_ms, tanu_error *err)
@@ -40,9 +40,9 @@ tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequ
 	id_new(s, &row.id);
 	record.at_ms = now_ms;
 	record.sequence = sequence;
-	/* The head first: when the profile is damaged nothing is written. */
-	if ((st = head_add_event(s, subject, err)) < 0 ||
-	    (st = event_encode(&plain, &record, err)) < 0)
+	/* The leaf first: when the profile is damaged nothing is written. */
+	if ((st = event_encode(&plain, &record, err)) < 0 ||
+	    (st = journal_put(s, subject, now_ms, &plain, false, err)) < 0)
 		goto out;
 	if ((st = vault_seal(s->vault, &row.sealed, &key, &row.id, RECORD_VERSION, plain.data,
 			     plain.len, err)) < 0)
@@ -90,6 +90,7 @@ static tanu_status show_event(void *self, const struct event_row *row, tanu_erro
 	    .subject = row->subject, .kind = KEY_HISTORY, .quarter = row->quarter};
 	struct history_view view = {.id = row->id, .at_ms = row->at_ms, .sequence = row->sequence};
 	struct event_record event = {0};
+	struct event_words words;
 	struct buf plain = {0};
 	tanu_status st;
 
@@ -98,7 +99,7 @@ static tanu_status show_event(void *self, const struct event_row *row, tanu_erro
 		return TANU_OK; /* the quarter's retention is over */
 	if ((st = vault_unseal(walk->s->vault, &plain, &key, &row->id, RECORD_VERSION,
 			       row->sealed.data, row->sealed.len, err)) == TANU_OK)
-		st = event_decode(&event, view.reason, &plain, err);
+		st = event_decode(&event, &words, &plain, err);
 	buf_wipe(&plain);
 	if (st == TANU_OK && (event.at_ms != row->at_ms || event.sequence != row->sequence))
 		st = fail_changed(&row->subject, err);
@@ -109,6 +110,11 @@ static tanu_status show_event(void *self, const struct event_row *row, tanu_erro
 	view.fmr = event.fmr;
 	view.extrapolated = event.extrapolated;
 	view.about = event.about;
+	view.due_ms = event.due_ms;
+	memcpy(view.reason, words.reason, sizeof(view.reason));
+	memcpy(view.by, words.by, sizeof(view.by));
+	memcpy(view.recipient, words.recipient, sizeof(view.recipient));
+	memcpy(view.document, event.document, sizeof(view.document));
 	return walk->each(walk->self, &view, err);
 }
 

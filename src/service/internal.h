@@ -12,7 +12,9 @@
 #include "service/service.h"
 
 #include "consent/permit.h"
+#include "logdir/logdir.h"
 #include "store/store.h"
+#include "tlog/tlog.h"
 #include "vault/vault.h"
 
 #define SITE_NAME_MAX	120
@@ -29,9 +31,19 @@ struct id_list {
 	size_t len, cap;
 };
 
+/* The public log of the site: the files of log/, and what signs them. */
+struct journal {
+	char dir[OS_PATH_MAX];
+	struct log_files files;
+	struct signer signer;
+	tanu_checkpoint head; /* the last one signed; size 0: none */
+	tanu_error stopped;   /* why nothing is signed any more; TANU_OK: it goes on */
+};
+
 struct service {
 	char dir[OS_PATH_MAX];
 	char models_dir[OS_PATH_MAX]; /* "": default search */
+	char program[64];	      /* "tanu 0.1.0"; "": says nothing of itself in the log */
 	struct clock_source clock;
 	struct random_source random;
 	struct os_lock lock;
@@ -51,6 +63,7 @@ struct service {
 	bool rolled_back;
 	int64_t known_ms; /* the latest time of the site's writes; 0: none is known */
 	size_t held;	  /* consents past their end, not yet erased for the clock's sake */
+	struct journal journal;
 };
 
 /* ---- lists.c: growing arrays ---- */
@@ -78,6 +91,7 @@ void key_list_free(struct key_list *list);
 /* ---- record.c: what lies inside the sealed blobs, canonical JSON ---- */
 
 #define RECORD_VERSION 1
+#define RECORD_MAX     (256 * 1024) /* bytes of one of them */
 
 /* "access,visit"; PURPOSES_TEXT_LEN bytes hold any set. */
 #define PURPOSES_TEXT_LEN 64
@@ -93,12 +107,22 @@ struct consent_detail {
 	struct buf text; /* the notice as signed; freed by consent_detail_free */
 };
 
+/* Where a person's chain of leaves in the public log stands (docs/log.md). */
+#define LOG_KEYS_MAX 32
+struct log_chain {
+	uint16_t generation;	      /* of her log key */
+	uint64_t n;		      /* of her next leaf under it */
+	tanu_leaf last;		      /* her leaf n - 1 */
+	uint64_t ended[LOG_KEYS_MAX]; /* leaves under the former keys */
+};
+
 /* Of a person's rows, sealed in her profile; head.c says against what. */
 struct ledger_head {
 	uint64_t events;	      /* how many she has */
 	uint64_t embeddings;	      /* how often features of her face were computed */
 	uint8_t consents[DIGEST_LEN]; /* all of her consents, every column */
 	uint8_t papers[DIGEST_LEN];   /* likewise all of her papers */
+	struct log_chain log;
 };
 
 /* Inside subject_row.profile. */
@@ -117,7 +141,14 @@ struct event_record {
 	double fmr;		/* of the threshold used */
 	bool extrapolated;	/* that rate was not counted */
 	tanu_error_code reason; /* of a refusal */
+	const char *by;		/* who did it: self, guardian, child, officer, site, court */
+	const char *recipient;	/* an authority, a relying party: at most RECIPIENT_MAX bytes */
+	uint8_t document[DIGEST_LEN]; /* SHA-256 of a record, order or paper */
+	int64_t due_ms;		      /* until when it lasts, or when it is due */
+	uint16_t quarter;	      /* whose texts were erased */
+	uint64_t before;	      /* her leaves below it have no text any more */
 };
+#define RECIPIENT_MAX 160
 
 tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_error *err);
 tanu_status profile_decode(struct profile *out, const struct buf *text, tanu_error *err);
@@ -130,13 +161,18 @@ void consent_detail_free(struct consent_detail *detail);
 tanu_status lookalike_encode(struct buf *out, const tanu_id *other, tanu_error *err);
 tanu_status lookalike_decode(tanu_id *out, const struct buf *text, tanu_error *err);
 tanu_status event_encode(struct buf *out, const struct event_record *event, tanu_error *err);
-tanu_status event_decode(struct event_record *out, char reason[32], const struct buf *text,
-			 tanu_error *err);
+/* Texts are copied into `words`. */
+struct event_words {
+	char reason[32], by[16], recipient[RECIPIENT_MAX + 1];
+};
+tanu_status event_decode(struct event_record *out, struct event_words *words,
+			 const struct buf *text, tanu_error *err);
 
 /* ---- site.c ---- */
 
 struct site_paths {
 	char ini[OS_PATH_MAX], db[OS_PATH_MAX], lock[OS_PATH_MAX], keys[OS_PATH_MAX];
+	char log[OS_PATH_MAX];
 	char making[OS_PATH_MAX]; /* stands while a site is being made, see create.c */
 };
 /* Row of the store's meta table: the random id that ties database and keys. */
@@ -179,16 +215,100 @@ tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequ
 tanu_status history_note(struct service *s, const tanu_id *subject, uint64_t sequence,
 			 int64_t now_ms, const struct event_record *event, tanu_error *err);
 
+/* ---- journal.c: what happened, as leaves of the public log (docs/log.md) ---- */
+
+/*
+ * Part of a transaction: the event's text becomes the person's next leaf. `hold`: it waits for her
+ * erasure to finish; journal_release lets it go. Counts as one event of her history unless held.
+ */
+tanu_status journal_put(struct service *s, const tanu_id *subject, int64_t now_ms,
+			const struct buf *event, bool hold, tanu_error *err);
+tanu_status journal_release(struct service *s, const tanu_id *subject, tanu_error *err);
+/*
+ * Her log key is renewed: keys first, then in the transaction, after which receipts hold the new
+ * key. Who has only the old one reads nothing further. TANU_REFUSED (held) after LOG_KEYS_MAX of
+ * them.
+ */
+tanu_status journal_renew_ready(struct service *s, const tanu_id *subject, tanu_error *err);
+tanu_status journal_renew(struct service *s, const tanu_id *subject, uint64_t sequence,
+			  int64_t now_ms, tanu_error *err);
+/* Part of a transaction: a public statement; `fields` are its members as canonical JSON, without
+ * braces, `type` among them at its place. */
+tanu_status journal_state(struct service *s, int64_t now_ms, const struct buf *object,
+			  tanu_error *err);
+
+/* Public daily counts of the disclosure register begin with this. */
+#define COUNT_DISCLOSURES "disclosures-"
+
+/* ---- statements.c: what the site says in public by itself ---- */
+
+/* A transaction of its own: counts of days and months that are over, the program, the policy. */
+tanu_status statements_due(struct service *s, tanu_error *err);
+
+/* ---- journal_open.c, journal_publish.c, journal_find.c ---- */
+
+#define META_LOG_SEED	"log-seed"
+#define META_LOG_ORIGIN "log-origin"
+#define META_LOG_HEAD	"log-head" /* the last signed checkpoint, whole */
+
+/* Part of the transaction that makes a site. */
+tanu_status journal_create(struct service *s, tanu_error *err);
+/* Finish what was signed, notice what was rolled back. Trouble of the log's files stops the log,
+ * not the site: `journal.stopped` says why. */
+tanu_status journal_open(struct service *s, const struct site_paths *p, tanu_error *err);
+void journal_close(struct service *s);
+/* The note that a checkpoint file begins with: its text and our signature. */
+tanu_status journal_head_note(struct service *s, struct buf *out, const tanu_checkpoint *head,
+			      tanu_error *err);
+/* Bring what has a position into the files, and forget the rows. */
+tanu_status journal_settle(struct service *s, tanu_error *err);
+/* Put all that waits into the log. TANU_OK when nothing does; `journal.stopped` when it is. */
+tanu_status journal_publish(struct service *s, tanu_error *err);
+
+/* Her leaves in the log, under all her keys. */
+struct found_leaf {
+	size_t who; /* index of the subject */
+	uint16_t generation;
+	uint64_t n;
+	uint64_t position;
+	tanu_leaf leaf;
+	uint8_t opening[TANU_OPENING_LEN];
+};
+/* Numbers first .. end - 1 under one key of a person. */
+struct leaf_span {
+	tanu_id subject;
+	size_t who; /* given back with what is found */
+	uint16_t generation;
+	uint64_t first, end;
+};
+/* One pass over the whole log. In the order of who, generation, n; freed by the caller. */
+tanu_status leaves_find(struct service *s, struct found_leaf **out, size_t *out_len,
+			const struct leaf_span *spans, size_t spans_len, tanu_error *err);
+/* All leaves of these people, under all their keys; likewise in the order of who, generation, n;
+ * freed by the caller. */
+tanu_status journal_find(struct service *s, struct found_leaf **out, size_t *out_len,
+			 const tanu_id *subjects, size_t subjects_len, tanu_error *err);
+/* Overwrite the texts of all leaves of these subjects, or of those numbered below `before`, leaves
+ * under former keys counted first. `before` NULL: all. */
+tanu_status journal_forget(struct service *s, const tanu_id *subjects, size_t subjects_len,
+			   const uint64_t *before, tanu_error *err);
+/* How many of each subject's leaves, former keys first, are older than `until_ms`. */
+tanu_status journal_count_before(struct service *s, uint64_t *before, const tanu_id *subjects,
+				 size_t subjects_len, int64_t until_ms, tanu_error *err);
+
 /* ---- head.c: what the sealed profile remembers of a person's rows ---- */
 
 tanu_status profile_seal(struct service *s, struct buf *out, const tanu_id *subject,
 			 const struct profile *profile, tanu_error *err);
 tanu_status profile_open(struct service *s, struct profile *out, const struct subject_row *row,
 			 tanu_error *err);
+/* A person's profile, read and written back. */
+tanu_status profile_get(struct service *s, struct profile *out, const tanu_id *subject,
+			tanu_error *err);
+tanu_status profile_set(struct service *s, const tanu_id *subject, const struct profile *profile,
+			tanu_error *err);
 tanu_status head_get(struct service *s, struct ledger_head *out, const tanu_id *subject,
 		     tanu_error *err);
-/* Part of a transaction: there is one event more. */
-tanu_status head_add_event(struct service *s, const tanu_id *subject, tanu_error *err);
 /* Part of a transaction: features of her face were computed `n` times more. */
 tanu_status head_add_embeddings(struct service *s, const tanu_id *subject, uint64_t n,
 				tanu_error *err);

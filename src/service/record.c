@@ -2,11 +2,8 @@
 /* Canonical JSON: sorted keys, no spaces, ASCII keys, integers only. */
 #include "service/internal.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define RECORD_MAX (256 * 1024)
 
 void purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes)
 {
@@ -42,6 +39,21 @@ static tanu_status get_text(char *out, size_t out_len, json_value object, const 
 	return TANU_OK;
 }
 
+static void chain_put(struct json_w *w, const struct log_chain *chain)
+{
+	char last[2 * TANU_LEAF_LEN + 1];
+
+	hex_encode(last, (const uint8_t *)&chain->last, TANU_LEAF_LEN);
+	jw_object(w, "log");
+	jw_array(w, "ended");
+	for (unsigned i = 0; i < chain->generation; i++)
+		jw_int(w, NULL, (int64_t)chain->ended[i]);
+	jw_end_array(w);
+	jw_text(w, "last", chain->n ? last : "");
+	jw_int(w, "n", (int64_t)chain->n);
+	jw_end_object(w);
+}
+
 tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_error *err)
 {
 	const struct person *person = &profile->person;
@@ -59,6 +71,7 @@ tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_
 	jw_text(&w, "consents", consents);
 	jw_int(&w, "embeddings", (int64_t)profile->head.embeddings);
 	jw_int(&w, "events", (int64_t)profile->head.events);
+	chain_put(&w, &profile->head.log);
 	jw_text(&w, "name", person->name);
 	jw_text(&w, "papers", papers);
 	jw_end_object(&w);
@@ -78,6 +91,32 @@ static tanu_status get_count(uint64_t *out, json_value object, const char *key, 
 	return st;
 }
 
+static tanu_status chain_get(struct log_chain *out, json_value chain, tanu_error *err)
+{
+	json_value ended = json_get(chain, "ended");
+	const char *last = NULL;
+	tanu_status st;
+
+	if (!ended || json_len(ended) >= LOG_KEYS_MAX)
+		return tanu_fail(err, TANU_ERR_JSON, "log", "this is not a place in the log");
+	out->generation = (uint16_t)json_len(ended);
+	for (size_t i = 0; i < out->generation; i++) {
+		double n = 0;
+
+		if ((st = json_number_at(&n, ended, i, err)) < 0)
+			return st;
+		if (n < 0 || n >= (double)JSON_INT_END)
+			return tanu_fail(err, TANU_ERR_JSON, "ended", "a count is not negative");
+		out->ended[i] = (uint64_t)n;
+	}
+	if ((st = get_count(&out->n, chain, "n", err)) < 0 ||
+	    (st = json_text(&last, chain, "last", err)) < 0)
+		return st;
+	if (out->n ? !hex_decode((uint8_t *)&out->last, TANU_LEAF_LEN, last) : *last != '\0')
+		return tanu_fail(err, TANU_ERR_JSON, "last", "this is not a leaf");
+	return TANU_OK;
+}
+
 static tanu_status get_digest(uint8_t out[DIGEST_LEN], json_value object, const char *key,
 			      tanu_error *err)
 {
@@ -89,7 +128,8 @@ static tanu_status get_digest(uint8_t out[DIGEST_LEN], json_value object, const 
 	return st;
 }
 
-/* Who was added before there were papers has none, and nobody had counted her embeddings. */
+/* Who was added before there were papers has none, no leaf, and nobody had counted her embeddings.
+ */
 static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_error *err)
 {
 	tanu_status st;
@@ -100,8 +140,10 @@ static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_e
 	sha256(out->papers, NULL, 0);
 	if (json_get(root, "papers") && (st = get_digest(out->papers, root, "papers", err)) < 0)
 		return st;
-	return json_get(root, "embeddings") ? get_count(&out->embeddings, root, "embeddings", err)
-					    : TANU_OK;
+	if (json_get(root, "embeddings") &&
+	    (st = get_count(&out->embeddings, root, "embeddings", err)) < 0)
+		return st;
+	return json_get(root, "log") ? chain_get(&out->log, json_get(root, "log"), err) : TANU_OK;
 }
 
 tanu_status profile_decode(struct profile *out, const struct buf *text, tanu_error *err)
@@ -213,31 +255,6 @@ void consent_detail_free(struct consent_detail *detail)
 	mem_wipe(detail, sizeof(*detail));
 }
 
-tanu_status event_encode(struct buf *out, const struct event_record *event, tanu_error *err)
-{
-	struct json_w w;
-	char purposes[PURPOSES_TEXT_LEN];
-
-	purposes_text(purposes, event->purposes);
-	jw_init(&w, out);
-	jw_object(&w, NULL);
-	if (!id_is_zero(&event->about))
-		jw_id(&w, "about", &event->about);
-	jw_int(&w, "at_ms", event->at_ms);
-	if (event->extrapolated)
-		jw_bool(&w, "fmr_extrapolated", true);
-	if (event->fmr > 0) /* canonical JSON has no fractions: parts per billion */
-		jw_int(&w, "fmr_ppb", llround(event->fmr * 1e9));
-	if (event->purposes)
-		jw_text(&w, "purposes", purposes);
-	if (event->reason != TANU_ERR_NONE)
-		jw_text(&w, "reason", tanu_error_name(event->reason));
-	jw_int(&w, "sequence", (int64_t)event->sequence);
-	jw_text(&w, "type", tanu_event_name(event->type));
-	jw_end_object(&w);
-	return buf_check(out, err);
-}
-
 tanu_status lookalike_encode(struct buf *out, const tanu_id *other, tanu_error *err)
 {
 	struct json_w w;
@@ -260,64 +277,6 @@ tanu_status lookalike_decode(tanu_id *out, const struct buf *text, tanu_error *e
 	st = json_text(&other, json_root(doc), "other", err);
 	if (st == TANU_OK && !id_parse(out, other))
 		st = tanu_fail(err, TANU_ERR_JSON, "other", "this is not an id of 32 hex digits");
-	json_free(&doc);
-	return st;
-}
-
-static tanu_event event_named(const char *name)
-{
-#define X(id, number, word)          \
-	if (strcmp(name, word) == 0) \
-		return TANU_EVENT_##id;
-	TANU_EVENT_LIST(X)
-#undef X
-	return TANU_EVENT_NONE;
-}
-
-/* The fields that may be absent. */
-static tanu_status event_options(struct event_record *out, char reason[32], json_value root,
-				 tanu_error *err)
-{
-	const char *text = NULL;
-	int64_t ppb = 0;
-	tanu_status st = TANU_OK;
-
-	if (json_get(root, "about") && (st = json_text(&text, root, "about", err)) == TANU_OK &&
-	    !id_parse(&out->about, text))
-		st = tanu_fail(err, TANU_ERR_JSON, "about", "this is not an id of 32 hex digits");
-	if (st == TANU_OK && json_get(root, "fmr_ppb") &&
-	    (st = json_int(&ppb, root, "fmr_ppb", err)) == TANU_OK)
-		out->fmr = (double)ppb / 1e9;
-	if (st == TANU_OK && json_get(root, "fmr_extrapolated"))
-		st = json_bool(&out->extrapolated, root, "fmr_extrapolated", err);
-	if (st == TANU_OK && json_get(root, "purposes") &&
-	    (st = json_text(&text, root, "purposes", err)) == TANU_OK)
-		st = tanu_purposes_parse(&out->purposes, text, err);
-	reason[0] = '\0';
-	if (st == TANU_OK && json_get(root, "reason"))
-		st = get_text(reason, 32, root, "reason", err);
-	return st;
-}
-
-tanu_status event_decode(struct event_record *out, char reason[32], const struct buf *text,
-			 tanu_error *err)
-{
-	struct json_doc *doc = NULL;
-	struct event_record event = {0};
-	const char *type = NULL;
-	tanu_status st;
-
-	if ((st = parse(&doc, text, "event", err)) < 0)
-		return st;
-	if ((st = json_text(&type, json_root(doc), "type", err)) < 0)
-		goto out;
-	event.type = event_named(type);
-	if ((st = json_int(&event.at_ms, json_root(doc), "at_ms", err)) < 0 ||
-	    (st = get_count(&event.sequence, json_root(doc), "sequence", err)) < 0)
-		goto out;
-	if ((st = event_options(&event, reason, json_root(doc), err)) == TANU_OK)
-		*out = event;
-out:
 	json_free(&doc);
 	return st;
 }

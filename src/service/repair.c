@@ -29,10 +29,14 @@ static tanu_status notice_rollback(struct service *s, tanu_error *err)
 {
 	struct buf mark = {0};
 	uint64_t sequence = 0;
+	bool known;
 	tanu_status st = DB(s, meta_get, &mark, META_ROLLED_BACK, err);
 
-	s->rolled_back = mark.len > 0;
+	known = mark.len > 0;
 	buf_free(&mark);
+	if (st == TANU_OK && s->rolled_back && !known)
+		return remember_rollback(s, err); /* the log is ahead of the database */
+	s->rolled_back |= known;
 	if (st < 0 || s->rolled_back)
 		return st;
 	if ((st = ledger_sequence(s, &sequence, err)) < 0 ||

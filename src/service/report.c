@@ -63,7 +63,9 @@ tanu_status service_report(struct service *s, struct service_report *out, tanu_e
 					.expired = s->expired,
 					.now_ms = clock_now(&s->clock),
 					.known_ms = s->known_ms,
-					.held = s->held};
+					.held = s->held,
+					.log_size = s->journal.head.size,
+					.log_stopped = s->journal.stopped};
 	tanu_status st = report_store(s, &report, err);
 
 	if (st < 0)

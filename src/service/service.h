@@ -17,7 +17,8 @@ struct service;
 
 struct service_options {
 	const char *data_dir;
-	const char *models_dir;	     /* NULL: default search */
+	const char *models_dir; /* NULL: default search */
+	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
 };
@@ -35,6 +36,13 @@ tanu_status service_open(struct service **out, const struct service_options *opt
 			 tanu_error *err);
 void service_close(struct service **service);
 const struct settings *service_setting_values(const struct service *service);
+
+/*
+ * Put all that waits into the public log, with the statements that are due: counts of the days that
+ * are over, the program, the policy. Acts are durable before; this makes them visible to others.
+ * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed.
+ */
+tanu_status service_publish(struct service *s, tanu_error *err);
 
 /* ---- subjects ---- */
 
@@ -139,6 +147,10 @@ struct history_view {
 	double fmr;	   /* of the threshold used; 0 where nothing was compared */
 	bool extrapolated; /* that rate was not counted */
 	char reason[32];   /* of a refusal: the error's word, or "" */
+	char by[16];	   /* who did it: self, guardian, child, officer, site, court, or "" */
+	char recipient[161];
+	uint8_t document[32]; /* SHA-256 of a record, order or paper; zero: none */
+	int64_t due_ms;	      /* until when it lasts or is due; 0: nothing of the kind */
 };
 /* Everything whose history key still stands, oldest first. */
 tanu_status service_history_each(struct service *s, const tanu_id *subject,
@@ -333,6 +345,8 @@ struct service_report {
 	int64_t now_ms, known_ms;	 /* the clock, and the latest time of the site's writes */
 	bool clock_behind, clock_jumped; /* of the first against the second */
 	size_t held;			 /* ended consents that wait for the clock */
+	uint64_t log_size;		 /* entries of the public log */
+	tanu_error log_stopped;		 /* why nothing is added to it any more; TANU_OK: it goes on */
 };
 tanu_status service_report(struct service *s, struct service_report *out, tanu_error *err);
 tanu_status service_check(struct service *s, tanu_error *err); /* full integrity check */

@@ -49,6 +49,18 @@ static const struct setting_row rows[] = {
      .kind = SETTING_TEXT,
      .value = "",
      .help = "what people call this place; stands on receipts"},
+    {.name = "log.origin",
+     .unit = "",
+     .kind = SETTING_TEXT,
+     .value = "",
+     .help =
+	 "name of the public log, the address it is served at without https://; read once, when "
+	 "the site is made; empty: a random one"},
+    {.name = "log.url",
+     .unit = "",
+     .kind = SETTING_TEXT,
+     .value = "",
+     .help = "where people find the public log: https://...; stands on receipts"},
     NUMBER("match.fmr", "", SETTING_FLOAT, "1e-4", 1e-9, 0.1,
 	   "1:1: share of strangers taken for the claimed person, per comparison"),
     NUMBER("match.lookalike_fmr", "", SETTING_FLOAT, "0", 0, 0.1,

@@ -11,6 +11,7 @@
 #define FILE_LOCK   "tanu.lock"
 #define FILE_MAKING "tanu.making"
 #define DIR_KEYS    "keys"
+#define DIR_LOG	    "log"
 #define INI_MAX	    (64 * 1024)
 
 tanu_status site_paths(struct site_paths *out, const char *dir, tanu_error *err)
@@ -21,6 +22,8 @@ tanu_status site_paths(struct site_paths *out, const char *dir, tanu_error *err)
 	    (st = os_path(out->db, sizeof(out->db), dir, FILE_DB, err)) < 0 ||
 	    (st = os_path(out->lock, sizeof(out->lock), dir, FILE_LOCK, err)) < 0 ||
 	    (st = os_path(out->making, sizeof(out->making), dir, FILE_MAKING, err)) < 0)
+		return st;
+	if ((st = os_path(out->log, sizeof(out->log), dir, DIR_LOG, err)) < 0)
 		return st;
 	return os_path(out->keys, sizeof(out->keys), dir, DIR_KEYS, err);
 }
@@ -76,6 +79,7 @@ void site_init(struct service *s, const struct service_options *options)
 	snprintf(s->dir, sizeof(s->dir), "%s", options->data_dir);
 	snprintf(s->models_dir, sizeof(s->models_dir), "%s",
 		 options->models_dir ? options->models_dir : "");
+	snprintf(s->program, sizeof(s->program), "%s", options->program ? options->program : "");
 	s->clock = options->clock.now_ms ? options->clock : os_clock();
 	s->random = options->random.fill ? options->random : os_random();
 }
@@ -183,7 +187,7 @@ tanu_status service_open(struct service **out, const struct service_options *opt
 	if ((st = site_settings_read(s, &p, err)) < 0 ||
 	    (st = store_sqlite_open(&s->store, p.db, false, err)) < 0 ||
 	    (st = clock_load(s, p.db, err)) < 0 || (st = site_keys_open(s, &p, err)) < 0 ||
-	    (st = keys_belong(s, &p, err)) < 0)
+	    (st = keys_belong(s, &p, err)) < 0 || (st = journal_open(s, &p, err)) < 0)
 		goto out;
 	st = site_repair(s, err);
 out:
@@ -201,6 +205,7 @@ void service_close(struct service **service)
 	if (!s)
 		return;
 	engine_close(s);
+	journal_close(s);
 	vault_close(&s->vault);
 	permit_book_close(&s->book);
 	if (s->store)

@@ -21,9 +21,10 @@ bool key_name_valid(const struct key_name *name)
 	switch (name->kind) {
 	case KEY_HISTORY:
 		return name->quarter != 0;
+	case KEY_LOG: /* any generation */
+		return true;
 	case KEY_BIO:
 	case KEY_PROFILE:
-	case KEY_LOG:
 		return name->quarter == 0;
 	}
 	return false;

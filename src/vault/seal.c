@@ -151,6 +151,18 @@ tanu_status vault_open_reference(struct vault *vault, tanu_reference *out,
 	return at_row(st, row, err);
 }
 
+tanu_status vault_log_key(const struct vault *v, struct secret *out, const tanu_id *subject,
+			  uint16_t generation, tanu_error *err)
+{
+	struct key_name name = {.subject = *subject, .kind = KEY_LOG, .quarter = generation};
+	const struct secret *key = NULL;
+	tanu_status st = vault_find_key(v, &key, &name, err);
+
+	if (st == TANU_OK)
+		*out = *key;
+	return st;
+}
+
 uint16_t vault_quarter(int64_t unix_ms)
 {
 	tanu_date d = date_from_ms(unix_ms);

@@ -33,7 +33,8 @@ enum key_kind {
 struct key_name {
 	tanu_id subject;
 	enum key_kind kind;
-	uint16_t quarter; /* KEY_HISTORY: year * 4 + (month - 1) / 3, not 0; else 0 */
+	uint16_t quarter; /* KEY_HISTORY: year * 4 + (month - 1) / 3, not 0; KEY_LOG: how often it
+			     was renewed; else 0 */
 };
 
 struct vault;
@@ -99,6 +100,13 @@ tanu_status vault_seal(struct vault *vault, struct buf *out, const struct key_na
 tanu_status vault_unseal(struct vault *vault, struct buf *out, const struct key_name *name,
 			 const tanu_id *row, uint16_t version, const void *sealed,
 			 size_t sealed_len, tanu_error *err);
+
+/*
+ * The person's key to the transparency log. She is given it with her receipts, so it may leave; the
+ * caller wipes it. TANU_ERASED (key-missing).
+ */
+tanu_status vault_log_key(const struct vault *vault, struct secret *out, const tanu_id *subject,
+			  uint16_t generation, tanu_error *err);
 
 /* References: only with a permit for this subject (uses PERMIT_SEAL and PERMIT_UNSEAL). */
 tanu_status vault_seal_reference(struct vault *vault, struct buf *out, const struct permit *permit,

@@ -116,6 +116,11 @@ static void withdraws_all(struct site *site)
 	assert_true(receipt.reference_erased);
 }
 
+static void publishes(struct site *site)
+{
+	MUST(service_publish(site->s, err));
+}
+
 static void removes_berik(struct site *site)
 {
 	tanu_id berik = who(site, BERIK);
@@ -138,6 +143,7 @@ static const struct {
     {consents_too, {{{true, ACCESS | VISIT, 0}, {true, ACCESS, 0}, {true, 0, 0}, {true, 0, 0}}}},
     {enrols_anna, {{{true, ACCESS | VISIT, 1}, {true, ACCESS, 0}, {true, 0, 0}, {true, 0, 0}}}},
     {enrols_berik, {{{true, ACCESS | VISIT, 1}, {true, ACCESS, 2}, {true, 0, 0}, {true, 0, 0}}}},
+    {publishes, {{{true, ACCESS | VISIT, 1}, {true, ACCESS, 2}, {true, 0, 0}, {true, 0, 0}}}},
     {consents_for_the_child,
      {{{true, ACCESS | VISIT, 1}, {true, ACCESS, 2}, {true, ACCESS, 0}, {true, 0, 0}}}},
     {enrols_the_child,
@@ -231,7 +237,7 @@ static size_t keys_of(const struct picture *p)
 }
 
 struct summary {
-	size_t states, unmade, newest, repaired, orphans;
+	size_t states, unmade, newest, repaired, orphans, published;
 };
 
 static tanu_status check_site(struct service *s, size_t acknowledged, struct summary *sum,
@@ -255,6 +261,10 @@ static tanu_status check_site(struct service *s, size_t acknowledged, struct sum
 					 "more",
 					 acknowledged);
 		sum->newest++;
+	}
+	if (report.log_stopped.status < 0) {
+		*err = report.log_stopped;
+		return err->status;
 	}
 	if (report.rolled_back || report.keys != keys_of(&found))
 		return tanu_fail(err, TANU_ERR_DB_DAMAGED, NULL, "%zu keys, %zu expected",
@@ -282,16 +292,56 @@ static tanu_status check_again(const struct service_options *options, tanu_error
 	return st;
 }
 
+/* The checkpoint that the world may have seen before the cut; size 0: none. */
+static void checkpoint_seen(const struct site *site, tanu_checkpoint *out)
+{
+	char path[OS_PATH_MAX];
+	struct buf bytes = {0};
+	tanu_note note;
+
+	*out = (tanu_checkpoint){0};
+	snprintf(path, sizeof(path), "%s/log/checkpoint", site->dir);
+	if (os_exists(path)) {
+		MUST(os_read_file(&bytes, path, 1 << 16, err));
+		MUST(tanu_note_split(&note, (const char *)bytes.data, bytes.len, err));
+		MUST(tanu_checkpoint_parse(out, note.text, note.text_len, err));
+	}
+	buf_free(&bytes);
+}
+
+/* What is signed from now on continues it: never two roots for one size. */
+static tanu_status check_no_fork(struct service *s, const tanu_checkpoint *seen, tanu_error *err)
+{
+	struct log_reader *reader = NULL;
+	struct hash_source hashes;
+	tanu_hash root;
+	tanu_status st = service_publish(s, err);
+
+	if (st < 0 || seen->size == 0 ||
+	    (st = log_reader_open(&reader, &s->journal.files, s->journal.head.size, err)) < 0)
+		return st;
+	hashes = log_reader_hashes(reader);
+	st = tree_root(&root, &hashes, seen->size, err);
+	log_reader_close(&reader);
+	if (st == TANU_OK && memcmp(&root, &seen->root, sizeof(root)) != 0)
+		st = tanu_fail(err, TANU_ERR_LOG_FORK, NULL, "another root for size %llu",
+			       (unsigned long long)seen->size);
+	return st;
+}
+
 static tanu_status check_cut(void *self, const struct shim_crash *crash, tanu_error *err)
 {
 	struct summary *sum = self;
 	struct site site = {0};
 	struct service_options options;
+	tanu_checkpoint seen;
 	tanu_status st;
 
 	snprintf(site.dir, sizeof(site.dir), "%s/data", crash->folder);
 	options = site_options(&site, site.dir);
+	checkpoint_seen(&site, &seen);
 	sum->states++;
+	sum->published += seen.size > 0;
 	st = service_open(&site.s, &options, err);
 	if (st == TANU_NOT_FOUND && crash->marks_len == 0) {
 		/* Broken off while it was made: it can be made again. */
@@ -302,6 +352,8 @@ static tanu_status check_cut(void *self, const struct shim_crash *crash, tanu_er
 	if (st < 0)
 		return st;
 	st = check_site(site.s, crash->marks_len ? crash->marks_len - 1 : 0, sum, err);
+	if (st == TANU_OK)
+		st = check_no_fork(site.s, &seen, err);
 	service_close(&site.s);
 	return st < 0 ? st : check_again(&options, err);
 }
@@ -333,6 +385,7 @@ static void no_power_cut_costs_or_halves_an_act(void **state)
 		      sum.orphans);
 	/* The cuts did reach the places they were meant for. */
 	assert_true(sum.unmade > 0 && sum.newest > 0 && sum.repaired > 0 && sum.orphans > 0);
+	assert_true(sum.published > 0);
 	shim_close(&shim);
 	site_remove_tree(watched);
 	site_remove_tree(rebuilt);

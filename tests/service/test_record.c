@@ -18,7 +18,11 @@ static void writes_a_profile_canonically(void **state)
 {
 	const struct profile profile = {
 	    .person = {.name = "Әлия \"A\"", .born = {1990, 2, 28}},
-	    .head = {.events = 7, .embeddings = 3, .consents = {0xab}, .papers = {0xcd}},
+	    .head = {.events = 7,
+		     .embeddings = 3,
+		     .consents = {0xab},
+		     .papers = {0xcd},
+		     .log = {.generation = 1, .n = 2, .last = {.tag = {0xef}}, .ended = {5}}},
 	};
 	struct profile back = {0};
 	struct buf text = {0};
@@ -28,7 +32,8 @@ static void writes_a_profile_canonically(void **state)
 	assert_string_equal(
 	    buf_cstr(&text),
 	    "{\"born\":\"1990-02-28\",\"consents\":\"ab" ZEROES "\",\"embeddings\":3,"
-	    "\"events\":7,\"name\":\"Әлия \\\"A\\\"\",\"papers\":\"cd" ZEROES "\"}");
+	    "\"events\":7,\"log\":{\"ended\":[5],\"last\":\"ef" ZEROES ZEROES ZEROES ZEROES
+	    "000000\",\"n\":2},\"name\":\"Әлия \\\"A\\\"\",\"papers\":\"cd" ZEROES "\"}");
 	MUST(profile_decode(&back, &text, err));
 	assert_string_equal(back.person.name, profile.person.name);
 	assert_memory_equal(&back.person.born, &profile.person.born, sizeof(tanu_date));
@@ -36,6 +41,7 @@ static void writes_a_profile_canonically(void **state)
 	assert_int_equal(back.head.embeddings, 3);
 	assert_memory_equal(back.head.consents, profile.head.consents, DIGEST_LEN);
 	assert_memory_equal(back.head.papers, profile.head.papers, DIGEST_LEN);
+	assert_memory_equal(&back.head.log, &profile.head.log, sizeof(back.head.log));
 	buf_free(&text);
 }
 
@@ -70,6 +76,13 @@ static void refuses_a_damaged_profile(void **state)
 	    "{\"born\":\"1990-02-28\",\"consents\":\"00" ZEROES "\",\"events\":-1,\"name\":\"A\"}",
 	    "{\"born\":\"1990-02-28\"," HEAD ",\"name\":\"A\",\"papers\":\"00\"}",
 	    "{\"born\":\"1990-02-28\",\"embeddings\":-1," HEAD ",\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"," HEAD ",\"log\":{},\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"," HEAD
+	    ",\"log\":{\"ended\":[],\"last\":\"\",\"n\":1},\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"," HEAD
+	    ",\"log\":{\"ended\":[-1],\"last\":\"\",\"n\":0},\"name\":\"A\"}",
+	    "{\"born\":\"1990-02-28\"," HEAD
+	    ",\"log\":{\"ended\":[],\"last\":\"ef\",\"n\":0},\"name\":\"A\"}",
 	};
 	struct profile back;
 
@@ -162,7 +175,7 @@ static void writes_an_event_without_fractions(void **state)
 				     .fmr = 1e-4,
 				     .reason = TANU_ERR_NO_FACE};
 	struct event_record back = {0};
-	char reason[32];
+	struct event_words words;
 	struct buf text = {0};
 
 	(void)state;
@@ -171,13 +184,13 @@ static void writes_an_event_without_fractions(void **state)
 			    "{\"at_ms\":1700000000123,\"fmr_ppb\":100000,\"purposes\":"
 			    "\"access,identity\",\"reason\":\"no-face\",\"sequence\":9,"
 			    "\"type\":\"verified\"}");
-	MUST(event_decode(&back, reason, &text, err));
+	MUST(event_decode(&back, &words, &text, err));
 	assert_int_equal(back.at_ms, event.at_ms);
 	assert_int_equal(back.sequence, event.sequence);
 	assert_int_equal(back.type, TANU_EVENT_VERIFIED);
 	assert_int_equal(back.purposes, event.purposes);
 	assert_float_equal(back.fmr, 1e-4, 1e-12);
-	assert_string_equal(reason, "no-face");
+	assert_string_equal(words.reason, "no-face");
 	assert_true(id_is_zero(&back.about));
 	buf_free(&text);
 }
@@ -185,7 +198,7 @@ static void writes_an_event_without_fractions(void **state)
 static void an_event_says_when_its_rate_was_not_counted(void **state)
 {
 	struct event_record event = {.type = TANU_EVENT_VERIFIED, .fmr = 1e-6}, back = {0};
-	char reason[32];
+	struct event_words words;
 	struct buf text = {0};
 
 	(void)state;
@@ -195,7 +208,7 @@ static void an_event_says_when_its_rate_was_not_counted(void **state)
 	event.extrapolated = true;
 	MUST(event_encode(&text, &event, err));
 	assert_non_null(strstr(buf_cstr(&text), "\"fmr_extrapolated\":true,\"fmr_ppb\":1000"));
-	MUST(event_decode(&back, reason, &text, err));
+	MUST(event_decode(&back, &words, &text, err));
 	assert_true(back.extrapolated);
 	buf_free(&text);
 }
@@ -232,11 +245,11 @@ static void every_event_has_a_word_that_reads_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		struct event_record event = {.type = all[i]}, back = {0};
-		char reason[32];
+		struct event_words words;
 		struct buf text = {0};
 
 		MUST(event_encode(&text, &event, err));
-		MUST(event_decode(&back, reason, &text, err));
+		MUST(event_decode(&back, &words, &text, err));
 		assert_int_equal(back.type, all[i]);
 		buf_free(&text);
 	}
@@ -258,13 +271,13 @@ static void refuses_a_damaged_event(void **state)
 	    "\"type\":\"verified\"}",
 	};
 	struct event_record back;
-	char reason[32];
+	struct event_words words;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct buf text = text_of(bad[i]);
 
-		REFUSES(TANU_ERR_JSON, event_decode(&back, reason, &text, err));
+		REFUSES(TANU_ERR_JSON, event_decode(&back, &words, &text, err));
 		buf_free(&text);
 	}
 }
