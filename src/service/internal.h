@@ -232,13 +232,14 @@ tanu_status journal_release(struct service *s, const tanu_id *subject, tanu_erro
 tanu_status journal_renew_ready(struct service *s, const tanu_id *subject, tanu_error *err);
 tanu_status journal_renew(struct service *s, const tanu_id *subject, uint64_t sequence,
 			  int64_t now_ms, tanu_error *err);
-/* Part of a transaction: a public statement; `fields` are its members as canonical JSON, without
- * braces, `type` among them at its place. */
-tanu_status journal_state(struct service *s, int64_t now_ms, const struct buf *object,
-			  tanu_error *err);
+/* Part of a transaction: the site says something in public. */
+tanu_status journal_state(struct service *s, const struct statement *statement, tanu_error *err);
 
-/* Public daily counts of the disclosure register begin with this. */
-#define COUNT_DISCLOSURES "disclosures-"
+/* Public daily counts of the disclosure register. */
+#define COUNT_RELEASED "disclosures-released"
+#define COUNT_SEALED   "disclosures-sealed"
+#define COUNT_REFUSED  "disclosures-refused"
+#define COUNT_EXTENDED "disclosures-extended"
 
 /* ---- statements.c: what the site says in public by itself ---- */
 

@@ -150,25 +150,15 @@ tanu_status journal_renew(struct service *s, const tanu_id *subject, uint64_t se
 
 /* ---- public statements ---- */
 
-tanu_status journal_state(struct service *s, int64_t now_ms, const struct buf *object,
-			  tanu_error *err)
+tanu_status journal_state(struct service *s, const struct statement *statement, tanu_error *err)
 {
-	struct log_entry_row row = {.at_ms = now_ms};
-	struct buf text = {0};
-	tanu_status st;
+	struct log_entry_row row = {.at_ms = statement->at_ms};
+	tanu_status st = statement_sign(&row.entry, &s->journal.signer, statement, err);
 
-	buf_str(&text, "tanu site statement v1\n");
-	buf_put(&text, object->data, object->len);
-	buf_str(&text, "\n");
-	if ((st = buf_check(&text, err)) < 0 ||
-	    (st = note_sign(&row.entry, &s->journal.signer, (const char *)text.data, text.len,
-			    err)) < 0 ||
-	    (st = buf_check(&row.entry, err)) < 0)
-		goto out;
-	id_new(s, &row.id);
-	st = DB(s, log_put, &row, err);
-out:
-	buf_free(&text);
+	if (st == TANU_OK) {
+		id_new(s, &row.id);
+		st = DB(s, log_put, &row, err);
+	}
 	buf_free(&row.entry);
 	return st;
 }

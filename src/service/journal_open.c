@@ -400,28 +400,13 @@ static tanu_status waiting_place(struct service *s, const struct waiting *w, tan
 	return st < 0 ? st : DB(s, log_trim, s->journal.head.size, err);
 }
 
-static tanu_status state_restored(struct service *s, uint64_t size, int64_t now_ms, tanu_error *err)
-{
-	struct buf object = {0};
-	struct json_w w;
-	tanu_status st;
-
-	jw_init(&w, &object);
-	jw_object(&w, NULL);
-	jw_int(&w, "at_ms", now_ms);
-	jw_int(&w, "size", (int64_t)size);
-	jw_text(&w, "type", "database-restored");
-	jw_end_object(&w);
-	if ((st = buf_check(&object, err)) == TANU_OK)
-		st = journal_state(s, now_ms, &object, err);
-	buf_free(&object);
-	return st;
-}
-
 /* The files hold more than the database knows of, and what it knows of is in them. */
 static tanu_status catch_up(struct service *s, const struct buf *note, uint64_t old_size,
 			    tanu_error *err)
 {
+	struct statement restored = {.type = STATEMENT_DATABASE_RESTORED,
+				     .at_ms = clock_now(&s->clock),
+				     .size = (int64_t)old_size};
 	struct resync r = {.s = s};
 	struct waiting w = {0};
 	tanu_status st;
@@ -433,7 +418,7 @@ static tanu_status catch_up(struct service *s, const struct buf *note, uint64_t 
 	if ((st = DB(s, log_trim, old_size, err)) == TANU_OK &&
 	    (st = waiting_place(s, &w, err)) == TANU_OK && (st = resync_keep(&r, err)) == TANU_OK &&
 	    (st = DB(s, meta_set, META_LOG_HEAD, note->data, note->len, err)) == TANU_OK)
-		st = state_restored(s, old_size, clock_now(&s->clock), err);
+		st = journal_state(s, &restored, err);
 	st = tx_end(s, st, err);
 out:
 	resync_free(&r);

@@ -346,7 +346,7 @@ struct service_report {
 	bool clock_behind, clock_jumped; /* of the first against the second */
 	size_t held;			 /* ended consents that wait for the clock */
 	uint64_t log_size;		 /* entries of the public log */
-	tanu_error log_stopped;		 /* why nothing is added to it any more; TANU_OK: it goes on */
+	tanu_error log_stopped; /* why nothing is added to it any more; TANU_OK: it goes on */
 };
 tanu_status service_report(struct service *s, struct service_report *out, tanu_error *err);
 tanu_status service_check(struct service *s, tanu_error *err); /* full integrity check */

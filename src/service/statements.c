@@ -62,52 +62,32 @@ static tanu_status said_before(struct service *s, bool *out, const char *key, co
 	return st;
 }
 
-/* ---- one statement ---- */
+/* ---- days and months ---- */
 
-static void begin(struct json_w *w, struct buf *object, int64_t now_ms)
+static tanu_status count_get(struct service *s, int64_t *out, const char *name, int64_t day,
+			     tanu_error *err)
 {
-	object->len = 0;
-	jw_init(w, object);
-	jw_object(w, NULL);
-	jw_int(w, "at_ms", now_ms);
-}
+	uint64_t n = 0;
+	tanu_status st = DB(s, counter_day, &n, name, day, err);
 
-static tanu_status end(struct service *s, struct json_w *w, struct buf *object, int64_t now_ms,
-		       tanu_error *err)
-{
-	tanu_status st;
-
-	jw_end_object(w);
-	if ((st = buf_check(object, err)) == TANU_OK)
-		st = journal_state(s, now_ms, object, err);
+	*out += (int64_t)n;
 	return st;
 }
 
-/* ---- days and months ---- */
-
-static tanu_status day_put(struct service *s, struct buf *object, int64_t day, int64_t now_ms,
-			   tanu_error *err)
+static tanu_status day_put(struct service *s, int64_t day, int64_t now_ms, tanu_error *err)
 {
-	static const char *const names[] = {"embeddings", "permits", "refusals", "uses"};
-	tanu_date date = date_from_days(day);
-	char text[32];
-	struct json_w w;
-	tanu_status st = TANU_OK;
+	struct statement counts = {.type = STATEMENT_COUNTS, .at_ms = now_ms, .day = day};
+	tanu_status st;
 
-	begin(&w, object, now_ms);
-	snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year, date.month, date.day);
-	jw_text(&w, "day", text);
-	for (size_t i = 0; i < ARRAY_LEN(names) && st == TANU_OK; i++) {
-		uint64_t n = 0;
-
-		if ((st = DB(s, counter_day, &n, names[i], day, err)) == TANU_OK)
-			jw_int(&w, names[i], (int64_t)n);
-	}
-	jw_text(&w, "type", "counts");
-	return st < 0 ? st : end(s, &w, object, now_ms, err);
+	if ((st = count_get(s, &counts.embeddings, "embeddings", day, err)) < 0 ||
+	    (st = count_get(s, &counts.permits, "permits", day, err)) < 0 ||
+	    (st = count_get(s, &counts.refusals, "refusals", day, err)) < 0 ||
+	    (st = count_get(s, &counts.uses, "uses", day, err)) < 0)
+		return st;
+	return journal_state(s, &counts, err);
 }
 
-static tanu_status days_put(struct service *s, struct buf *object, int64_t now_ms, tanu_error *err)
+static tanu_status days_put(struct service *s, int64_t now_ms, tanu_error *err)
 {
 	int64_t today = date_to_days(date_from_ms(now_ms)), day = today, until;
 	bool there = false;
@@ -117,7 +97,7 @@ static tanu_status days_put(struct service *s, struct buf *object, int64_t now_m
 	if (st < 0 || (there && day >= today))
 		return st;
 	for (; day < until && st == TANU_OK; day++)
-		st = day_put(s, object, day, now_ms, err);
+		st = day_put(s, day, now_ms, err);
 	return st < 0 ? st : number_set(s, META_LOG_DAY, until, err);
 }
 
@@ -131,51 +111,22 @@ static int64_t month_start(int64_t month)
 	return date_to_days((tanu_date){(int16_t)(month / 12), (int8_t)(month % 12 + 1), 1});
 }
 
-static tanu_status month_sum(struct service *s, uint64_t *out, const char *name, int64_t month,
-			     tanu_error *err)
+static tanu_status month_put(struct service *s, int64_t month, int64_t now_ms, tanu_error *err)
 {
+	struct statement sums = {.type = STATEMENT_DISCLOSURES, .at_ms = now_ms, .month = month};
+	int64_t end = month_start(month + 1);
 	tanu_status st = TANU_OK;
 
-	*out = 0;
-	for (int64_t day = month_start(month); day < month_start(month + 1) && st == TANU_OK;
-	     day++) {
-		uint64_t n = 0;
-
-		st = DB(s, counter_day, &n, name, day, err);
-		*out += n;
+	for (int64_t day = month_start(month); day < end && st == TANU_OK; day++) {
+		if ((st = count_get(s, &sums.released, COUNT_RELEASED, day, err)) == TANU_OK &&
+		    (st = count_get(s, &sums.sealed, COUNT_SEALED, day, err)) == TANU_OK &&
+		    (st = count_get(s, &sums.refused, COUNT_REFUSED, day, err)) == TANU_OK)
+			st = count_get(s, &sums.extended, COUNT_EXTENDED, day, err);
 	}
-	return st;
+	return st < 0 ? st : journal_state(s, &sums, err);
 }
 
-static tanu_status month_put(struct service *s, struct buf *object, int64_t month, int64_t now_ms,
-			     tanu_error *err)
-{
-	static const struct {
-		const char *field, *counter;
-	} rows[] = {{"extended", COUNT_DISCLOSURES "extended"},
-		    {"refused", COUNT_DISCLOSURES "refused"},
-		    {"released", COUNT_DISCLOSURES "released"},
-		    {"sealed", COUNT_DISCLOSURES "sealed"}};
-	char text[32];
-	struct json_w w;
-	tanu_status st = TANU_OK;
-
-	begin(&w, object, now_ms);
-	snprintf(text, sizeof(text), "%04d-%02d", (int)(month / 12), (int)(month % 12 + 1));
-	for (size_t i = 0; i < ARRAY_LEN(rows) && st == TANU_OK; i++) {
-		uint64_t n = 0;
-
-		st = month_sum(s, &n, rows[i].counter, month, err);
-		if (i == 1) /* extended, month, refused: keys in rising order */
-			jw_text(&w, "month", text);
-		jw_int(&w, rows[i].field, (int64_t)n);
-	}
-	jw_text(&w, "type", "disclosures");
-	return st < 0 ? st : end(s, &w, object, now_ms, err);
-}
-
-static tanu_status months_put(struct service *s, struct buf *object, int64_t now_ms,
-			      tanu_error *err)
+static tanu_status months_put(struct service *s, int64_t now_ms, tanu_error *err)
 {
 	int64_t present = month_of(date_from_ms(now_ms)), month = present;
 	bool there = false;
@@ -184,45 +135,46 @@ static tanu_status months_put(struct service *s, struct buf *object, int64_t now
 	if (st < 0 || (there && month >= present))
 		return st;
 	for (; month < present && st == TANU_OK; month++)
-		st = month_put(s, object, month, now_ms, err);
+		st = month_put(s, month, now_ms, err);
 	return st < 0 ? st : number_set(s, META_LOG_MONTH, present, err);
 }
 
 /* ---- program and policy ---- */
 
-static tanu_status software_put(struct service *s, struct buf *object, int64_t now_ms,
-				tanu_error *err)
+static tanu_status program_digest(uint8_t out[DIGEST_LEN], tanu_error *err)
 {
-	uint8_t digest[DIGEST_LEN];
-	char key[64], hex[2 * DIGEST_LEN + 1];
-	struct buf program = {0}, said = {0};
-	struct json_w w;
+	struct buf program = {0};
+	tanu_status st = os_read_program(&program, err);
+
+	if (st == TANU_OK)
+		sha256(out, program.data, program.len);
+	buf_free(&program);
+	return st;
+}
+
+static tanu_status software_put(struct service *s, int64_t now_ms, tanu_error *err)
+{
+	struct statement software = {.type = STATEMENT_SOFTWARE, .at_ms = now_ms};
+	char key[sizeof(META_LOG_SOFTWARE) + sizeof(s->program)];
+	uint8_t said[DIGEST_LEN + sizeof(s->program)] = {0};
 	bool same = false;
 	tanu_status st;
 
 	if (!s->program[0])
 		return TANU_OK;
-	if ((st = os_read_program(&program, err)) < 0)
+	if ((st = program_digest(software.sha256, err)) < 0)
 		return st;
-	sha256(digest, program.data, program.len);
-	buf_free(&program);
-	hex_encode(hex, digest, sizeof(digest));
+	snprintf(software.version, sizeof(software.version), "%s", s->program);
 	snprintf(key, sizeof(key), META_LOG_SOFTWARE "%.*s", (int)strcspn(s->program, " "),
 		 s->program);
-	buf_printf(&said, "%s %s", s->program, hex);
-	if ((st = buf_check(&said, err)) == TANU_OK)
-		st = said_before(s, &same, key, said.data, said.len, err);
-	buf_free(&said);
-	if (st < 0 || same)
+	memcpy(said, software.sha256, DIGEST_LEN);
+	memcpy(said + DIGEST_LEN, s->program, strlen(s->program));
+	if ((st = said_before(s, &same, key, said, sizeof(said), err)) < 0 || same)
 		return st;
-	begin(&w, object, now_ms);
-	jw_text(&w, "sha256", hex);
-	jw_text(&w, "type", "software");
-	jw_text(&w, "version", s->program);
-	return end(s, &w, object, now_ms, err);
+	return journal_state(s, &software, err);
 }
 
-/* Every setting but the site's name and what says where things are. */
+/* Every setting but the site's name and what says where the log is. */
 static tanu_status policy_digest(struct service *s, uint8_t out[DIGEST_LEN], tanu_error *err)
 {
 	struct buf text = {0};
@@ -240,46 +192,41 @@ static tanu_status policy_digest(struct service *s, uint8_t out[DIGEST_LEN], tan
 	return st;
 }
 
-static tanu_status policy_put(struct service *s, struct buf *object, int64_t now_ms,
-			      tanu_error *err)
+static tanu_status policy_put(struct service *s, int64_t now_ms, tanu_error *err)
 {
-	uint8_t digest[DIGEST_LEN];
-	char hex[2 * DIGEST_LEN + 1];
-	struct json_w w;
+	struct statement policy = {
+	    .type = STATEMENT_POLICY,
+	    .at_ms = now_ms,
+	    .fmr_ppb = llround(settings_float(&s->settings, "match.fmr") * 1e9),
+	    .identify = settings_int(&s->settings, "gallery.cap"),
+	};
 	bool same = false;
 	tanu_status st;
 
-	if ((st = policy_digest(s, digest, err)) < 0 ||
-	    (st = said_before(s, &same, META_LOG_POLICY, digest, sizeof(digest), err)) < 0 || same)
+	snprintf(policy.profile, sizeof(policy.profile), "%s", "none");
+	if ((st = policy_digest(s, policy.sha256, err)) < 0 ||
+	    (st = said_before(s, &same, META_LOG_POLICY, policy.sha256, DIGEST_LEN, err)) < 0 ||
+	    same)
 		return st;
-	hex_encode(hex, digest, sizeof(digest));
-	begin(&w, object, now_ms);
-	jw_int(&w, "fmr_ppb", llround(settings_float(&s->settings, "match.fmr") * 1e9));
-	jw_int(&w, "identify", settings_int(&s->settings, "gallery.cap"));
-	jw_text(&w, "sha256", hex);
-	jw_text(&w, "type", "policy");
-	return end(s, &w, object, now_ms, err);
+	return journal_state(s, &policy, err);
 }
 
-static tanu_status opened_put(struct service *s, struct buf *object, int64_t now_ms,
-			      tanu_error *err)
+static tanu_status opened_put(struct service *s, int64_t now_ms, tanu_error *err)
 {
-	struct json_w w;
+	struct statement opened = {.type = STATEMENT_LOG_OPENED, .at_ms = now_ms};
 	bool same = false;
 	tanu_status st = said_before(s, &same, "log-opened", "1", 1, err);
 
 	if (st < 0 || same)
 		return st;
-	begin(&w, object, now_ms);
-	jw_text(&w, "site", settings_text(&s->settings, "site.name"));
-	jw_text(&w, "type", "log-opened");
-	return end(s, &w, object, now_ms, err);
+	snprintf(opened.site, sizeof(opened.site), "%s", settings_text(&s->settings, "site.name"));
+	snprintf(opened.version, sizeof(opened.version), "%s", s->program[0] ? s->program : "tanu");
+	return journal_state(s, &opened, err);
 }
 
 tanu_status statements_due(struct service *s, tanu_error *err)
 {
 	int64_t now_ms = clock_now(&s->clock);
-	struct buf object = {0};
 	tanu_status st;
 
 	/* a wrong clock counts no days */
@@ -287,14 +234,12 @@ tanu_status statements_due(struct service *s, tanu_error *err)
 		return TANU_OK;
 	if ((st = tx_begin(s, err)) < 0)
 		return st;
-	if ((st = opened_put(s, &object, now_ms, err)) == TANU_OK &&
-	    (st = software_put(s, &object, now_ms, err)) == TANU_OK &&
-	    (st = policy_put(s, &object, now_ms, err)) == TANU_OK &&
-	    (st = days_put(s, &object, now_ms, err)) == TANU_OK)
-		st = months_put(s, &object, now_ms, err);
-	st = tx_end(s, st, err);
-	buf_free(&object);
-	return st;
+	if ((st = opened_put(s, now_ms, err)) == TANU_OK &&
+	    (st = software_put(s, now_ms, err)) == TANU_OK &&
+	    (st = policy_put(s, now_ms, err)) == TANU_OK &&
+	    (st = days_put(s, now_ms, err)) == TANU_OK)
+		st = months_put(s, now_ms, err);
+	return tx_end(s, st, err);
 }
 
 tanu_status service_publish(struct service *s, tanu_error *err)

@@ -3,6 +3,7 @@
 #include "tlog/tlog.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 uint32_t key_id_of(const char *name, tanu_key_kind kind, const uint8_t key[32])
@@ -93,6 +94,71 @@ void verifier_put(struct buf *out, const tanu_verifier *verifier)
 	memcpy(raw + 1, verifier->key, sizeof(verifier->key));
 	buf_printf(out, "%s+%08x+", verifier->name, verifier->key_id);
 	base64_put(out, raw, sizeof(raw));
+}
+
+#define SECRET_WORDS "PRIVATE+KEY+"
+
+void signer_put_secret(struct buf *out, const struct signer *signer)
+{
+	tanu_verifier verifier;
+	uint8_t raw[33];
+
+	signer_verifier(&verifier, signer);
+	raw[0] = (uint8_t)signer->kind;
+	memcpy(raw + 1, signer->seed.b, sizeof(signer->seed.b));
+	buf_printf(out, SECRET_WORDS "%s+%08x+", signer->name, verifier.key_id);
+	base64_put(out, raw, sizeof(raw));
+	mem_wipe(raw, sizeof(raw));
+}
+
+static tanu_status bad_secret(tanu_error *err)
+{
+	return tanu_fail(err, TANU_ERR_FORMAT, "key",
+			 "this is not a signing key: PRIVATE+KEY+name+hash+base64");
+}
+
+/* `raw` is kind and seed. */
+static tanu_status secret_take(struct signer *out, const char *name, uint32_t stated,
+			       const struct buf *raw, tanu_error *err)
+{
+	struct signer signer = {0};
+	struct secret seed;
+	tanu_verifier verifier;
+	tanu_status st;
+
+	if (raw->len != 33 ||
+	    (raw->data[0] != TANU_KEY_ED25519 && raw->data[0] != TANU_KEY_COSIGNATURE))
+		return bad_secret(err);
+	memcpy(seed.b, raw->data + 1, sizeof(seed.b));
+	if ((st = signer_init(&signer, name, (tanu_key_kind)raw->data[0], &seed, err)) == TANU_OK) {
+		signer_verifier(&verifier, &signer);
+		if (verifier.key_id == stated)
+			*out = signer;
+		else
+			st = bad_secret(err);
+	}
+	secret_wipe(&seed);
+	signer_wipe(&signer);
+	return st;
+}
+
+tanu_status signer_parse_secret(struct signer *out, const char *text, tanu_error *err)
+{
+	const char *name = text + strlen(SECRET_WORDS), *hash, *key;
+	char copy[TANU_ORIGIN_MAX];
+	struct buf raw = {0};
+	uint32_t stated;
+	tanu_status st;
+
+	if (strncmp(text, SECRET_WORDS, strlen(SECRET_WORDS)) != 0 || !(hash = strchr(name, '+')) ||
+	    !(key = strchr(hash + 1, '+')) || (size_t)(hash - name) >= sizeof(copy) ||
+	    !read_hex32(hash + 1, (size_t)(key - hash - 1), &stated))
+		return bad_secret(err);
+	snprintf(copy, sizeof(copy), "%.*s", (int)(hash - name), name);
+	if ((st = base64_get(&raw, key + 1, strlen(key + 1), err)) == TANU_OK)
+		st = secret_take(out, copy, stated, &raw, err);
+	buf_wipe(&raw);
+	return st;
 }
 
 tanu_status signer_init(struct signer *out, const char *name, tanu_key_kind kind,

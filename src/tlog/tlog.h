@@ -138,6 +138,12 @@ tanu_status signer_init(struct signer *out, const char *name, tanu_key_kind kind
 void signer_wipe(struct signer *signer);
 void signer_verifier(tanu_verifier *out, const struct signer *signer);
 void verifier_put(struct buf *out, const tanu_verifier *verifier); /* as a vkey */
+/*
+ * A signing key as one line of text, "PRIVATE+KEY+name+hash+base64(kind | seed)", as the tools of
+ * other implementations write it. It is a secret: `out` is wiped by the caller.
+ */
+void signer_put_secret(struct buf *out, const struct signer *signer);
+tanu_status signer_parse_secret(struct signer *out, const char *text, tanu_error *err);
 
 /* Text of a checkpoint; a note's text with its first signature; further signature lines. */
 void checkpoint_put(struct buf *out, const tanu_checkpoint *checkpoint);

@@ -204,9 +204,56 @@ static void other_kinds_of_signature_are_passed_over(void **state)
 	assert_int_equal(verify_text(bytes, strlen(bytes), foo_vkey, NULL), TANU_OK);
 }
 
+/* golang/mod's own key, as notes/ of that project print it. */
+#define GO_SECRET "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+#define GO_PUBLIC "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+
+static void a_signing_key_of_another_implementation_is_read_and_written(void **state)
+{
+	struct signer signer = {0};
+	tanu_verifier verifier;
+	struct buf text = {0};
+
+	(void)state;
+	assert_int_equal(signer_parse_secret(&signer, GO_SECRET, NULL), TANU_OK);
+	signer_verifier(&verifier, &signer);
+	verifier_put(&text, &verifier);
+	assert_string_equal(buf_cstr(&text), GO_PUBLIC);
+	text.len = 0;
+	signer_put_secret(&text, &signer);
+	assert_string_equal(buf_cstr(&text), GO_SECRET);
+	buf_wipe(&text);
+	signer_wipe(&signer);
+}
+
+static void refuses_a_damaged_signing_key(void **state)
+{
+	static const char *const bad[] = {
+	    "",
+	    "PRIVATE+KEY+",
+	    "PRIVATE+KEY+PeterNeumann",
+	    "PRIVATE+KEY+PeterNeumann+c74f20a3",
+	    GO_PUBLIC,
+	    "PRIVATE+KEY+PeterNeumann+c74f20a4+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz",
+	    "PRIVATE+KEY+PeterNeuman+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz",
+	    "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDE=",
+	    "PRIVATE+KEY+PeterNeumann+c74f20a3+B4EKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct signer signer = {0};
+
+		assert_int_equal(signer_parse_secret(&signer, bad[i], NULL), TANU_INPUT);
+		assert_int_equal(signer.kind, TANU_KEY_NONE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_signing_key_of_another_implementation_is_read_and_written),
+	    cmocka_unit_test(refuses_a_damaged_signing_key),
 	    cmocka_unit_test(published_notes_verify),
 	    cmocka_unit_test(a_key_that_did_not_sign_is_no_error_of_the_note),
 	    cmocka_unit_test(refuses_every_changed_byte),
