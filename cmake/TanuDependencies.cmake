@@ -13,6 +13,13 @@ pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(SPNG REQUIRED IMPORTED_TARGET spng)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
+# Optional in cross-compiled builds only: they need dozens of packages of the other processor.
+if(NOT CMAKE_CROSSCOMPILING)
+  set(native REQUIRED)
+endif()
+pkg_check_modules(PANGOCAIRO ${native} IMPORTED_TARGET pangocairo>=1.44 cairo)
+pkg_check_modules(QRENCODE ${native} IMPORTED_TARGET libqrencode)
+pkg_check_modules(ZBAR ${native} IMPORTED_TARGET zbar>=0.23.1)
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 pkg_check_modules(ONNXRUNTIME IMPORTED_TARGET libonnxruntime)
 

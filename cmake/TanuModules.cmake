@@ -1,5 +1,6 @@
 # tanu_module(NAME DEPS folders... LIBS libraries...): src/NAME/**.c as one static library. Its tests
-# (tests/NAME/test_*.c), fuzz targets and benchmarks find it by its folder.
+# (tests/NAME/test_*.c), fuzz targets and benchmarks find it by its folder. Where one of its libraries is
+# missing (cross-compiled builds), src/NAME/absent.c stands in for all of it.
 
 function(tanu_module name)
   cmake_parse_arguments(M "" "" "DEPS;LIBS" ${ARGN})
@@ -10,6 +11,18 @@ function(tanu_module name)
   endif()
   if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
     list(FILTER sources EXCLUDE REGEX "/arm/")
+  endif()
+  set(missing)
+  foreach(library ${M_LIBS})
+    if(library MATCHES "^PkgConfig::" AND NOT TARGET ${library})
+      list(APPEND missing ${library})
+    endif()
+  endforeach()
+  if(missing)
+    list(FILTER sources INCLUDE REGEX "/absent\\.c$")
+    list(REMOVE_ITEM M_LIBS ${missing})
+  else()
+    list(FILTER sources EXCLUDE REGEX "/absent\\.c$")
   endif()
   if(sources)
     add_library(tanu_${name} STATIC ${sources})

@@ -93,7 +93,10 @@
 	X(TPM, "tpm", SYSTEM, "the TPM failed or refused")                                         \
 	X(BACKUP, "backup", INPUT, "this is not a whole backup of this site")                      \
 	X(RECORD_MISSING, "record-missing", NOT_FOUND, "there is no such record")                  \
-	X(PASS, "pass", REFUSED, "the pass is revoked, forged, or of another person or site")
+	X(PASS, "pass", REFUSED, "the pass is revoked, forged, or of another person or site")      \
+	X(FONT_MISSING, "font-missing", UNSUPPORTED, "no font has the letters to be printed")      \
+	X(NOT_BUILT, "not-built", UNSUPPORTED, "this build was made without that part")            \
+	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pages of text. The blocks run through twice: first nothing is drawn and the pages are counted,
+ * then they are drawn with "1 / 3" at the foot of each.
+ */
+#include "print/canvas.h"
+
+#include <stdio.h>
+
+#define LEFT	    20.0
+#define TOP	    18.0
+#define WIDTH	    (A4_WIDTH_MM - 2 * LEFT)
+#define BOTTOM	    (A4_HEIGHT_MM - 22)
+#define FOOT	    (A4_HEIGHT_MM - 15)
+#define LABEL_WIDTH 48.0
+#define QR_SIDE	    35.0
+#define QR_GAP	    5.0
+#define TICK	    4.0
+#define KEEP	    14.0 /* a heading keeps this much of what follows on its page */
+
+struct flow {
+	struct canvas *c;
+	const struct print_document *doc;
+	double y;
+	int page, pages;
+	bool drawing;
+};
+
+static struct style style_of(const struct flow *f, enum print_kind kind)
+{
+	struct style s = {.mm = 3.9, .language = f->doc->language};
+
+	switch (kind) {
+	case PRINT_TITLE:
+		s.mm = 7;
+		s.bold = true;
+		break;
+	case PRINT_HEADING:
+		s.mm = 4.6;
+		s.bold = true;
+		break;
+	case PRINT_SMALL:
+	case PRINT_SIGN:
+		s.mm = 3.1;
+		s.grey = 0.35;
+		break;
+	case PRINT_CODE:
+		s.mm = 3.3;
+		s.mono = true;
+		break;
+	case PRINT_TEXT:
+	case PRINT_FIELD:
+	case PRINT_TICK:
+	case PRINT_QR:
+	case PRINT_RULE:
+	case PRINT_BREAK:
+		break;
+	}
+	return s;
+}
+
+/* ---- pages ---- */
+
+static tanu_status foot(struct flow *f, tanu_error *err)
+{
+	const struct style s = {.mm = 2.8, .grey = 0.4, .language = f->doc->language};
+	PangoLayout *number = NULL;
+	PangoRectangle box;
+	char text[32];
+	double y = FOOT;
+	tanu_status st;
+
+	canvas_line(f->c, LEFT, FOOT - 2, LEFT + WIDTH, FOOT - 2, 0.15, 0.7);
+	snprintf(text, sizeof(text), "%d / %d", f->page, f->pages);
+	if ((st = canvas_layout(f->c, &number, text, &s, 0, err)) < 0)
+		return st;
+	pango_layout_get_extents(number, NULL, &box);
+	canvas_show(f->c, number, LEFT + WIDTH - (double)box.width / PANGO_SCALE, FOOT, s.grey);
+	g_object_unref(number);
+	if (!f->doc->footer)
+		return TANU_OK;
+	return canvas_text(f->c, f->doc->footer, &s, LEFT, &y, WIDTH - 25, err);
+}
+
+static tanu_status page_begin(struct flow *f, tanu_error *err)
+{
+	if (f->page > 0 && f->drawing)
+		cairo_show_page(f->c->cr);
+	f->page++;
+	f->y = TOP;
+	if (f->page > PRINT_PAGES_MAX)
+		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "print",
+				 "this takes more than %d pages", PRINT_PAGES_MAX);
+	return f->drawing ? foot(f, err) : TANU_OK;
+}
+
+/* A new page unless `mm` still fit on this one. */
+static tanu_status flow_need(struct flow *f, double mm, tanu_error *err)
+{
+	return f->y + mm > BOTTOM && f->y > TOP ? page_begin(f, err) : TANU_OK;
+}
+
+/* ---- blocks ---- */
+
+static tanu_status flow_line(struct flow *f, PangoLayoutIter *at, double x, double grey,
+			     tanu_error *err)
+{
+	PangoRectangle box;
+	double height, baseline;
+	int top, below;
+	tanu_status st;
+
+	pango_layout_iter_get_line_extents(at, NULL, &box);
+	pango_layout_iter_get_line_yrange(at, &top, &below);
+	height = (double)(below - top) / PANGO_SCALE;
+	baseline = (double)(pango_layout_iter_get_baseline(at) - top) / PANGO_SCALE;
+	if ((st = flow_need(f, height, err)) < 0)
+		return st;
+	if (f->drawing) {
+		cairo_set_source_rgb(f->c->cr, grey, grey, grey);
+		cairo_move_to(f->c->cr, x + (double)box.x / PANGO_SCALE, f->y + baseline);
+		pango_cairo_show_layout_line(f->c->cr, pango_layout_iter_get_line_readonly(at));
+	}
+	f->y += height;
+	return TANU_OK;
+}
+
+/* Line by line, so that a text may go on overleaf. */
+static tanu_status flow_text(struct flow *f, const char *text, enum print_kind kind, double x,
+			     double width, tanu_error *err)
+{
+	const struct style s = style_of(f, kind);
+	PangoLayoutIter *at;
+	PangoLayout *layout = NULL;
+	tanu_status st;
+
+	if (!text || (st = canvas_layout(f->c, &layout, text, &s, width, err)) < 0)
+		return text ? st : TANU_OK;
+	if (kind == PRINT_TITLE || kind == PRINT_HEADING)
+		st = flow_need(f, layout_height(layout) + KEEP, err);
+	at = pango_layout_get_iter(layout);
+	while (st == TANU_OK) {
+		st = flow_line(f, at, x, s.grey, err);
+		if (!pango_layout_iter_next_line(at))
+			break;
+	}
+	pango_layout_iter_free(at);
+	g_object_unref(layout);
+	return st;
+}
+
+static tanu_status flow_field(struct flow *f, const struct print_block *b, tanu_error *err)
+{
+	const struct style s = {.mm = 3.9, .grey = 0.35, .language = f->doc->language};
+	PangoLayout *label = NULL;
+	double below;
+	tanu_status st;
+
+	if ((st = canvas_layout(f->c, &label, b->label ? b->label : "", &s, LABEL_WIDTH - 3, err)) <
+	    0)
+		return st;
+	if ((st = flow_need(f, layout_height(label), err)) == TANU_OK) {
+		below = f->y + layout_height(label);
+		if (f->drawing)
+			canvas_show(f->c, label, LEFT, f->y, s.grey);
+		st = flow_text(f, b->text, PRINT_FIELD, LEFT + LABEL_WIDTH, WIDTH - LABEL_WIDTH,
+			       err);
+		f->y = f->y > TOP && f->y < below ? below : f->y;
+	}
+	g_object_unref(label);
+	return st;
+}
+
+static tanu_status flow_sign(struct flow *f, const struct print_block *b, tanu_error *err)
+{
+	tanu_status st = flow_need(f, 20, err);
+
+	if (st < 0)
+		return st;
+	f->y += 12;
+	if (f->drawing)
+		canvas_line(f->c, LEFT, f->y, LEFT + 80, f->y, 0.2, 0);
+	f->y += 1;
+	return flow_text(f, b->text, PRINT_SIGN, LEFT, WIDTH, err);
+}
+
+static tanu_status flow_tick(struct flow *f, const struct print_block *b, tanu_error *err)
+{
+	tanu_status st = flow_need(f, 2 * TICK, err);
+
+	if (st < 0)
+		return st;
+	if (f->drawing) {
+		cairo_set_source_rgb(f->c->cr, 0, 0, 0);
+		cairo_set_line_width(f->c->cr, 0.25);
+		cairo_rectangle(f->c->cr, LEFT, f->y + 0.4, TICK, TICK);
+		cairo_stroke(f->c->cr);
+	}
+	return flow_text(f, b->text, PRINT_TICK, LEFT + TICK + 3, WIDTH - TICK - 3, err);
+}
+
+static tanu_status flow_symbol(struct flow *f, const struct print_block *b, tanu_error *err)
+{
+	double side = b->side_mm > 0 ? b->side_mm : QR_SIDE;
+	struct qr_symbol symbol = {0};
+	double below;
+	tanu_status st = qr_encode(&symbol, b->bytes, b->bytes_len, b->level, err);
+
+	if (st < 0)
+		return st;
+	if ((st = flow_need(f, side, err)) == TANU_OK) {
+		below = f->y + side;
+		if (f->drawing)
+			canvas_symbol(f->c, &symbol, LEFT, f->y, side);
+		f->y += side * QR_QUIET / (symbol.side + 2 * QR_QUIET);
+		st = flow_text(f, b->text, PRINT_QR, LEFT + side + QR_GAP, WIDTH - side - QR_GAP,
+			       err);
+		f->y = f->y < below ? below : f->y;
+	}
+	qr_free(&symbol);
+	return st;
+}
+
+/* Space above a block, but not at the top of a page. */
+static double space_above(enum print_kind kind)
+{
+	switch (kind) {
+	case PRINT_TITLE:
+	case PRINT_BREAK:
+		return 0;
+	case PRINT_HEADING:
+		return 6;
+	case PRINT_FIELD:
+	case PRINT_TICK:
+		return 1.6;
+	case PRINT_TEXT:
+	case PRINT_SMALL:
+	case PRINT_CODE:
+	case PRINT_SIGN:
+	case PRINT_QR:
+	case PRINT_RULE:
+		break;
+	}
+	return 2.8;
+}
+
+static tanu_status flow_block(struct flow *f, const struct print_block *b, tanu_error *err)
+{
+	if (f->y > TOP)
+		f->y += space_above(b->kind);
+	switch (b->kind) {
+	case PRINT_FIELD:
+		return flow_field(f, b, err);
+	case PRINT_SIGN:
+		return flow_sign(f, b, err);
+	case PRINT_TICK:
+		return flow_tick(f, b, err);
+	case PRINT_QR:
+		return flow_symbol(f, b, err);
+	case PRINT_BREAK:
+		return page_begin(f, err);
+	case PRINT_RULE:
+		if (f->drawing)
+			canvas_line(f->c, LEFT, f->y, LEFT + WIDTH, f->y, 0.15, 0.7);
+		return TANU_OK;
+	case PRINT_TITLE:
+	case PRINT_HEADING:
+	case PRINT_TEXT:
+	case PRINT_SMALL:
+	case PRINT_CODE:
+		break;
+	}
+	return flow_text(f, b->text, b->kind, LEFT, WIDTH, err);
+}
+
+static tanu_status flow_run(struct flow *f, tanu_error *err)
+{
+	tanu_status st;
+
+	f->page = 0;
+	st = page_begin(f, err);
+	for (size_t i = 0; i < f->doc->blocks_len && st == TANU_OK; i++)
+		st = flow_block(f, &f->doc->blocks[i], err);
+	f->pages = f->page;
+	return st;
+}
+
+tanu_status print_document(struct buf *pdf, const struct print_document *document, tanu_error *err)
+{
+	struct canvas c = {0};
+	struct flow f = {.c = &c, .doc = document};
+	size_t before = pdf->len;
+	tanu_status st = canvas_pdf(&c, pdf, document->title, err);
+
+	if (st == TANU_OK)
+		st = flow_run(&f, err);
+	f.drawing = true;
+	if (st == TANU_OK && (st = flow_run(&f, err)) == TANU_OK)
+		st = canvas_finish(&c, err);
+	canvas_free(&c);
+	if (st < 0)
+		pdf->len = before;
+	return st;
+}
