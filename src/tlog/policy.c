@@ -232,6 +232,17 @@ void tanu_policy_free(tanu_policy **policy)
 	}
 }
 
+const tanu_verifier *policy_log(const tanu_policy *policy, const char *origin, size_t *at)
+{
+	while (*at < policy->logs_len) {
+		const tanu_verifier *log = &policy->logs[(*at)++];
+
+		if (strcmp(log->name, origin) == 0)
+			return log;
+	}
+	return NULL;
+}
+
 /* Which witnesses cosigned, and which groups have enough members that did. */
 static tanu_status settle(const tanu_policy *p, const tanu_note *note, bool agreed[POLICY_NODES],
 			  tanu_checkpoint_trust *trust, tanu_error *err)
@@ -260,15 +271,15 @@ static tanu_status settle(const tanu_policy *p, const tanu_note *note, bool agre
 }
 
 /* A log of the policy whose name is the origin signed it. */
-static tanu_status check_log(const tanu_policy *p, const tanu_note *note, const char *origin,
-			     tanu_error *err)
+tanu_status policy_log_signed(const tanu_policy *p, const tanu_note *note, const char *origin,
+			      tanu_error *err)
 {
-	for (size_t i = 0; i < p->logs_len; i++) {
-		tanu_status st;
+	const tanu_verifier *log;
+	size_t at = 0;
 
-		if (strcmp(p->logs[i].name, origin) != 0)
-			continue;
-		st = tanu_note_verify(note, &p->logs[i], NULL, err);
+	while ((log = policy_log(p, origin, &at))) {
+		tanu_status st = tanu_note_verify(note, log, NULL, err);
+
 		if (st != TANU_NOT_FOUND)
 			return st;
 	}
@@ -288,7 +299,7 @@ tanu_status tanu_policy_check(const tanu_policy *policy, tanu_checkpoint *out,
 
 	if ((st = tanu_note_split(&split, note, note_len, err)) < 0 ||
 	    (st = tanu_checkpoint_parse(&checkpoint, split.text, split.text_len, err)) < 0 ||
-	    (st = check_log(policy, &split, checkpoint.origin, err)) < 0 ||
+	    (st = policy_log_signed(policy, &split, checkpoint.origin, err)) < 0 ||
 	    (st = settle(policy, &split, agreed, &t, err)) < 0)
 		return st;
 	if (!policy->quorum_none && !agreed[policy->quorum])

@@ -90,10 +90,11 @@ static void put_hex(struct json_w *w, const char *key, const uint8_t bytes[32])
 
 static void put_day(struct json_w *w, const char *key, int64_t day)
 {
+	static const tanu_date last = {9999, 12, 31};
 	tanu_date date = date_from_days(day);
 	char text[32];
 
-	if (date.year < 1 || date.year > 9999)
+	if (day < 0 || day > date_to_days(last))
 		w->out->failed = true;
 	snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year, date.month, date.day);
 	jw_text(w, key, text);

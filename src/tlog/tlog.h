@@ -214,6 +214,11 @@ void log_proof_put(struct buf *out, uint64_t index, const tanu_hash *proof, size
 		   size_t checkpoint_len);
 
 /* Shared by the parts of this folder. */
+/* The logs of a policy with that name, one a call: `*at` begins at 0; NULL: no more. */
+const tanu_verifier *policy_log(const tanu_policy *policy, const char *origin, size_t *at);
+/* One of them signed the note. TANU_REFUSED (untrusted): none. */
+tanu_status policy_log_signed(const tanu_policy *policy, const tanu_note *note, const char *origin,
+			      tanu_error *err);
 #define KEY_ID_LEN 4
 /* Decimal without leading zeros, below 2^63; 32 bytes in base64. */
 bool decimal_u64(uint64_t *out, const char *text, size_t len);
