@@ -86,6 +86,13 @@ static tanu_status overwrite(int fd, const char *path, tanu_error *err)
 	return st;
 }
 
+tanu_status os_remove_file(const char *path, tanu_error *err)
+{
+	if (unlink(path) == 0)
+		return parent_sync(path, err);
+	return errno == ENOENT ? TANU_OK : os_fail(err, path, "remove", errno);
+}
+
 tanu_status os_destroy_file(const char *path, tanu_error *err)
 {
 	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -97,9 +104,5 @@ tanu_status os_destroy_file(const char *path, tanu_error *err)
 		return os_fail(err, path, "overwrite", errno);
 	st = overwrite(fd, path, err);
 	close(fd);
-	if (st < 0)
-		return st;
-	if (unlink(path) < 0 && errno != ENOENT)
-		return os_fail(err, path, "remove", errno);
-	return parent_sync(path, err);
+	return st < 0 ? st : os_remove_file(path, err);
 }

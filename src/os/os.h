@@ -47,6 +47,10 @@ tanu_status os_replace_file(const char *path, const void *bytes, size_t len, mod
  */
 tanu_status os_destroy_file(const char *path, tanu_error *err);
 
+/* Unlink and fsync of the folder, at one stroke: before it the whole file is there. A missing file is
+ * TANU_OK. */
+tanu_status os_remove_file(const char *path, tanu_error *err);
+
 tanu_status os_sync_dir(const char *path, tanu_error *err);
 /* It exists: TANU_OK. On the disk when this returns. */
 tanu_status os_make_dir(const char *path, mode_t mode, tanu_error *err);
