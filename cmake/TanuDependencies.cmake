@@ -20,6 +20,7 @@ endif()
 pkg_check_modules(PANGOCAIRO ${native} IMPORTED_TARGET pangocairo>=1.44 cairo)
 pkg_check_modules(QRENCODE ${native} IMPORTED_TARGET libqrencode)
 pkg_check_modules(ZBAR ${native} IMPORTED_TARGET zbar>=0.23.1)
+pkg_check_modules(TSS2 REQUIRED IMPORTED_TARGET tss2-esys tss2-tctildr)
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 pkg_check_modules(ONNXRUNTIME IMPORTED_TARGET libonnxruntime)
 

@@ -77,7 +77,7 @@ static tanu_status make_site(struct service *s, const struct site_paths *p, tanu
 	struct key_list keys = {0};
 	tanu_status st;
 
-	if ((st = vault_create(p->keys, &s->random, err)) < 0 ||
+	if ((st = vault_create(p->keys, &s->random, NULL, 0, err)) < 0 ||
 	    (st = store_sqlite_open(&s->store, p->db, true, err)) < 0 ||
 	    (st = site_keys_open(s, p, err)) < 0)
 		return st;

@@ -107,7 +107,7 @@ tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_e
 
 	if (st < 0)
 		return st;
-	return vault_open(&s->vault, p->keys, s->book, &s->random, err);
+	return vault_open(&s->vault, p->keys, s->book, &s->random, NULL, err);
 }
 
 /*

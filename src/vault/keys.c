@@ -156,13 +156,20 @@ tanu_status vault_add_keys(struct vault *vault, const struct key_name *names, si
 	return for_each_part(vault, names, names_len, add_part, sequence, err);
 }
 
-/* First what an earlier kill left undone: it may be called again for keys that are gone by now. */
+/*
+ * First what an earlier kill left undone: it may be called again for keys that are gone by now.
+ * Former secrets are destroyed once, after all buckets, and after those of a batch that failed too.
+ */
 tanu_status vault_kill_keys(struct vault *vault, const struct key_name *names, size_t names_len,
 			    uint64_t sequence, tanu_error *err)
 {
-	tanu_status st = vault_settle(vault, err);
+	tanu_status settled, st = vault_settle(vault, err);
 
-	return st < 0 ? st : for_each_part(vault, names, names_len, kill_part, sequence, err);
+	if (st < 0)
+		return st;
+	st = for_each_part(vault, names, names_len, kill_part, sequence, err);
+	settled = vault_settle(vault, st < 0 ? NULL : err);
+	return st < 0 ? st : settled;
 }
 
 static int id_compare(const void *a, const void *b)

@@ -62,10 +62,10 @@ tanu_status vault_rewrite(struct vault *v, unsigned number, struct keyset *set, 
 }
 
 /*
- * The rename of the bucket file is the moment of erasure: before it the old file opens under the
- * old secret, after it the new one under the new, and what is left over is destroyed at the next
- * opening. After a write that failed halfway, the file on the disk may be either: no secret is
- * destroyed then, and its generation is not tried a second time.
+ * Before the rename of the bucket file the old one opens under the old secret, after it the new one
+ * under the new; what is left over is destroyed by vault_settle or at the next opening. After a
+ * write that failed halfway, the file on the disk may be either: no secret is destroyed then, and
+ * its generation is not tried a second time.
  */
 tanu_status vault_rewrite_fresh(struct vault *v, unsigned number, struct keyset *set,
 				uint64_t sequence, tanu_error *err)
@@ -84,8 +84,7 @@ tanu_status vault_rewrite_fresh(struct vault *v, unsigned number, struct keyset 
 		goto out;
 	bucket_take(b, set, &header);
 	v->kek[number] = kek;
-	st = v->root.calls->destroy_others(&v->root, number, b->generation, err);
-	b->unsettled = st < 0;
+	b->unsettled = true;
 out:
 	secret_wipe(&epoch);
 	secret_wipe(&kek);
@@ -94,16 +93,19 @@ out:
 
 tanu_status vault_settle(struct vault *v, tanu_error *err)
 {
-	for (unsigned i = 0; i < VAULT_BUCKETS; i++) {
-		struct bucket *b = &v->bucket[i];
-		tanu_status st;
+	uint64_t keep[VAULT_BUCKETS];
+	unsigned which = 0;
+	tanu_status st;
 
-		if (!b->unsettled)
-			continue;
-		st = v->root.calls->destroy_others(&v->root, i, b->generation, err);
-		if (st < 0)
-			return st;
-		b->unsettled = false;
+	for (unsigned i = 0; i < VAULT_BUCKETS; i++) {
+		keep[i] = v->bucket[i].generation;
+		which |= v->bucket[i].unsettled ? 1u << i : 0;
 	}
+	if (which == 0)
+		return TANU_OK;
+	if ((st = v->root.calls->destroy_others(&v->root, keep, which, err)) < 0)
+		return st;
+	for (unsigned i = 0; i < VAULT_BUCKETS; i++)
+		v->bucket[i].unsettled = false;
 	return TANU_OK;
 }

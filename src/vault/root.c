@@ -40,7 +40,7 @@ static void epoch_name(char out[EPOCH_NAME_LEN], unsigned bucket, uint64_t gener
 	snprintf(out, EPOCH_NAME_LEN, "epoch-%02x.%016" PRIx64, bucket & 0xFF, generation);
 }
 
-static tanu_status file_load(const struct root *root, struct secret *out, unsigned bucket,
+static tanu_status file_load(struct root *root, struct secret *out, unsigned bucket,
 			     uint64_t generation, tanu_error *err)
 {
 	char name[EPOCH_NAME_LEN];
@@ -49,7 +49,7 @@ static tanu_status file_load(const struct root *root, struct secret *out, unsign
 	return secret_read(out, root->dir, name, err);
 }
 
-static tanu_status file_store(const struct root *root, const struct secret *epoch, unsigned bucket,
+static tanu_status file_store(struct root *root, const struct secret *epoch, unsigned bucket,
 			      uint64_t generation, tanu_error *err)
 {
 	char name[EPOCH_NAME_LEN];
@@ -77,23 +77,56 @@ static tanu_status destroy_other(void *self, const char *name, tanu_error *err)
 	return st < 0 ? st : os_destroy_file(path, err);
 }
 
-static tanu_status file_destroy_others(const struct root *root, unsigned bucket, uint64_t keep,
-				       tanu_error *err)
+static tanu_status file_destroy_others(struct root *root, const uint64_t keep[VAULT_BUCKETS],
+				       unsigned which, tanu_error *err)
 {
-	struct sweep s = {.dir = root->dir};
+	tanu_status st = TANU_OK;
 
-	snprintf(s.prefix, sizeof(s.prefix), "epoch-%02x.", bucket & 0xFF);
-	epoch_name(s.keep, bucket, keep);
-	return os_list_dir(root->dir, destroy_other, &s, err);
+	for (unsigned b = 0; b < VAULT_BUCKETS && st >= 0; b++) {
+		struct sweep s = {.dir = root->dir};
+
+		if (!(which & 1u << b))
+			continue;
+		snprintf(s.prefix, sizeof(s.prefix), "epoch-%02x.", b);
+		epoch_name(s.keep, b, keep[b]);
+		st = os_list_dir(root->dir, destroy_other, &s, err);
+	}
+	return st;
+}
+
+static void file_close(struct root *root)
+{
+	*root = (struct root){0};
+}
+
+static tanu_status file_renewed(struct root *root, tanu_error *err)
+{
+	(void)err;
+	root->renew = false;
+	return TANU_OK;
+}
+
+static bool file_owns(const char *name)
+{
+	return strncmp(name, "epoch-", 6) == 0;
+}
+
+static void file_describe(const struct root *root, struct vault_status *out)
+{
+	(void)root;
+	out->root = "file";
 }
 
 struct root root_in_files(const char *dir)
 {
 	static const struct root_calls calls = {
+	    .close = file_close,
 	    .load = file_load,
 	    .store = file_store,
 	    .destroy_others = file_destroy_others,
-	    .rollback_resistant = false,
+	    .renewed = file_renewed,
+	    .owns = file_owns,
+	    .describe = file_describe,
 	};
 
 	return (struct root){.calls = &calls, .dir = dir};

@@ -34,13 +34,19 @@ void vault_derive_kek(const struct vault *vault, struct secret *out, const struc
 /* Memory follows the file: `set` becomes the bucket's, with the header's numbers. */
 void bucket_take(struct bucket *bucket, struct keyset *set, const struct bucket_header *header);
 
-/* Replace a bucket by `set` under its present epoch secret, or under a fresh one. Takes `set` over.
+/*
+ * Replace a bucket by `set` under its present epoch secret, or under a fresh one; after the latter
+ * the former one is still to be destroyed (vault_settle). Takes `set` over.
  */
 tanu_status vault_rewrite(struct vault *vault, unsigned number, struct keyset *set,
 			  uint64_t sequence, tanu_error *err);
 tanu_status vault_rewrite_fresh(struct vault *vault, unsigned number, struct keyset *set,
 				uint64_t sequence, tanu_error *err);
-/* Finish what an erasure could not: destroy former epoch secrets. */
+/* Destroy former epoch secrets of the buckets that were written anew. */
 tanu_status vault_settle(struct vault *vault, tanu_error *err);
+/* Write every bucket anew, when a former root has seen the secrets it is under. */
+tanu_status vault_renew(struct vault *vault, tanu_error *err);
+/* What the root of this vault borrows. */
+struct root_needs vault_root_needs(const struct vault *vault, const struct chip_source *chip);
 
 #endif

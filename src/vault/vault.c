@@ -26,7 +26,6 @@ static tanu_status vault_new(struct vault **out, const char *keys_dir,
 	}
 	strcpy(v->dir, keys_dir);
 	v->random = *random;
-	v->root = root_in_files(v->dir);
 	*out = v;
 	return TANU_OK;
 }
@@ -39,14 +38,34 @@ void vault_close(struct vault **vault)
 		return;
 	for (unsigned i = 0; i < VAULT_BUCKETS; i++)
 		keyset_free(&v->bucket[i].set);
+	if (v->root.calls)
+		v->root.calls->close(&v->root);
 	os_secret_free(v->kek, VAULT_BUCKETS * sizeof(*v->kek));
 	secret_free(&v->host);
 	free(v);
 	*vault = NULL;
 }
 
+struct root_needs vault_root_needs(const struct vault *v, const struct chip_source *chip)
+{
+	return (struct root_needs){
+	    .dir = v->dir, .host = v->host, .random = &v->random, .chip = chip};
+}
+
+static tanu_status make_root(struct vault *v, const struct chip_source *chip, int64_t now_ms,
+			     tanu_error *err)
+{
+	struct root_needs needs = vault_root_needs(v, chip);
+
+	if (chip)
+		return root_make_in_chip(&v->root, &needs, NULL, NULL, now_ms, err);
+	v->root = root_in_files(v->dir);
+	return TANU_OK;
+}
+
 /* The host secret is written last: with it the folder is a keys folder. */
-tanu_status vault_create(const char *keys_dir, const struct random_source *random, tanu_error *err)
+tanu_status vault_create(const char *keys_dir, const struct random_source *random,
+			 const struct chip_source *chip, int64_t now_ms, tanu_error *err)
 {
 	char host[OS_PATH_MAX];
 	struct vault *v = NULL;
@@ -61,6 +80,7 @@ tanu_status vault_create(const char *keys_dir, const struct random_source *rando
 	    (st = vault_new(&v, keys_dir, random, err)) < 0)
 		return st;
 	random_fill(random, v->host->b, sizeof(v->host->b));
+	st = make_root(v, chip, now_ms, err);
 	for (unsigned i = 0; i < VAULT_BUCKETS && st >= 0; i++) {
 		struct keyset none = {0};
 
@@ -87,7 +107,7 @@ static tanu_status read_bucket(struct vault *v, struct buf *file, unsigned numbe
 	return st;
 }
 
-static tanu_status load_epoch(const struct vault *v, struct secret *out,
+static tanu_status load_epoch(struct vault *v, struct secret *out,
 			      const struct bucket_header *header, tanu_error *err)
 {
 	char name[BUCKET_NAME_LEN];
@@ -145,13 +165,15 @@ static tanu_status load_host(struct vault *v, tanu_error *err)
 	return st;
 }
 
-/* Is this a file of ours that an interrupted write or somebody's copy has left? */
-static bool is_leftover(const char *name)
+/* Is this a file of ours that an interrupted write, another root or somebody's copy has left? */
+static bool is_leftover(const struct vault *v, const char *name)
 {
 	char ours[BUCKET_NAME_LEN];
 
 	if (strncmp(name, HOST_NAME, strlen(HOST_NAME)) == 0)
 		return strcmp(name, HOST_NAME) != 0;
+	if (strncmp(name, "epoch-", 6) == 0 || strncmp(name, "root.tpm", 8) == 0)
+		return !v->root.calls->owns(name);
 	if (strncmp(name, "bucket-", 7) != 0)
 		return false;
 	for (unsigned i = 0; i < VAULT_BUCKETS; i++) {
@@ -168,14 +190,25 @@ static tanu_status destroy_leftover(void *self, const char *name, tanu_error *er
 	char path[OS_PATH_MAX];
 	tanu_status st;
 
-	if (!is_leftover(name))
+	if (!is_leftover(v, name))
 		return TANU_OK;
 	st = os_path(path, sizeof(path), v->dir, name, err);
 	return st < 0 ? st : os_destroy_file(path, err);
 }
 
+static tanu_status open_root(struct vault *v, const struct chip_source *chip, tanu_error *err)
+{
+	struct root_needs needs = vault_root_needs(v, chip);
+
+	if (root_is_in_chip(v->dir))
+		return root_open_chip(&v->root, &needs, err);
+	v->root = root_in_files(v->dir);
+	return TANU_OK;
+}
+
 tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_book *book,
-		       const struct random_source *random, tanu_error *err)
+		       const struct random_source *random, const struct chip_source *chip,
+		       tanu_error *err)
 {
 	struct vault *v = NULL;
 	tanu_status st;
@@ -183,7 +216,7 @@ tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_b
 	if ((st = vault_new(&v, keys_dir, random, err)) < 0)
 		return st;
 	v->book = book;
-	if ((st = load_host(v, err)) < 0)
+	if ((st = load_host(v, err)) < 0 || (st = open_root(v, chip, err)) < 0)
 		goto out;
 	for (unsigned i = 0; i < VAULT_BUCKETS; i++)
 		if ((st = load_bucket(v, i, err)) < 0)
@@ -191,7 +224,7 @@ tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_b
 	/* Only now, when everything has opened, is what is left over of no use to anybody. */
 	if ((st = os_list_dir(v->dir, destroy_leftover, v, err)) < 0)
 		goto out;
-	if ((st = vault_settle(v, err)) < 0)
+	if ((st = vault_settle(v, err)) < 0 || (st = vault_renew(v, err)) < 0)
 		goto out;
 	*out = v;
 	v = NULL;
@@ -202,8 +235,9 @@ out:
 
 struct vault_status vault_status(const struct vault *vault)
 {
-	struct vault_status s = {.rollback_resistant = vault->root.calls->rollback_resistant};
+	struct vault_status s = {0};
 
+	vault->root.calls->describe(&vault->root, &s);
 	for (unsigned i = 0; i < VAULT_BUCKETS; i++) {
 		s.keys += vault->bucket[i].set.count;
 		if (s.sequence < vault->bucket[i].sequence)

@@ -5,7 +5,8 @@
  *
  * Files of keys/ (never in a backup, mode 0600, folder 0700); docs/keys.md draws them:
  *   host.secret           32 random bytes of this installation
- *   epoch-NN.GENERATION   the epoch secret of bucket NN (the root; a TPM later)
+ *   epoch-NN.GENERATION   the epoch secret of bucket NN: the root, in files
+ *   root.tpm              or all of them, sealed under a secret that a TPM holds
  *   bucket-NN             header | seal(keys) under KEK = HKDF(host secret || epoch secret)
  * Each erasure writes the bucket anew under a fresh epoch secret and destroys the old one, so that
  * an old bucket file opens no more. Crash order: the new key is on disk before the SQL commit that
@@ -39,25 +40,52 @@ struct key_name {
 
 struct vault;
 
+#define VAULT_CHIP_NAME 96
+
 /* What is known about the root; printed by doctor and on every receipt. */
 struct vault_status {
-	bool rollback_resistant; /* false: the epoch secret is a file */
+	bool rollback_resistant; /* false: the epoch secrets are files */
+	const char *root;	 /* "file", "tpm" */
 	size_t keys;
 	uint64_t sequence; /* highest ledger sequence the buckets have seen */
+	/* Of a root in a TPM: */
+	int64_t resistant_since_ms; /* older copies of the disk had another root */
+	uint64_t turns;		    /* how often its secret was replaced */
+	uint32_t place;		    /* number of the first of its three NV indices */
+	char chip[VAULT_CHIP_NAME]; /* maker and firmware */
+	bool chip_software;	    /* a program: its memory is a file that can be copied too */
 };
 
 /*
- * Make the folder. It counts as made when host.secret is there, which is written last: after a
- * crash it can be made again. TANU_USAGE (folder-exists) when it holds keys.
+ * How to reach the chip that holds the root, where one does; `at` and `owner_auth` are borrowed.
+ * vault_tpm is a TPM 2.0 through a TCTI ("device:/dev/tpmrm0"); `owner_auth` is the password of its
+ * owner hierarchy (NULL: none), which making and leaving the root need.
  */
-tanu_status vault_create(const char *keys_dir, const struct random_source *random, tanu_error *err);
+struct chip;
+struct chip_source {
+	tanu_status (*open)(struct chip **out, const struct chip_source *source, tanu_error *err);
+	const char *at;
+	const char *owner_auth;
+};
+struct chip_source vault_tpm(const char *tcti, const char *owner_auth);
+
+/*
+ * Make the folder, with its root in the chip, or in files where `chip` is NULL. It counts as made
+ * when host.secret is there, which is written last: after a crash it can be made again. TANU_USAGE
+ * (folder-exists) when it holds keys; TANU_SYSTEM (tpm) when the chip does not serve.
+ */
+tanu_status vault_create(const char *keys_dir, const struct random_source *random,
+			 const struct chip_source *chip, int64_t now_ms, tanu_error *err);
 /*
  * Open every bucket, then destroy what interrupted writes and erasures have left. Plan for:
  * TANU_ERASED (key-missing), the folder is not here; TANU_DAMAGED (keys-damaged), it is not whole
- * or a file of it is old or changed: nothing is destroyed then. `book` is borrowed.
+ * or a file of it is old or changed; TANU_SYSTEM (tpm). Nothing is destroyed then. `chip` is asked
+ * only where the folder says that its root is there, and may be NULL. `book` and `chip` are
+ * borrowed.
  */
 tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_book *book,
-		       const struct random_source *random, tanu_error *err);
+		       const struct random_source *random, const struct chip_source *chip,
+		       tanu_error *err);
 void vault_close(struct vault **vault); /* wipes */
 struct vault_status vault_status(const struct vault *vault);
 
@@ -79,6 +107,15 @@ tanu_status vault_kill_keys(struct vault *vault, const struct key_name *names, s
 /* Every key of these subjects. */
 tanu_status vault_kill_subjects(struct vault *vault, const tanu_id *subjects, size_t subjects_len,
 				uint64_t sequence, tanu_error *err);
+
+/*
+ * Move the root into the chip, and write every bucket anew under fresh epoch secrets; or into files
+ * where `chip` is NULL, and clear the chip. Copies of the folder from before keep their root and
+ * open as before. After a failure the next opening finds one root or the other, whole; ask again.
+ * `chip` is borrowed until the vault is closed.
+ */
+tanu_status vault_move_root(struct vault *vault, const struct chip_source *chip, int64_t now_ms,
+			    tanu_error *err);
 
 bool vault_has_key(const struct vault *vault, const struct key_name *name);
 

@@ -27,6 +27,7 @@ struct fixture {
 	uint64_t sequence; /* of every subject's ledger */
 	struct permit_book *book;
 	struct vault *vault;
+	const struct chip_source *chip; /* NULL: the root is in files */
 };
 
 static inline int64_t fixture_now(void *self)
@@ -61,7 +62,7 @@ static inline void remove_tree(const char *path)
 static inline tanu_status fixture_open(struct fixture *f, tanu_error *err)
 {
 	vault_close(&f->vault);
-	return vault_open(&f->vault, f->keys, f->book, &f->random, err);
+	return vault_open(&f->vault, f->keys, f->book, &f->random, f->chip, err);
 }
 
 static inline void fixture_reopen(struct fixture *f)
@@ -72,7 +73,8 @@ static inline void fixture_reopen(struct fixture *f)
 		fail_msg("%s: %s", err.place, err.message);
 }
 
-static inline int fixture_set_up(void **state)
+/* Everything but the folder. */
+static inline int fixture_prepare(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	const struct clock_source clock = {.now_ms = fixture_now};
@@ -89,8 +91,17 @@ static inline int fixture_set_up(void **state)
 	f->random = os_random();
 	f->sequence = 1;
 	*state = f;
-	if (permit_book_open(&f->book, &clock, &f->random, &ledger, NULL) < 0 ||
-	    vault_create(f->keys, &f->random, NULL) < 0)
+	return permit_book_open(&f->book, &clock, &f->random, &ledger, NULL);
+}
+
+static inline int fixture_set_up(void **state)
+{
+	struct fixture *f;
+
+	if (fixture_prepare(state) < 0)
+		return -1;
+	f = *state;
+	if (vault_create(f->keys, &f->random, f->chip, 0, NULL) < 0)
 		return -1;
 	return fixture_open(f, NULL);
 }

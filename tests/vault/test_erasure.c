@@ -191,7 +191,7 @@ static void does_not_open_anything_under_the_keys_of_another_site(void **state)
 	make_scene(f, &s);
 	vault_close(&f->vault);
 	remove_tree(f->keys);
-	assert_int_equal(vault_create(f->keys, &f->random, NULL), TANU_OK);
+	assert_int_equal(vault_create(f->keys, &f->random, NULL, 0, NULL), TANU_OK);
 	fixture_reopen(f);
 	assert_int_equal(unseal_text(f, &s.annas, &s.anna), TANU_ERASED);
 	add_person(f, &s.anna); /* a new key of the same name is not the old one */

@@ -77,7 +77,7 @@ static tanu_status try_unseal(struct scene *s)
 static tanu_status try_open(struct scene *s)
 {
 	struct vault *second = NULL;
-	tanu_status st = vault_open(&second, s->f->keys, s->f->book, &s->f->random, NULL);
+	tanu_status st = vault_open(&second, s->f->keys, s->f->book, &s->f->random, NULL, NULL);
 
 	assert_int_equal(st == TANU_OK, second != NULL);
 	vault_close(&second);

@@ -92,7 +92,7 @@ static void refuses_to_make_keys_where_there_are_some(void **state)
 	struct fixture *f = *state;
 	tanu_error err = {0};
 
-	assert_int_equal(vault_create(f->keys, &f->random, &err), TANU_USAGE);
+	assert_int_equal(vault_create(f->keys, &f->random, NULL, 0, &err), TANU_USAGE);
 	assert_int_equal(err.code, TANU_ERR_FOLDER_EXISTS);
 	fixture_reopen(f);
 }
@@ -106,7 +106,7 @@ static void makes_keys_anew_after_a_crash_while_making_them(void **state)
 	snprintf(host, sizeof(host), "%s/host.secret", f->keys);
 	assert_int_equal(remove(host), 0); /* it is written last */
 	put_file(f->keys, "epoch-05.0000000000000001.new", "half", 4);
-	assert_int_equal(vault_create(f->keys, &f->random, NULL), TANU_OK);
+	assert_int_equal(vault_create(f->keys, &f->random, NULL, 0, NULL), TANU_OK);
 	fixture_reopen(f);
 	assert_false(file_is_there(f, "epoch-05.0000000000000001.new"));
 }
