@@ -99,8 +99,10 @@ static void assert_refuses(struct scene *s, tanu_error_code code, const char *wo
 	for (size_t i = 0; i < found->count; i++) {
 		const struct buf *b = snapshot_file(left, found->file[i].name);
 
-		assert_true(b && b->len == found->file[i].bytes.len &&
-			    memcmp(b->data, found->file[i].bytes.data, b->len) == 0);
+		assert_non_null(b);
+		assert_int_equal(b->len, found->file[i].bytes.len);
+		if (b->len > 0)
+			assert_memory_equal(b->data, found->file[i].bytes.data, b->len);
 	}
 	snapshot_free(found);
 	snapshot_free(left);

@@ -155,16 +155,15 @@ struct summary {
 	size_t states, unmade, unfinished;
 };
 
-static tanu_status open_cut(struct life *l, size_t marks, struct summary *sum, tanu_error *err)
+/* Broken off while it was made: it is made again. Each eighth time, for it takes a while. */
+static tanu_status make_again(struct life *l, struct summary *sum, tanu_error *err)
 {
-	tanu_status st = vault_open(&l->vault, l->keys, l->book, &l->random, &l->chip, err);
+	tanu_status st = TANU_OK;
 
-	if (st >= 0 || marks > 0)
-		return st;
-	sum->unmade++;
-	if ((st = vault_create(l->keys, &l->random, &l->chip, 7, err)) < 0)
-		return st;
-	return vault_open(&l->vault, l->keys, l->book, &l->random, &l->chip, err);
+	if (sum->unmade++ % 8 == 0 &&
+	    (st = vault_create(l->keys, &l->random, &l->chip, 7, err)) >= 0)
+		st = vault_open(&l->vault, l->keys, l->book, &l->random, &l->chip, err);
+	return st;
 }
 
 static tanu_status check_people(struct life *l, size_t done, tanu_error *err)
@@ -188,7 +187,12 @@ static tanu_status check_cut(void *self, const struct shim_crash *crash, tanu_er
 	life_at(&l, crash->folder);
 	sum->states++;
 	memset(&chip_file, 0, sizeof(chip_file));
-	if ((st = open_cut(&l, crash->marks_len, sum, err)) < 0)
+	st = vault_open(&l.vault, l.keys, l.book, &l.random, &l.chip, err);
+	if (st < 0 && crash->marks_len == 0) {
+		st = make_again(&l, sum, err);
+		goto out;
+	}
+	if (st < 0)
 		goto out;
 	sum->unfinished += crash->marks_len > 0 && chip_file.writes > 0;
 	if ((st = check_people(&l, crash->marks_len ? crash->marks_len - 1 : 0, err)) < 0)
