@@ -129,6 +129,31 @@ static void check_clock(struct run *run, const struct service_report *r)
 		finding(run, LEVEL_OK, "clock", "%s", now);
 }
 
+/* What makers promise of NV memory begins at 100,000 writes; each turn writes either slot once. */
+#define TURNS_MANY 60000
+
+static void check_root(struct run *run, const struct service_report *r)
+{
+	char since[MINUTE_TEXT_LEN];
+
+	if (!r->rollback_resistant) {
+		finding(run, LEVEL_WARN, "rollback-resistant",
+			"no: the root of the keys is a file; a copy taken together with it opens");
+		return;
+	}
+	finding(run, r->tpm_software ? LEVEL_WARN : LEVEL_OK, "rollback-resistant",
+		"yes, against copies of the disk made since %s: root in the %s%s",
+		minute_text(since, r->resistant_since_ms), r->tpm,
+		r->tpm_software ? "; it is a program, and a copy with its memory opens" : "");
+	if (r->tpm_turns > TURNS_MANY)
+		finding(
+		    run, LEVEL_WARN, "wear of the TPM",
+		    "its secret was replaced %llu times; its memory is made for some 100,000 "
+		    "writes: move the root (tanu keys root file, then tpm) to fresh places, and "
+		    "erase in batches",
+		    (unsigned long long)r->tpm_turns);
+}
+
 static void check_report(struct run *run, const struct service_report *r)
 {
 	finding(run, LEVEL_OK, "site", "%s: %zu people, %zu live consents, %zu references", r->site,
@@ -141,10 +166,7 @@ static void check_report(struct run *run, const struct service_report *r)
 			"copy was "
 			"put back",
 			(unsigned long long)r->sequence, (unsigned long long)r->keys_sequence);
-	finding(run, r->rollback_resistant ? LEVEL_OK : LEVEL_WARN, "rollback-resistant",
-		r->rollback_resistant
-		    ? "yes"
-		    : "no: the root of the keys is a file; a copy taken together with it opens");
+	check_root(run, r);
 	finding(run, r->embeddings == r->permits ? LEVEL_OK : LEVEL_BAD, "embeddings = permits",
 		"%llu embeddings, %llu permits", (unsigned long long)r->embeddings,
 		(unsigned long long)r->permits);

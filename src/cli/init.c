@@ -2,12 +2,32 @@
 #include "cli/run.h"
 #include "cli/verbs.h"
 
+#include <string.h>
+
+static tanu_status make(struct run *run, const char *folder, const char *site, tanu_error *err)
+{
+	const char *root = args_get(&run->args, "root");
+	struct service_options options = {.data_dir = folder,
+					  .tpm = root && strcmp(root, "tpm") == 0,
+					  .tcti = args_get(&run->args, "tcti")};
+	char owner_auth[OWNER_AUTH_LEN];
+	tanu_status st;
+
+	if (root && !options.tpm && strcmp(root, "file") != 0)
+		return tanu_fail(err, TANU_ERR_USAGE, NULL, "--root is file or tpm");
+	if ((st = args_owner_auth(owner_auth, &run->args, err)) == TANU_OK) {
+		options.owner_auth = owner_auth;
+		st = service_create(&options, site, err);
+	}
+	mem_wipe(owner_auth, sizeof(owner_auth));
+	return st;
+}
+
 static tanu_status init(struct run *run, tanu_error *err)
 {
 	const char *folder = run->args.operands[0];
 	const char *site = args_get(&run->args, "site");
-	struct service_options options = {.data_dir = folder};
-	tanu_status st = service_create(&options, site, err);
+	tanu_status st = make(run, folder, site, err);
 
 	if (st < 0)
 		return st;
@@ -30,10 +50,16 @@ const struct verb verb_init = {
     .brief = "Make the data folder of a new site",
     .about =
 	"Makes DIR, if need be, and in it the settings (tanu.ini), the database (tanu.db) and the "
-	"keys (keys/), readable by you only. A folder that holds a site already is left alone.",
+	"keys (keys/), readable by you only. A folder that holds a site already is left alone.\n\n"
+	"With --root tpm the root of the keys is in this machine's TPM 2.0: then no old copy of "
+	"the "
+	"disk opens what was erased since. See \"tanu keys root\".",
     .example = "tanu init school --site \"School 12\"",
     .operands = {{"DIR", VALUE_DIR, 1, 1, "The folder to make"}},
-    .options = {{"site", VALUE_WORD, "NAME", NULL, true, "What the site is called, for people"}},
+    .options = {{"site", VALUE_WORD, "NAME", NULL, true, "What the site is called, for people"},
+		{"root", VALUE_CHOICE, "WHERE", "file tpm", false,
+		 "Where the root of the keys is; in files if not given"},
+		OPTIONS_TPM},
     .fields = {{"data", "the folder, as it was given"}, {"site", "the name of the site"}},
     .run = init,
 };

@@ -67,6 +67,12 @@ tanu_status run_site_if_any(struct run *run, tanu_error *err);
 /* Open it and find the subject that the first operand names. */
 tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err);
 
+/* The password in the file that --owner-auth names; "" without one. The caller wipes it. */
+#define OWNER_AUTH_LEN 65
+tanu_status args_owner_auth(char out[OWNER_AUTH_LEN], const struct args *args, tanu_error *err);
+/* Which root the keys have, and what it resists. */
+void answer_root(struct run *run, const struct service_report *report);
+
 /* The members that describe one person. */
 void answer_subject(struct run *run, const struct subject_view *v);
 /* A person from text: TANU_USAGE for a name that is too long or a date that is none. */

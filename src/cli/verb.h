@@ -105,6 +105,26 @@ struct verb {
 	{                                                                               \
 		"photos[].liveness", "probability that it shows a live face"            \
 	}
+#define OPTIONS_TPM                                                                         \
+	{"tcti", VALUE_WORD,                                                                \
+	 "TCTI", NULL,                                                                      \
+	 false,	 "The way to the TPM, as tpm2-tss names it; without it setting keys.tcti"}, \
+	{                                                                                   \
+		"owner-auth", VALUE_FILE, "FILE", NULL, false,                              \
+		    "File with the password of the TPM's owner, where it has one; \"-\": "  \
+		    "standard "                                                             \
+		    "input"                                                                 \
+	}
+#define ROOT_FIELDS                                                                               \
+	{"root", "where the root of the keys is: file or tpm"},                                   \
+	    {"rollback_resistant",                                                                \
+	     "false: an earlier copy of the folder with its keys still opens"},                   \
+	    {"resistant_since_ms",                                                                \
+	     "Unix milliseconds: copies of the disk made before had another root; null: no TPM"}, \
+	    {"tpm", "maker and firmware of the TPM; null: no TPM"},                               \
+	{                                                                                         \
+		"tpm_software", "true: the TPM is a program, and its memory a file"               \
+	}
 #define RECEIPT_FIELDS                                                               \
 	{"receipt", "number of the receipt"}, {"subject", "the person's id"},        \
 	    {"purposes", "purposes withdrawn by this act, array of words"},          \

@@ -29,6 +29,7 @@ const struct verb *const verbs[] = {
     &verb_model_check,
     &verb_model_add,
     &verb_settings,
+    &verb_keys_root,
     &verb_doctor,
     &verb_version,
     &verb_demo,

@@ -30,6 +30,7 @@ extern const struct verb verb_model_list;
 extern const struct verb verb_model_check;
 extern const struct verb verb_model_add;
 extern const struct verb verb_settings;
+extern const struct verb verb_keys_root;
 extern const struct verb verb_doctor;
 extern const struct verb verb_version;
 extern const struct verb verb_demo;

@@ -71,13 +71,26 @@ out:
 	return st;
 }
 
+/* The keys, their root where it is wanted and the settings saying so. */
+static tanu_status make_keys(struct service *s, const struct site_paths *p, bool tpm,
+			     tanu_error *err)
+{
+	tanu_status st;
+
+	site_chip_choose(s);
+	if (tpm && (st = site_root_write(s, p, true, err)) < 0)
+		return st;
+	return vault_create(p->keys, &s->random, tpm ? &s->chip : NULL, clock_now(&s->clock), err);
+}
+
 /* The database and the key that ties it to keys/. */
-static tanu_status make_site(struct service *s, const struct site_paths *p, tanu_error *err)
+static tanu_status make_site(struct service *s, const struct site_paths *p, bool tpm,
+			     tanu_error *err)
 {
 	struct key_list keys = {0};
 	tanu_status st;
 
-	if ((st = vault_create(p->keys, &s->random, NULL, 0, err)) < 0 ||
+	if ((st = make_keys(s, p, tpm, err)) < 0 ||
 	    (st = store_sqlite_open(&s->store, p->db, true, err)) < 0 ||
 	    (st = site_keys_open(s, p, err)) < 0)
 		return st;
@@ -120,7 +133,8 @@ tanu_status service_create(const struct service_options *options, const char *si
 		goto out;
 	if ((st = os_replace_file(p.making, "", 0, 0600, err)) < 0 ||
 	    (st = clear_half_made(&p, err)) < 0 || (st = write_ini(&p, site, err)) < 0 ||
-	    (st = site_settings_read(s, &p, err)) < 0 || (st = make_site(s, &p, err)) < 0)
+	    (st = site_settings_read(s, &p, err)) < 0 ||
+	    (st = make_site(s, &p, options->tpm, err)) < 0)
 		goto out;
 	st = os_destroy_file(p.making, err);
 out:

@@ -51,6 +51,9 @@ struct service {
 	struct store *store;
 	struct permit_book *book;
 	struct vault *vault;
+	struct chip_source chip; /* the TPM, where the root of the keys is in one */
+	char tcti[128], owner_auth[65];
+	bool any_root;
 	tanu_id site; /* random id that ties the database to its keys */
 	tanu_engine *engine;
 	tanu_session *session[SAMPLE_USES];
@@ -181,7 +184,12 @@ struct site_paths {
 tanu_status site_paths(struct site_paths *out, const char *dir, tanu_error *err);
 void site_init(struct service *s, const struct service_options *options);
 tanu_status site_settings_read(struct service *s, const struct site_paths *p, tanu_error *err);
+/* Which TPM it would be; the settings have been read. */
+void site_chip_choose(struct service *s);
 tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_error *err);
+/* tanu.ini with keys.root and keys.tcti set, in the file and here. */
+tanu_status site_root_write(struct service *s, const struct site_paths *p, bool tpm,
+			    tanu_error *err);
 
 tanu_status tx_begin(struct service *s, tanu_error *err);
 /* Commits when `st` is TANU_OK, else rolls back and returns `st`. */
@@ -197,6 +205,11 @@ tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, 
 
 /* The commented tanu.ini of a new site. */
 void settings_write_ini(struct buf *out, const char *site);
+/* `text`, an ini file, with one setting changed and all else as it was, appended to `out`. */
+void settings_edit_ini(struct buf *out, const struct buf *text, const char *name,
+		       const char *value);
+/* Does keys.root say tpm? TANU_USAGE (setting) when it says neither. */
+tanu_status settings_root(const struct settings *settings, bool *tpm, tanu_error *err);
 /* Quality bounds as the operator has set them. */
 void settings_bounds(tanu_quality_bounds *out, const struct settings *settings,
 		     enum sample_use use);

@@ -72,6 +72,11 @@ tanu_status service_report(struct service *s, struct service_report *out, tanu_e
 		return st;
 	report.clock_behind = clock_behind(s, report.now_ms);
 	report.clock_jumped = clock_jumped(s, report.now_ms);
+	report.resistant_since_ms = keys.resistant_since_ms;
+	report.tpm_software = keys.chip_software;
+	report.tpm_turns = keys.turns;
+	snprintf(report.root, sizeof(report.root), "%s", keys.root);
+	snprintf(report.tpm, sizeof(report.tpm), "%s", keys.chip);
 	snprintf(report.site, sizeof(report.site), "%s", settings_text(&s->settings, "site.name"));
 	*out = report;
 	return TANU_OK;

@@ -21,6 +21,11 @@ struct service_options {
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
+	/* Where the root of the keys is, for making a site and moving the root: */
+	bool tpm;		/* create: in a TPM, else in files */
+	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
+	const char *owner_auth; /* password of its owner; NULL: none */
+	bool any_root;		/* open: also where setting keys.root says otherwise */
 };
 
 /* The operator's settings, drawn on by man page and doctor. */
@@ -43,6 +48,12 @@ const struct settings *service_setting_values(const struct service *service);
  * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed.
  */
 tanu_status service_publish(struct service *s, tanu_error *err);
+
+/*
+ * Move the root of the keys into the TPM that the options of opening name, or into files, and say
+ * so in tanu.ini. Copies of the folder from before keep their root. After a failure: ask again.
+ */
+tanu_status service_root_move(struct service *s, bool tpm, tanu_error *err);
 
 /* ---- subjects ---- */
 
@@ -338,6 +349,11 @@ struct service_report {
 	uint64_t sequence, keys_sequence;
 	bool rolled_back; /* the database is older than the keys */
 	bool rollback_resistant;
+	int64_t resistant_since_ms; /* copies of the disk from before had another root */
+	char root[8];		    /* "file", "tpm" */
+	char tpm[96];		    /* its maker and firmware */
+	bool tpm_software;	    /* a program: its memory is a file that can be copied too */
+	uint64_t tpm_turns;	    /* how often its secret was replaced */
 	size_t keys;
 	struct os_sandbox_report sandbox;
 	char store[64];

@@ -85,6 +85,16 @@ static const struct setting_row rows[] = {
     NUMBER("clock.jump_days", "days", SETTING_INT, "30", 1, 3650,
 	   "a clock further ahead of the last use erases nothing until the operator accepts it"),
     NUMBER("face.min_px", "px", SETTING_INT, "40", 20, 1000, "smallest face looked for, height"),
+    {.name = "keys.root",
+     .unit = "file or tpm",
+     .kind = SETTING_TEXT,
+     .value = "file",
+     .help = "where the root of the keys is; tanu keys root moves it"},
+    {.name = "keys.tcti",
+     .unit = "",
+     .kind = SETTING_TEXT,
+     .value = "device:/dev/tpmrm0",
+     .help = "the way to the TPM, as tpm2-tss names it"},
     NUMBER("image.max_mb", "MiB", SETTING_INT, "32", 1, 256, "largest photograph, as a file"),
     NUMBER("image.max_mpx", "Mpx", SETTING_INT, "50", 1, 200, "largest photograph, in pixels"),
     NUMBER("image.timeout_ms", "ms", SETTING_INT, "10000", 100, 60000,
@@ -162,6 +172,17 @@ void settings_write_ini(struct buf *out, const char *site)
 	for (size_t i = 1; i < ARRAY_LEN(rows); i++)
 		if (!section_written(i))
 			write_section(out, i);
+}
+
+tanu_status settings_root(const struct settings *settings, bool *tpm, tanu_error *err)
+{
+	const char *root = settings_text(settings, "keys.root");
+
+	if (strcmp(root, "file") != 0 && strcmp(root, "tpm") != 0)
+		return tanu_fail(err, TANU_ERR_SETTING, "keys.root",
+				 "\"%s\" is neither file nor tpm", root);
+	*tpm = strcmp(root, "tpm") == 0;
+	return TANU_OK;
 }
 
 enum side { AT_LEAST, AT_MOST, WITHIN };

@@ -80,6 +80,10 @@ void site_init(struct service *s, const struct service_options *options)
 	snprintf(s->models_dir, sizeof(s->models_dir), "%s",
 		 options->models_dir ? options->models_dir : "");
 	snprintf(s->program, sizeof(s->program), "%s", options->program ? options->program : "");
+	snprintf(s->tcti, sizeof(s->tcti), "%s", options->tcti ? options->tcti : "");
+	snprintf(s->owner_auth, sizeof(s->owner_auth), "%s",
+		 options->owner_auth ? options->owner_auth : "");
+	s->any_root = options->any_root;
 	s->clock = options->clock.now_ms ? options->clock : os_clock();
 	s->random = options->random.fill ? options->random : os_random();
 }
@@ -100,6 +104,30 @@ tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, 
 	return st;
 }
 
+/*
+ * Keys whose root is in files, where it is said to be in a TPM, are those of an old copy of the
+ * folder from before the move. The other way round nothing is lost.
+ */
+static tanu_status root_as_set(struct service *s, const struct site_paths *p, tanu_error *err)
+{
+	bool tpm = false;
+	tanu_status st = settings_root(&s->settings, &tpm, err);
+
+	if (st < 0 || s->any_root || !tpm || vault_status(s->vault).rollback_resistant)
+		return st;
+	return tanu_fail(err, TANU_ERR_KEYS_DAMAGED, p->keys,
+			 "keys.root says tpm, but the root of these keys is in files: this is an "
+			 "old copy of the folder, or moving the root broke off (then type tanu "
+			 "keys root tpm)");
+}
+
+void site_chip_choose(struct service *s)
+{
+	if (!*s->tcti)
+		snprintf(s->tcti, sizeof(s->tcti), "%s", settings_text(&s->settings, "keys.tcti"));
+	s->chip = vault_tpm(s->tcti, *s->owner_auth ? s->owner_auth : NULL);
+}
+
 tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_error *err)
 {
 	struct permit_ledger ledger = {.sequence = subject_sequence, .self = s};
@@ -107,7 +135,10 @@ tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_e
 
 	if (st < 0)
 		return st;
-	return vault_open(&s->vault, p->keys, s->book, &s->random, NULL, err);
+	site_chip_choose(s);
+	if ((st = vault_open(&s->vault, p->keys, s->book, &s->random, &s->chip, err)) < 0)
+		return st;
+	return root_as_set(s, p, err);
 }
 
 /*
@@ -152,6 +183,50 @@ tanu_status site_settings_read(struct service *s, const struct site_paths *p, ta
 		st = ini_load(&s->settings, (const char *)text.data, text.len, p->ini, err);
 	buf_free(&text);
 	return st;
+}
+
+static tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
+			    tanu_error *err)
+{
+	struct buf old = {0}, text = {0};
+	tanu_status st = TANU_OK;
+
+	if (os_exists(p->ini))
+		st = os_read_file(&old, p->ini, INI_MAX, err);
+	if (st == TANU_OK) {
+		settings_edit_ini(&text, &old, name, value);
+		st = buf_check(&text, err);
+	}
+	if (st == TANU_OK)
+		st = os_replace_file(p->ini, text.data, text.len, 0600, err);
+	buf_free(&old);
+	buf_free(&text);
+	return st;
+}
+
+tanu_status site_root_write(struct service *s, const struct site_paths *p, bool tpm,
+			    tanu_error *err)
+{
+	const char *root = tpm ? "tpm" : "file";
+	tanu_status st;
+
+	if ((st = ini_edit(p, "keys.root", root, err)) < 0 ||
+	    (st = settings_set(&s->settings, "keys.root", root, err)) < 0 || !tpm)
+		return st;
+	if ((st = ini_edit(p, "keys.tcti", s->tcti, err)) < 0)
+		return st;
+	return settings_set(&s->settings, "keys.tcti", s->tcti, err);
+}
+
+tanu_status service_root_move(struct service *s, bool tpm, tanu_error *err)
+{
+	struct site_paths p;
+	tanu_status st;
+
+	if ((st = site_paths(&p, s->dir, err)) < 0 ||
+	    (st = vault_move_root(s->vault, tpm ? &s->chip : NULL, clock_now(&s->clock), err)) < 0)
+		return st;
+	return site_root_write(s, &p, tpm, err);
 }
 
 /* ---- opening and closing ---- */
