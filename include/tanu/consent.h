@@ -88,8 +88,8 @@ TANU_API tanu_consent_state tanu_consent_state_at(const tanu_consent *consent, i
 /*
  * The consent among `consents` that covers `purpose` for `subject` at `now_ms`, or NULL. Of several
  * the one that lasts longest. A refusal newer than a consent to the same purpose wins over it, by
- * `sequence`; the subject's own refusal wins over a guardian's consent of any age, until the
- * subject withdraws the refusal.
+ * `sequence`. The subject's own refusal, and that of another guardian, win over a guardian's
+ * consent of any age, until whoever refused takes that back.
  */
 TANU_API const tanu_consent *tanu_consent_find(const tanu_consent *consents, size_t consents_len,
 					       const tanu_id *subject, tanu_purpose purpose,

@@ -2,29 +2,6 @@
 #include "cli/run.h"
 #include "cli/verbs.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#define GUARDIAN "guardian:"
-
-/* "self", or "guardian:" and a person. */
-static tanu_status parse_giver(struct run *run, struct consent_order *order, tanu_error *err)
-{
-	const char *by = args_get(&run->args, "by");
-
-	if (strcmp(by, "self") == 0) {
-		order->giver = TANU_GIVER_SELF;
-		return TANU_OK;
-	}
-	if (strncmp(by, GUARDIAN, strlen(GUARDIAN)) != 0 || !by[strlen(GUARDIAN)])
-		return tanu_fail(
-		    err, TANU_ERR_USAGE, NULL,
-		    "--by wants \"self\" or \"guardian:ID\", the id of the guardian, who is "
-		    "added as a person of her own");
-	order->giver = TANU_GIVER_GUARDIAN;
-	return service_subject_find(run->service, &order->guardian, by + strlen(GUARDIAN), err);
-}
-
 static void answer(struct run *run, const struct consent_order *order)
 {
 	struct json_w *w = &run->jw;
@@ -45,17 +22,15 @@ static void answer(struct run *run, const struct consent_order *order)
 	else
 		jw_null(w, "guardian");
 	jw_text(w, "until", until);
-	jw_object(w, "notice");
-	jw_clean(w, "version", order->notice.version);
-	jw_text(w, "language", order->notice.language);
-	jw_end_object(w);
+	jw_bool(w, "assent", order->assent);
+	answer_notice(run, &order->notice);
 }
 
 static tanu_status consent_give(struct run *run, tanu_error *err)
 {
 	const struct args *args = &run->args;
 	const char *language = args_get(args, "language");
-	struct consent_order order = {0};
+	struct consent_order order = {.assent = args_has(args, "assent")};
 	struct buf text = {0};
 	tanu_status st;
 
@@ -64,7 +39,7 @@ static tanu_status consent_give(struct run *run, tanu_error *err)
 	    (st = notice_read(&order.notice, &text, args_get(args, "notice"),
 			      language ? language : "en", err)) < 0 ||
 	    (st = run_subject(run, &order.subject, err)) < 0 ||
-	    (st = parse_giver(run, &order, err)) < 0 ||
+	    (st = giver_parse(run, &order.giver, &order.guardian, err)) < 0 ||
 	    (st = service_consent_give(run->service, &order, err)) < 0)
 		goto out;
 	answer(run, &order);
@@ -85,28 +60,29 @@ const struct verb verb_consent_give = {
 	"withdrawn at any moment.\n\nCalibration is another kind of purpose: it lets the person's "
 	"reference be compared with those of others who agreed to it, so that the site knows its "
 	"error rates (\"tanu calibrate --site\") and who needs a second factor. It covers no "
-	"enrolment by itself.\n\nBelow the age of majority a guardian consents (--by "
-	"guardian:ID), "
-	"from then on only the person herself.",
+	"enrolment by itself.\n\nBelow the age of majority a registered guardian consents "
+	"(\"tanu guardian add\"), from then on only the person herself. From "
+	"consent.assent_years of age on the child is asked as well, and --assent says that she "
+	"agreed. While a no of the child or of another guardian stands, it is refused.",
     .example =
 	"tanu consent give 3f9a41c2 --purpose access --by self --until 2027-06-30 --language kk",
     .operands = {OPERAND_SUBJECT},
     .options = {{"purpose", VALUE_WORD, "PURPOSE[,...]", NULL, true,
 		 "One or more of access, attendance, visit, identity, calibration"},
-		{"by", VALUE_WORD, "GIVER", NULL, true,
-		 "Who agreed: \"self\", or \"guardian:\" and the guardian's id"},
+		{"by", VALUE_CHOICE, "WHO", "self guardian", true,
+		 "Who agreed: the person herself, or a guardian"},
+		OPTION_GUARDIAN,
+		{"assent", VALUE_NONE, NULL, NULL, false,
+		 "The child was asked as well, and agreed"},
 		{"until", VALUE_WORD, "DATE", NULL, true, "The last day on which it holds"},
-		{"notice", VALUE_FILE, "FILE", NULL, false,
-		 "The text that was read and agreed to; its name without extension is kept as its "
-		 "version. Without it the notice shipped with Tanu"},
-		{"language", VALUE_CHOICE, "LANGUAGE", "kk ru en", false,
-		 "Language of the notice: kk, ru or en (default)"}},
+		OPTION_NOTICE,
+		OPTION_LANGUAGE},
     .fields = {{"subject", "the person's id"},
 	       {"purposes", "what was agreed to, array of words"},
 	       {"by", "self or guardian"},
 	       {"guardian", "the guardian's id, or null"},
 	       {"until", "last day, YYYY-MM-DD, UTC"},
-	       {"notice.version", "version of the notice"},
-	       {"notice.language", "kk, ru or en"}},
+	       {"assent", "true: the child agreed too"},
+	       NOTICE_FIELDS},
     .run = consent_give,
 };

@@ -13,22 +13,39 @@ static const char *last_day(char out[DATE_TEXT_LEN], const tanu_consent *c)
 	return date_text(out, date_from_ms(c->not_after_ms - 1));
 }
 
-static void say_consent(struct run *run, const struct consent_view *v)
+static void say_giver(struct run *run, const struct consent_view *v)
 {
-	const tanu_consent *c = &v->consent;
-	char guardian[ID_HEX_LEN], given[DATE_TEXT_LEN], until[DATE_TEXT_LEN];
+	char guardian[ID_HEX_LEN];
 
-	say(run, "%-10s  ", tanu_purpose_name(c->purpose));
-	say_tint(run, c->state == TANU_CONSENT_GIVEN ? TINT_GOOD : TINT_WARN,
-		 tanu_consent_state_name(c->state));
-	say(run, "  given %s by %s", date_text(given, date_from_ms(c->given_ms)),
-	    tanu_giver_name(c->giver));
-	if (c->giver == TANU_GIVER_GUARDIAN) {
+	if (v->consent.giver == TANU_GIVER_NONE)
+		return;
+	say(run, " by %s", tanu_giver_name(v->consent.giver));
+	if (v->consent.giver == TANU_GIVER_GUARDIAN) {
 		id_hex(guardian, &v->guardian);
 		say(run, " %s", guardian);
 	}
-	say(run, ", until %s; notice %s (%s)\n", last_day(until, c), v->notice_version,
-	    v->notice_language);
+	if (v->assent)
+		say(run, " and the child");
+}
+
+static void say_consent(struct run *run, const struct consent_view *v)
+{
+	static const char *const verbs_of[] = {
+	    [TANU_CONSENT_REQUESTED] = "asked", [TANU_CONSENT_REFUSED] = "refused"};
+	const tanu_consent *c = &v->consent;
+	const char *did = (size_t)c->state < ARRAY_LEN(verbs_of) ? verbs_of[c->state] : NULL;
+	char given[DATE_TEXT_LEN], until[DATE_TEXT_LEN];
+
+	say(run, "%-11s  ", tanu_purpose_name(c->purpose));
+	say_tint(run, c->state == TANU_CONSENT_GIVEN ? TINT_GOOD : TINT_WARN,
+		 tanu_consent_state_name(c->state));
+	say(run, "  %s %s", did ? did : "given", date_text(given, date_from_ms(c->given_ms)));
+	say_giver(run, v);
+	if (c->state != TANU_CONSENT_REFUSED)
+		say(run, ", until %s", last_day(until, c));
+	if (*v->notice_version)
+		say(run, "; notice %s (%s)", v->notice_version, v->notice_language);
+	say(run, "\n");
 }
 
 static void answer_consent(struct run *run, const struct consent_view *v)
@@ -42,11 +59,12 @@ static void answer_consent(struct run *run, const struct consent_view *v)
 	jw_id(w, "id", &c->id);
 	jw_text(w, "purpose", tanu_purpose_name(c->purpose));
 	jw_text(w, "state", tanu_consent_state_name(c->state));
-	jw_text(w, "by", tanu_giver_name(c->giver));
+	jw_text(w, "by", c->giver == TANU_GIVER_NONE ? NULL : tanu_giver_name(c->giver));
 	if (c->giver == TANU_GIVER_GUARDIAN)
 		jw_id(w, "guardian", &v->guardian);
 	else
 		jw_null(w, "guardian");
+	jw_bool(w, "assent", v->assent);
 	jw_int(w, "given_ms", c->given_ms);
 	jw_int(w, "not_after_ms", c->not_after_ms);
 	jw_object(w, "notice");
@@ -96,7 +114,8 @@ const struct verb verb_consent_show = {
     .brief = "Show all consents of a person, past ones too",
     .about = "One line a consent: purpose, state at this moment, when and by whom it was given, "
 	     "its last day "
-	     "(UTC), and version and language of the notice it was given under.",
+	     "(UTC), and version and language of the notice it was given under. Requests and "
+	     "refusals are listed too.",
     .example = "tanu consent show 3f9a41c2",
     .operands = {OPERAND_SUBJECT},
     .fields = {{"subject", "the person's id"},
@@ -104,9 +123,11 @@ const struct verb verb_consent_show = {
 	       {"consents[].purpose", "access, attendance, visit, identity or calibration"},
 	       {"consents[].state",
 		"given, withdrawn, expired, replaced, refused, requested or lapsed, now"},
-	       {"consents[].by", "self or guardian"},
+	       {"consents[].by", "self (of a minor: the child), guardian, or null for a request"},
 	       {"consents[].guardian", "the guardian's id, or null"},
-	       {"consents[].given_ms", "Unix milliseconds, UTC"},
+	       {"consents[].assent", "true: the child agreed beside the guardian"},
+	       {"consents[].given_ms",
+		"when it was given, asked for or refused, Unix milliseconds, UTC"},
 	       {"consents[].not_after_ms", "not live from this instant on"},
 	       {"consents[].notice.version", "version of the notice"},
 	       {"consents[].notice.language", "kk, ru or en"},

@@ -4,17 +4,14 @@
 
 static tanu_status consent_withdraw(struct run *run, tanu_error *err)
 {
-	const char *purposes = args_get(&run->args, "purpose");
 	struct erasure_receipt receipt = {0};
-	unsigned set = 0;
-	tanu_id id;
-	tanu_status st = purposes ? tanu_purposes_parse(&set, purposes, err) : TANU_OK;
+	struct consent_say saying = {0};
+	tanu_status st;
 
-	if (st < 0)
-		return st;
-	if ((st = run_subject(run, &id, err)) < 0)
-		return st;
-	if ((st = service_consent_withdraw(run->service, &receipt, &id, set, err)) < 0)
+	if ((st = purposes_option(&saying.purposes, &run->args, err)) < 0 ||
+	    (st = run_subject(run, &saying.subject, err)) < 0 ||
+	    (st = giver_parse(run, &saying.by, &saying.guardian, err)) < 0 ||
+	    (st = service_consent_withdraw_by(run->service, &receipt, &saying, err)) < 0)
 		return st;
 	say(run, receipt.purposes
 		     ? "Withdrawn. From this instant nothing matches for these purposes.\n"
@@ -32,10 +29,15 @@ const struct verb verb_consent_withdraw = {
 	     "any more, "
 	     "its key is destroyed and its row deleted, and the receipt says so. Nothing else is "
 	     "needed and "
-	     "no reason is asked.",
+	     "no reason is asked.\n\nAny guardian may withdraw what another one gave, and a child "
+	     "herself, at any age. Then the no stands like a refusal: only who said it can take it "
+	     "back (--by says who it is).",
     .example = "tanu consent withdraw 3f9a41c2",
     .operands = {OPERAND_SUBJECT},
-    .options = {{"purpose", VALUE_WORD, "PURPOSE[,...]", NULL, false,
+    .options = {{"by", VALUE_CHOICE, "WHO", "self child guardian", false,
+		 "Who withdraws; without it nobody is named, and of a minor nothing is remembered"},
+		OPTION_GUARDIAN,
+		{"purpose", VALUE_WORD, "PURPOSE[,...]", NULL, false,
 		 "Only these purposes; without it all of them"}},
     .fields = {RECEIPT_FIELDS},
     .run = consent_withdraw,

@@ -2,10 +2,29 @@
 #include "cli/run.h"
 #include "cli/verbs.h"
 
+#include <string.h>
+
 struct list {
 	struct run *run;
 	size_t count;
 };
+
+static void answer_more(struct json_w *w, const struct history_view *v)
+{
+	static const uint8_t none[sizeof(v->document)];
+	char document[2 * sizeof(v->document) + 1];
+
+	hex_encode(document, v->document, sizeof(v->document));
+	jw_text(w, "document", memcmp(v->document, none, sizeof(none)) ? document : NULL);
+	if (v->due_ms)
+		jw_int(w, "due_ms", v->due_ms);
+	else
+		jw_null(w, "due_ms");
+	if (*v->recipient)
+		jw_clean(w, "recipient", v->recipient);
+	else
+		jw_null(w, "recipient");
+}
 
 static tanu_status each(void *self, const struct history_view *v, tanu_error *err)
 {
@@ -19,6 +38,8 @@ static tanu_status each(void *self, const struct history_view *v, tanu_error *er
 	say(run, "%s  %-18s", minute_text(at, v->at_ms), tanu_event_name(v->event));
 	if (v->purposes)
 		say(run, "  %s", purposes_words(purposes, v->purposes));
+	if (*v->by)
+		say(run, "  by %s", v->by);
 	if (*v->reason)
 		say(run, "  (%s)", v->reason);
 	say(run, "\n");
@@ -34,6 +55,8 @@ static tanu_status each(void *self, const struct history_view *v, tanu_error *er
 		jw_null(w, "fmr");
 	jw_bool(w, "fmr_extrapolated", v->extrapolated);
 	jw_text(w, "reason", *v->reason ? v->reason : NULL);
+	jw_text(w, "by", *v->by ? v->by : NULL);
+	answer_more(w, v);
 	jw_end_object(w);
 	return TANU_OK;
 }
@@ -69,6 +92,10 @@ const struct verb verb_history = {
 	       {"events[].purposes", "purposes it was about, array of words"},
 	       {"events[].fmr", "FMR of the threshold of a comparison, or null"},
 	       {"events[].fmr_extrapolated", "true: that rate was not counted"},
-	       {"events[].reason", "error code of a refusal, or null"}},
+	       {"events[].reason", "error code of a refusal, or null"},
+	       {"events[].by", "self, child, guardian, officer, site, court, or null"},
+	       {"events[].document", "SHA-256 of the record or paper it rests on, or null"},
+	       {"events[].due_ms", "until when it lasts or when it is due, or null"},
+	       {"events[].recipient", "an authority that was answered, or null"}},
     .run = history,
 };

@@ -120,7 +120,8 @@ static tanu_status run_verb(struct run *run, tanu_error *err)
 	return buf_check(&run->text, err);
 }
 
-/* What was done becomes visible in the public log. It is done either way: trouble is said, no more. */
+/* What was done becomes visible in the public log. It is done either way: trouble is said, no more.
+ */
 static void publish(struct run *run)
 {
 	tanu_error err = {0};

@@ -69,3 +69,13 @@ tanu_status notice_read(struct notice *out, struct buf *text, const char *path,
 	*out = notice;
 	return TANU_OK;
 }
+
+void answer_notice(struct run *run, const struct notice *notice)
+{
+	struct json_w *w = &run->jw;
+
+	jw_object(w, "notice");
+	jw_clean(w, "version", notice->version);
+	jw_text(w, "language", notice->language);
+	jw_end_object(w);
+}

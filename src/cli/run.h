@@ -99,6 +99,15 @@ void answer_decision(struct run *run, const struct verify_result *result);
 tanu_status notice_read(struct notice *out, struct buf *text, const char *path,
 			const char *language, tanu_error *err);
 
+/* Version and language, as an object. */
+void answer_notice(struct run *run, const struct notice *notice);
+/* --by and --guardian; NONE without --by. After the site is open. */
+tanu_status giver_parse(struct run *run, tanu_giver *giver, tanu_id *guardian, tanu_error *err);
+/* --purpose as a set; 0 without it. */
+tanu_status purposes_option(unsigned *out, const struct args *args, tanu_error *err);
+/* SHA-256 of the file that --document names; zero without it. */
+tanu_status document_option(uint8_t out[32], const struct args *args, tanu_error *err);
+
 /* What an erasure destroyed and what remains. */
 void answer_receipt(struct run *run, const struct erasure_receipt *receipt);
 

@@ -25,8 +25,9 @@ static const char *giver_for(const struct service *service, tanu_date born)
 	struct clock_source clock = os_clock();
 	int64_t majority = settings_int(service_setting_values(service), "consent.majority_years");
 
-	return tanu_age_on(born, date_from_ms(clock_now(&clock))) < majority ? "guardian:ID"
-									     : "self";
+	return tanu_age_on(born, date_from_ms(clock_now(&clock))) < majority
+		   ? "guardian --guardian ID"
+		   : "self";
 }
 
 static tanu_status subject_add(struct run *run, tanu_error *err)

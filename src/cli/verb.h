@@ -77,6 +77,27 @@ struct verb {
 		"purpose", VALUE_CHOICE, "PURPOSE", "access attendance visit identity", false, \
 		    "The purpose of this comparison; access if not given"                      \
 	}
+#define OPTION_GUARDIAN                                                                    \
+	{                                                                                  \
+		"guardian", VALUE_WORD, "GUARDIAN", NULL, false,                           \
+		    "Which guardian, with --by guardian; she is registered for this child" \
+	}
+#define OPTION_NOTICE                                                                              \
+	{                                                                                          \
+		"notice", VALUE_FILE, "FILE", NULL, false,                                         \
+		    "The text that was shown; its name without extension is kept as its version. " \
+		    "Without it the notice shipped with Tanu"                                      \
+	}
+#define OPTION_LANGUAGE                                                  \
+	{                                                                \
+		"language", VALUE_CHOICE, "LANGUAGE", "kk ru en", false, \
+		    "Language of the notice: kk, ru or en (default)"     \
+	}
+#define NOTICE_FIELDS                                \
+	{"notice.version", "version of the notice"}, \
+	{                                            \
+		"notice.language", "kk, ru or en"    \
+	}
 #define FIELD_SECOND_FACTOR                                                            \
 	{                                                                              \
 		"second_factor",                                                       \

@@ -28,12 +28,21 @@ static bool is_about(const tanu_consent *c, const tanu_id *subject, tanu_purpose
 	return c->purpose == purpose && id_equal(&c->subject, subject);
 }
 
-/* Does this refusal speak against that consent to the same purpose by or for the same subject? */
+static bool is_same_giver(const tanu_consent *a, const tanu_consent *b)
+{
+	return a->giver == b->giver &&
+	       (a->giver != TANU_GIVER_GUARDIAN || id_equal(&a->guardian, &b->guardian));
+}
+
+/*
+ * Does this refusal speak against that consent to the same purpose by or for the same subject? Who
+ * said no can change her mind; for a minor nobody else can change it for her.
+ */
 static bool overrules(const tanu_consent *refusal, const tanu_consent *consent)
 {
 	if (refusal->state != TANU_CONSENT_REFUSED)
 		return false;
-	if (refusal->giver == TANU_GIVER_SELF && consent->giver == TANU_GIVER_GUARDIAN)
+	if (consent->giver == TANU_GIVER_GUARDIAN && !is_same_giver(refusal, consent))
 		return true;
 	return refusal->sequence >= consent->sequence;
 }

@@ -9,7 +9,6 @@
 #define META_CLOCK  "clock-ms"
 #define BEHIND_MS   ((int64_t)5 * 60 * 1000) /* what setting a clock may take back */
 #define MARK_MIN_MS ((int64_t)60 * 1000)     /* no finer is written */
-#define DAY_MS	    ((int64_t)86400000)
 
 static int64_t jump_ms(const struct service *s)
 {
@@ -103,5 +102,5 @@ tanu_status service_clock_accept(struct service *s, tanu_error *err)
 	s->known_ms = 0; /* whatever is written next is believed */
 	if ((st = tx_end(s, TANU_OK, err)) < 0)
 		return st;
-	return consents_expire(s, now_ms, err);
+	return upkeep(s, now_ms, err);
 }

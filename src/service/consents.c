@@ -6,18 +6,10 @@
 #include <string.h>
 
 #define NOTICE_MAX (64 * 1024)
-#define DAY_MS	   ((int64_t)86400000)
-
-enum {
-	PURPOSES_ALL = 0
-#define X(name, bit, word) | 1 << (bit)
-	TANU_PURPOSE_LIST(X)
-#undef X
-};
 
 /* ---- may it be given? ---- */
 
-static tanu_date years_after(tanu_date d, int years)
+tanu_date years_after(tanu_date d, int years)
 {
 	d.year = (int16_t)(d.year + years);
 	if (!date_valid(d)) /* 29 February */
@@ -25,7 +17,7 @@ static tanu_date years_after(tanu_date d, int years)
 	return d;
 }
 
-/* A guardian is another subject, of age. */
+/* A guardian is another subject, of age, registered for this child and not barred. */
 static tanu_status check_guardian(struct service *s, const struct consent_order *order,
 				  tanu_date today, tanu_error *err)
 {
@@ -48,6 +40,49 @@ static tanu_status check_guardian(struct service *s, const struct consent_order 
 		return tanu_fail(err, TANU_ERR_CONSENT_RULE, "guardian",
 				 "a guardian is at least %d years old",
 				 settings_majority_years(&s->settings));
+	return guardian_require(s, &order->subject, &order->guardian, today, err);
+}
+
+/* From a certain age on the child is asked as well. */
+static tanu_status check_assent(struct service *s, const struct consent_order *order, int age,
+				tanu_error *err)
+{
+	int from = (int)settings_int(&s->settings, "consent.assent_years");
+
+	if (order->giver != TANU_GIVER_GUARDIAN)
+		return order->assent ? tanu_fail(err, TANU_ERR_USAGE, "assent",
+						 "assent is a child's, beside a guardian's consent")
+				     : TANU_OK;
+	if (age < from || order->assent)
+		return TANU_OK;
+	return tanu_fail(
+	    err, TANU_ERR_CONSENT_RULE, "assent",
+	    "from %d years of age on the child is asked too: ask her, and say that she "
+	    "agreed with --assent",
+	    from);
+}
+
+/* A no stands until whoever said it takes it back; for a minor nobody else can. */
+static tanu_status check_refusals(const struct consent_order *order,
+				  const struct consent_list *ledger, tanu_error *err)
+{
+	for (size_t i = 0; i < ledger->len; i++) {
+		const tanu_consent *c = &ledger->v[i];
+
+		if (c->state != TANU_CONSENT_REFUSED || !(c->purpose & order->purposes) ||
+		    order->giver != TANU_GIVER_GUARDIAN)
+			continue;
+		if (c->giver == TANU_GIVER_SELF && !order->assent)
+			return tanu_fail(err, TANU_ERR_CONSENT_RULE, "assent",
+					 "the child herself said no to %s: only she can take that "
+					 "back, and then --assent says so",
+					 tanu_purpose_name(c->purpose));
+		if (c->giver == TANU_GIVER_GUARDIAN && !id_equal(&c->guardian, &order->guardian))
+			return tanu_fail(err, TANU_ERR_CONSENT_RULE, "guardian",
+					 "another guardian said no to %s: it stands until she "
+					 "herself consents",
+					 tanu_purpose_name(c->purpose));
+	}
 	return TANU_OK;
 }
 
@@ -76,7 +111,7 @@ static tanu_status check_until(struct service *s, const struct consent_order *or
 	return TANU_OK;
 }
 
-static tanu_status check_notice(const struct notice *notice, tanu_error *err)
+tanu_status notice_check(const struct notice *notice, tanu_error *err)
 {
 	if (!notice->text || notice->text_len == 0 || notice->text_len > NOTICE_MAX ||
 	    !utf8_valid(notice->text, notice->text_len))
@@ -91,6 +126,14 @@ static tanu_status check_notice(const struct notice *notice, tanu_error *err)
 	return TANU_OK;
 }
 
+tanu_status purposes_check(unsigned purposes, tanu_error *err)
+{
+	if (purposes != 0 && !(purposes & ~(unsigned)PURPOSES_ALL))
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_USAGE, "purpose",
+			 "name one or more of access, attendance, visit, identity, calibration");
+}
+
 static tanu_status check_order(struct service *s, const struct consent_order *order, int64_t now_ms,
 			       tanu_error *err)
 {
@@ -98,17 +141,17 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 	struct person person = {0};
 	tanu_status st;
 
-	if (order->purposes == 0 || order->purposes & ~(unsigned)PURPOSES_ALL)
-		return tanu_fail(
-		    err, TANU_ERR_USAGE, "purpose",
-		    "name one or more of access, attendance, visit, identity, calibration");
-	if ((st = check_notice(&order->notice, err)) < 0 ||
+	if ((st = purposes_check(order->purposes, err)) < 0)
+		return st;
+	if ((st = notice_check(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
 	st = tanu_consent_may_give(tanu_age_on(person.born, today), order->giver,
 				   settings_majority_years(&s->settings), err);
 	if (st == TANU_OK)
 		st = check_guardian(s, order, today, err);
+	if (st == TANU_OK)
+		st = check_assent(s, order, tanu_age_on(person.born, today), err);
 	if (st == TANU_OK)
 		st = check_until(s, order, person.born, today, err);
 	mem_wipe(&person, sizeof(person));
@@ -117,27 +160,39 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 
 /* ---- giving ---- */
 
-static tanu_status detail_seal(struct service *s, struct buf *out, const tanu_id *row,
-			       const struct consent_order *order, tanu_error *err)
+tanu_status consent_detail_fill(struct consent_detail *out, const struct consent_order *order,
+				tanu_error *err)
 {
-	struct key_name key = {.subject = order->subject, .kind = KEY_PROFILE};
-	struct consent_detail detail = {.giver = order->giver};
-	struct buf plain = {0};
-	tanu_status st;
-
+	*out = (struct consent_detail){.giver = order->giver, .assent = order->assent};
 	if (order->giver == TANU_GIVER_GUARDIAN)
-		detail.guardian = order->guardian;
-	memcpy(detail.language, order->notice.language, sizeof(detail.language));
-	memcpy(detail.version, order->notice.version, sizeof(detail.version));
-	sha256(detail.sha256, order->notice.text, order->notice.text_len);
-	buf_put(&detail.text, order->notice.text, order->notice.text_len);
-	if ((st = buf_check(&detail.text, err)) == TANU_OK &&
-	    (st = consent_detail_encode(&plain, &detail, err)) == TANU_OK)
+		out->guardian = order->guardian;
+	memcpy(out->language, order->notice.language, sizeof(out->language));
+	memcpy(out->version, order->notice.version, sizeof(out->version));
+	sha256(out->sha256, order->notice.text, order->notice.text_len);
+	buf_put(&out->text, order->notice.text, order->notice.text_len);
+	return buf_check(&out->text, err);
+}
+
+tanu_status consent_detail_seal(struct service *s, struct buf *out, const tanu_id *subject,
+				const tanu_id *row, const struct consent_detail *detail,
+				tanu_error *err)
+{
+	struct key_name key = {.subject = *subject, .kind = KEY_PROFILE};
+	struct buf plain = {0};
+	tanu_status st = consent_detail_encode(&plain, detail, err);
+
+	if (st == TANU_OK)
 		st = vault_seal(s->vault, out, &key, row, RECORD_VERSION, plain.data, plain.len,
 				err);
-	consent_detail_free(&detail);
 	buf_wipe(&plain);
 	return st;
+}
+
+/* What gives way to a consent. Of refusals only such are left that this giver may take back. */
+static bool is_answered(tanu_consent_state state)
+{
+	return state == TANU_CONSENT_GIVEN || state == TANU_CONSENT_REQUESTED ||
+	       state == TANU_CONSENT_REFUSED;
 }
 
 /* The reference hangs on the new consent before the former one ends: it always has a live one. */
@@ -153,8 +208,7 @@ static tanu_status replace_former(struct service *s, const struct consent_list *
 	    (st = DB(s, reference_hold, &now->subject, &now->id, err)) < 0)
 		return st;
 	for (size_t i = 0; i < ledger->len && st == TANU_OK; i++)
-		if (ledger->v[i].purpose == now->purpose &&
-		    ledger->v[i].state == TANU_CONSENT_GIVEN)
+		if (ledger->v[i].purpose == now->purpose && is_answered(ledger->v[i].state))
 			st = DB(s, consent_set, &ledger->v[i].id, TANU_CONSENT_REPLACED,
 				now->sequence, err);
 	return st;
@@ -171,13 +225,18 @@ static tanu_status consent_put(struct service *s, const struct consent_order *or
 			.giver = order->giver,
 			.given_ms = now_ms,
 			.not_after_ms = (date_to_days(order->until) + 1) * DAY_MS}};
-	struct event_record event = {.type = TANU_EVENT_CONSENT_GIVEN, .purposes = purpose};
+	struct event_record event = {.type = TANU_EVENT_CONSENT_GIVEN,
+				     .purposes = purpose,
+				     .by = giver_word(order->giver, false),
+				     .due_ms = row.consent.not_after_ms};
+	struct consent_detail detail = {0};
 	tanu_consent *c = &row.consent;
 	tanu_status st;
 
 	id_new(s, &c->id);
 	event.about = c->id;
-	if ((st = detail_seal(s, &row.detail, &c->id, order, err)) < 0)
+	if ((st = consent_detail_fill(&detail, order, err)) < 0 ||
+	    (st = consent_detail_seal(s, &row.detail, &c->subject, &c->id, &detail, err)) < 0)
 		goto out;
 	if ((st = DB(s, sequence_next, &c->sequence, err)) < 0 ||
 	    (st = DB(s, consent_put, &row, err)) < 0 ||
@@ -186,8 +245,25 @@ static tanu_status consent_put(struct service *s, const struct consent_order *or
 		goto out;
 	st = history_put(s, &c->subject, c->sequence, now_ms, &event, err);
 out:
+	consent_detail_free(&detail);
 	buf_free(&row.detail);
 	return st;
+}
+
+static tanu_status assent_put(struct service *s, const struct consent_order *order, int64_t now_ms,
+			      tanu_error *err)
+{
+	struct event_record event = {
+	    .type = TANU_EVENT_ASSENT_GIVEN, .purposes = order->purposes, .by = "child"};
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	if (!order->assent)
+		return TANU_OK;
+	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
+	    (st = DB(s, subject_set, &order->subject, SUBJECT_ACTIVE, sequence, err)) < 0)
+		return st;
+	return history_put(s, &order->subject, sequence, now_ms, &event, err);
 }
 
 tanu_status service_consent_give(struct service *s, const struct consent_order *order,
@@ -200,9 +276,11 @@ tanu_status service_consent_give(struct service *s, const struct consent_order *
 	if ((st = clock_require(s, now_ms, err)) < 0 ||
 	    (st = check_order(s, order, now_ms, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &order->subject, err)) < 0 ||
+	    (st = check_refusals(order, &ledger, err)) < 0 ||
 	    (st = history_ready(s, &order->subject, 1, now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		goto out;
+	st = assent_put(s, order, now_ms, err);
 #define X(name, bit, word)                                            \
 	if (st == TANU_OK && (order->purposes & TANU_PURPOSE_##name)) \
 		st = consent_put(s, order, TANU_PURPOSE_##name, &ledger, now_ms, err);
@@ -237,6 +315,7 @@ static tanu_status show_consent(void *self, const struct consent_row *row, tanu_
 	view.consent.state = tanu_consent_state_at(&row->consent, walk->now_ms);
 	view.consent.giver = detail.giver;
 	view.consent.guardian = detail.guardian;
+	view.assent = detail.assent;
 	view.guardian = detail.guardian;
 	memcpy(view.notice_version, detail.version, sizeof(view.notice_version));
 	memcpy(view.notice_language, detail.language, sizeof(view.notice_language));

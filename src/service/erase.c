@@ -32,15 +32,41 @@ static tanu_status reference_rehang(struct service *s, struct ending *ending,
 	return st;
 }
 
+/* Is it among those that end? A request that nobody answered in time expires too. */
+static bool ends(const struct ending *ending, const tanu_consent *c)
+{
+	bool past = ending->now_ms >= c->not_after_ms;
+
+	if (!(c->purpose & ending->purposes) ||
+	    (ending->guardians && c->giver != TANU_GIVER_GUARDIAN) ||
+	    (ending->guardian && !id_equal(ending->guardian, &c->guardian)))
+		return false;
+	if (c->state == TANU_CONSENT_REQUESTED)
+		return ending->expired && past;
+	return c->state == TANU_CONSENT_GIVEN && past == ending->expired;
+}
+
+/* What a guardian agreed to up to majority does not expire then: it lapses. */
+static bool lapses(const struct ending *ending, const tanu_consent *c)
+{
+	return ending->majority_ms && c->state == TANU_CONSENT_GIVEN &&
+	       c->giver == TANU_GIVER_GUARDIAN && c->not_after_ms >= ending->majority_ms;
+}
+
 static tanu_status consent_end(struct service *s, const struct ending *ending,
 			       const tanu_consent *c, tanu_error *err)
 {
-	struct event_record event = {.type = ending->event, .purposes = c->purpose, .about = c->id};
+	bool lapsed = lapses(ending, c);
+	struct event_record event = {.type = lapsed ? TANU_EVENT_CONSENT_LAPSED : ending->event,
+				     .purposes = c->purpose,
+				     .about = c->id,
+				     .by = ending->by};
 	uint64_t sequence = 0;
 	tanu_status st;
 
 	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
-	    (st = DB(s, consent_set, &c->id, ending->state, sequence, err)) < 0 ||
+	    (st = DB(s, consent_set, &c->id, lapsed ? TANU_CONSENT_LAPSED : ending->state, sequence,
+		     err)) < 0 ||
 	    (st = DB(s, subject_set, &c->subject, SUBJECT_ACTIVE, sequence, err)) < 0)
 		return st;
 	if (event.type == TANU_EVENT_NONE)
@@ -68,7 +94,7 @@ static tanu_status head_renew(struct service *s, const struct ending *ending,
 tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id *subject,
 			 tanu_error *err)
 {
-	bool all = ending->purposes == ~0u && !ending->expired;
+	bool all = ending->purposes == ~0u && !ending->expired && !ending->guardians;
 	struct consent_list left = {0}, gone = {0};
 	tanu_status st = all ? ledger_load_unchecked(s, &left, subject, err)
 			     : ledger_load(s, &left, subject, err);
@@ -76,13 +102,12 @@ tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id
 	for (size_t i = 0; i < left.len && st == TANU_OK; i++) {
 		tanu_consent *c = &left.v[i];
 
-		if (c->state != TANU_CONSENT_GIVEN || !(c->purpose & ending->purposes) ||
-		    (tanu_consent_state_at(c, ending->now_ms) == TANU_CONSENT_EXPIRED) !=
-			ending->expired)
+		if (!ends(ending, c))
 			continue;
 		st = consent_list_add(&gone, c, err);
+		if (c->state == TANU_CONSENT_GIVEN)
+			ending->ended |= c->purpose;
 		c->state = ending->state;
-		ending->ended |= c->purpose;
 		ending->count++;
 	}
 	if (st == TANU_OK)
@@ -236,8 +261,8 @@ tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error 
 
 /* ---- the acts ---- */
 
-static void receipt_fill(struct service *s, struct erasure_receipt *out, const tanu_id *subject,
-			 const struct ending *ending, const struct erased *erased)
+void erasure_receipt_fill(struct service *s, struct erasure_receipt *out, const tanu_id *subject,
+			  const struct ending *ending, const struct erased *erased)
 {
 	*out = (struct erasure_receipt){.subject = *subject,
 					.purposes = ending->ended,
@@ -256,24 +281,6 @@ static struct ending withdrawal(struct service *s, unsigned purposes, tanu_event
 			       .event = event,
 			       .purposes = purposes ? purposes : ~0u,
 			       .now_ms = clock_now(&s->clock)};
-}
-
-tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *out,
-				     const tanu_id *subject, unsigned purposes, tanu_error *err)
-{
-	struct ending ending = withdrawal(s, purposes, TANU_EVENT_CONSENT_WITHDRAWN);
-	struct erased erased = {0};
-	tanu_status st;
-
-	if ((st = subject_must_exist(s, subject, err)) < 0 ||
-	    (st = history_ready(s, subject, 1, ending.now_ms, err)) < 0 ||
-	    (st = tx_begin(s, err)) < 0)
-		return st;
-	st = consents_end(s, &ending, subject, err);
-	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
-		return st;
-	receipt_fill(s, out, subject, &ending, &erased);
-	return TANU_OK;
 }
 
 /* Counts the live consents that a guardian has given for others. */
@@ -368,12 +375,13 @@ tanu_status service_subject_remove(struct service *s, struct erasure_receipt *ou
 	tanu_status st;
 
 	if ((st = subject_must_exist(s, subject, err)) < 0 ||
-	    (st = refuse_guardian(s, subject, err)) < 0 || (st = tx_begin(s, err)) < 0)
+	    (st = refuse_guardian(s, subject, err)) < 0 ||
+	    (st = guardian_leave(s, subject, err)) < 0 || (st = tx_begin(s, err)) < 0)
 		return st;
 	st = subject_entomb(s, &ending, subject, err);
 	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		return st;
-	receipt_fill(s, out, subject, &ending, &erased);
+	erasure_receipt_fill(s, out, subject, &ending, &erased);
 	out->profile_erased = true;
 	return TANU_OK;
 }

@@ -18,6 +18,7 @@
 #include "vault/vault.h"
 
 #define SITE_NAME_MAX	120
+#define DAY_MS		((int64_t)86400000)
 #define GALLERY_CAP_MAX 1000 /* one permit each within PERMIT_LIFE_MS, and PERMIT_SPENT_MAX */
 
 /* One call of the store's table. */
@@ -100,13 +101,22 @@ void key_list_free(struct key_list *list);
 #define PURPOSES_TEXT_LEN 64
 void purposes_text(char out[PURPOSES_TEXT_LEN], unsigned purposes);
 
+enum {
+	PURPOSES_ALL = 0
+#define X(name, bit, word) | 1 << (bit)
+	TANU_PURPOSE_LIST(X)
+#undef X
+};
+#define PURPOSES_BITS 5
+
 /* Inside consent_row.detail. */
 struct consent_detail {
-	tanu_giver giver;
+	tanu_giver giver; /* NONE: of a request */
 	tanu_id guardian; /* zero unless giver is a guardian */
 	char language[9];
 	char version[33];
 	uint8_t sha256[DIGEST_LEN];
+	bool assent;	 /* of the child, beside a guardian's consent */
 	struct buf text; /* the notice as signed; freed by consent_detail_free */
 };
 
@@ -386,6 +396,68 @@ tanu_status papers_check(struct service *s, const tanu_id *owner, tanu_error *er
 /* Part of the transaction that makes a site: it has none so far. */
 tanu_status papers_begin(struct service *s, tanu_error *err);
 
+/* ---- fields.c: members of the JSON inside sealed rows ---- */
+
+/* TANU_INPUT (json) with the key as place when it is absent, too long or no such thing. */
+tanu_status sealed_text(char *out, size_t out_len, json_value object, const char *key,
+			tanu_error *err);
+tanu_status sealed_id(tanu_id *out, json_value object, const char *key, tanu_error *err);
+tanu_status sealed_digest(uint8_t out[DIGEST_LEN], json_value object, const char *key,
+			  tanu_error *err);
+tanu_status sealed_date(tanu_date *out, json_value object, const char *key, tanu_error *err);
+/* The index of the word; NULLs among `words` are passed over. */
+tanu_status sealed_word(int *out, const char *const *words, size_t words_len, json_value object,
+			const char *key, tanu_error *err);
+void jw_date(struct json_w *w, const char *key, tanu_date date);
+void jw_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN]);
+/* What an operator typed: 1 to `max` bytes on one line, else TANU_USAGE (usage). */
+tanu_status text_check(const char *text, size_t max, const char *place, const char *what,
+		       tanu_error *err);
+
+/* ---- guardian_record.c, guardians.c: who may speak for a minor ---- */
+
+tanu_status guardianship_encode(struct buf *out, const struct guardian_view *g, tanu_error *err);
+tanu_status guardianship_decode(struct guardian_view *out, const struct buf *text, tanu_error *err);
+
+struct guardian_found {
+	tanu_id paper;
+	struct guardian_view view; /* state 0: there is none */
+};
+/* TANU_REFUSED (consent-rule) unless registered and not barred on that day. */
+tanu_status guardian_require(struct service *s, const tanu_id *child, const tanu_id *guardian,
+			     tanu_date today, tanu_error *err);
+/* The one that is not removed, if there is any; TANU_OK with a zero state when there is none. */
+tanu_status guardian_find(struct service *s, struct guardian_found *out, const tanu_id *child,
+			  const tanu_id *guardian, tanu_error *err);
+bool guardian_is_barred(const struct guardian_view *g, tanu_date today);
+/* Part of a transaction: the paper as it is now (NULL: a new one), and what happened. */
+tanu_status guardianship_put(struct service *s, const tanu_id *child, const tanu_id *paper,
+			     const struct guardian_view *view, tanu_event type, int64_t now_ms,
+			     tanu_error *err);
+
+/* ---- guardian_end.c ---- */
+
+struct ending;
+/* Was it given or refused by this guardian, or by any when NULL? */
+bool guardian_gave(const tanu_consent *c, const tanu_id *guardian);
+/* Before the transaction that the next two are part of. */
+tanu_status guardian_silence_ready(struct service *s, const tanu_id *child, int64_t now_ms,
+				   tanu_error *err);
+/*
+ * The word of this guardian, or of all when NULL, ends: consents and refusals lapse. Of `ending`
+ * only the time is read.
+ */
+tanu_status guardian_silence(struct service *s, struct ending *ending, const tanu_id *child,
+			     const tanu_id *guardian, tanu_error *err);
+/* Once a transaction: a new log key for the child, whose former guardians have only the old one. */
+tanu_status guardian_blind(struct service *s, const tanu_id *child, int64_t now_ms,
+			   tanu_error *err);
+/* A transaction of its own, and the erasure that follows: what the calendar ends. */
+tanu_status guardians_sweep(struct service *s, const tanu_id *child, int64_t now_ms,
+			    tanu_error *err);
+/* Before a person leaves: she is nobody's guardian any more. */
+tanu_status guardian_leave(struct service *s, const tanu_id *guardian, tanu_error *err);
+
 /* ---- subjects.c ---- */
 
 /* An active subject's name and birth date; TANU_NOT_FOUND (subject-missing) otherwise. */
@@ -421,6 +493,23 @@ tanu_status consent_require(struct service *s, struct consent_list *out, const t
 			    tanu_purpose purpose, int64_t now_ms, tanu_error *err);
 /* Does a reference of this subject stand in the store? */
 tanu_status reference_exists(struct service *s, bool *out, const tanu_id *subject, tanu_error *err);
+
+/* ---- consents.c ---- */
+
+tanu_date years_after(tanu_date d, int years); /* of 29 February: 28 where there is none */
+tanu_status purposes_check(unsigned purposes, tanu_error *err);
+tanu_status notice_check(const struct notice *notice, tanu_error *err);
+/* `out` is freed by consent_detail_free, also after a failure. */
+tanu_status consent_detail_fill(struct consent_detail *out, const struct consent_order *order,
+				tanu_error *err);
+tanu_status consent_detail_seal(struct service *s, struct buf *out, const tanu_id *subject,
+				const tanu_id *row, const struct consent_detail *detail,
+				tanu_error *err);
+
+/* ---- answers.c ---- */
+
+/* "self", "child", "guardian": who says it, as the history has it; NULL for nobody. */
+const char *giver_word(tanu_giver by, bool minor);
 
 /* ---- peers.c: people who agreed to be compared with each other ---- */
 
@@ -493,9 +582,13 @@ tanu_status second_factor_needed(struct service *s, bool *out, const tanu_id *su
 /* Which consents end, and as what. */
 struct ending {
 	bool expired;		  /* those past their end; else those that are not */
-	tanu_consent_state state; /* becomes WITHDRAWN or EXPIRED */
+	tanu_consent_state state; /* becomes WITHDRAWN, EXPIRED or LAPSED */
 	tanu_event event;	  /* NONE: no history, the subject leaves */
+	const char *by;		  /* who ends them, a word for the history; NULL: not said */
 	unsigned purposes;	  /* set */
+	bool guardians;		  /* only those that a guardian gave */
+	const tanu_id *guardian;  /* and only this one; NULL: any */
+	int64_t majority_ms;	  /* a guardian's that lasts until then lapses; 0: not known */
 	int64_t now_ms;
 	unsigned ended; /* out: purposes */
 	size_t count;	/* out: consents that ended */
@@ -514,16 +607,21 @@ struct erased {
 };
 /* Kill the keys of all tombstones, delete their rows, scrub. */
 tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error *err);
+void erasure_receipt_fill(struct service *s, struct erasure_receipt *out, const tanu_id *subject,
+			  const struct ending *ending, const struct erased *erased);
 
 /* ---- repair.c ---- */
 
 tanu_status site_repair(struct service *s, tanu_error *err);
 
+/* ---- upkeep.c: what ends by itself ---- */
+
 /*
- * Mark consents past their end, and erase what they alone covered. When the clock has jumped they
- * are only counted, into `held`.
+ * Consents and requests past their end; the word of guardians whose child has come of age, or whom
+ * a court has barred from today on. What they alone covered is erased. When the clock has jumped
+ * nothing is done but counted, into `held`.
  */
-tanu_status consents_expire(struct service *s, int64_t now_ms, tanu_error *err);
+tanu_status upkeep(struct service *s, int64_t now_ms, tanu_error *err);
 
 /* ---- clock.c: is the machine's clock to be believed? ---- */
 

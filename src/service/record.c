@@ -24,21 +24,6 @@ static tanu_status parse(struct json_doc **doc, const struct buf *text, const ch
 	return json_parse(doc, text->data, text->len, RECORD_MAX, what, err);
 }
 
-/* A text value copied into a fixed field. */
-static tanu_status get_text(char *out, size_t out_len, json_value object, const char *key,
-			    tanu_error *err)
-{
-	const char *v = NULL;
-	tanu_status st = json_text(&v, object, key, err);
-
-	if (st < 0)
-		return st;
-	if (strlen(v) >= out_len)
-		return tanu_fail(err, TANU_ERR_JSON, key, "longer than %zu bytes", out_len - 1);
-	snprintf(out, out_len, "%s", v);
-	return TANU_OK;
-}
-
 static void chain_put(struct json_w *w, const struct log_chain *chain)
 {
 	char last[2 * TANU_LEAF_LEN + 1];
@@ -117,17 +102,6 @@ static tanu_status chain_get(struct log_chain *out, json_value chain, tanu_error
 	return TANU_OK;
 }
 
-static tanu_status get_digest(uint8_t out[DIGEST_LEN], json_value object, const char *key,
-			      tanu_error *err)
-{
-	char hex[2 * DIGEST_LEN + 1];
-	tanu_status st = get_text(hex, sizeof(hex), object, key, err);
-
-	if (st == TANU_OK && !hex_decode(out, DIGEST_LEN, hex))
-		st = tanu_fail(err, TANU_ERR_JSON, key, "this is not a SHA-256");
-	return st;
-}
-
 /* Who was added before there were papers has none, no leaf, and nobody had counted her embeddings.
  */
 static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_error *err)
@@ -135,10 +109,10 @@ static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_e
 	tanu_status st;
 
 	if ((st = get_count(&out->events, root, "events", err)) < 0 ||
-	    (st = get_digest(out->consents, root, "consents", err)) < 0)
+	    (st = sealed_digest(out->consents, root, "consents", err)) < 0)
 		return st;
 	sha256(out->papers, NULL, 0);
-	if (json_get(root, "papers") && (st = get_digest(out->papers, root, "papers", err)) < 0)
+	if (json_get(root, "papers") && (st = sealed_digest(out->papers, root, "papers", err)) < 0)
 		return st;
 	if (json_get(root, "embeddings") &&
 	    (st = get_count(&out->embeddings, root, "embeddings", err)) < 0)
@@ -156,8 +130,9 @@ tanu_status profile_decode(struct profile *out, const struct buf *text, tanu_err
 
 	if ((st = parse(&doc, text, "profile", err)) < 0)
 		return st;
-	if ((st = get_text(born, sizeof(born), json_root(doc), "born", err)) < 0 ||
-	    (st = get_text(person->name, sizeof(person->name), json_root(doc), "name", err)) < 0 ||
+	if ((st = sealed_text(born, sizeof(born), json_root(doc), "born", err)) < 0 ||
+	    (st = sealed_text(person->name, sizeof(person->name), json_root(doc), "name", err)) <
+		0 ||
 	    (st = profile_head(&profile.head, json_root(doc), err)) < 0)
 		goto out;
 	if (!date_parse(&person->born, born))
@@ -181,6 +156,8 @@ tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *
 	hex_encode(hex, detail->sha256, sizeof(detail->sha256));
 	jw_init(&w, out);
 	jw_object(&w, NULL);
+	if (detail->assent)
+		jw_bool(&w, "assent", true);
 	jw_text(&w, "giver", tanu_giver_name(detail->giver));
 	if (detail->giver == TANU_GIVER_GUARDIAN)
 		jw_id(&w, "guardian", &detail->guardian);
@@ -202,6 +179,8 @@ static tanu_status detail_giver(struct consent_detail *out, json_value root, tan
 
 	if ((st = json_text(&giver, root, "giver", err)) < 0)
 		return st;
+	if (strcmp(giver, tanu_giver_name(TANU_GIVER_NONE)) == 0)
+		return TANU_OK;
 	if (strcmp(giver, tanu_giver_name(TANU_GIVER_SELF)) == 0) {
 		out->giver = TANU_GIVER_SELF;
 		return TANU_OK;
@@ -222,9 +201,9 @@ static tanu_status detail_notice(struct consent_detail *out, json_value root, ta
 	const char *text = NULL;
 	tanu_status st;
 
-	if ((st = get_text(out->language, sizeof(out->language), root, "language", err)) < 0 ||
-	    (st = get_text(out->version, sizeof(out->version), root, "version", err)) < 0 ||
-	    (st = get_digest(out->sha256, root, "sha256", err)) < 0 ||
+	if ((st = sealed_text(out->language, sizeof(out->language), root, "language", err)) < 0 ||
+	    (st = sealed_text(out->version, sizeof(out->version), root, "version", err)) < 0 ||
+	    (st = sealed_digest(out->sha256, root, "sha256", err)) < 0 ||
 	    (st = json_text(&text, root, "notice", err)) < 0)
 		return st;
 	return base64_get(&out->text, text, strlen(text), err);
@@ -239,7 +218,10 @@ tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *
 
 	if ((st = parse(&doc, text, "consent", err)) < 0)
 		return st;
-	if ((st = detail_giver(&detail, json_root(doc), err)) == TANU_OK)
+	st = detail_giver(&detail, json_root(doc), err);
+	if (st == TANU_OK && json_get(json_root(doc), "assent"))
+		st = json_bool(&detail.assent, json_root(doc), "assent", err);
+	if (st == TANU_OK)
 		st = detail_notice(&detail, json_root(doc), err);
 	json_free(&doc);
 	if (st < 0)

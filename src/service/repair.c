@@ -6,8 +6,8 @@
  *   3. rows whose key is gone were erased: they are deleted, their consents withdrawn;
  *   4. keys without rows are dropped, unless the database is old: then their rows may still exist
  * in a newer copy;
- *   5. consents past their end are marked so, and what they alone covered is erased, unless the
- * clock has jumped: then somebody is asked first;
+ *   5. what time has ended is ended (upkeep.c), unless the clock has jumped: then somebody is asked
+ * first;
  *   6. look-alikes are forgotten whose two people do not both agree to it any more.
  */
 #include "service/internal.h"
@@ -141,6 +141,7 @@ static tanu_status entomb_keyless(struct keyless *k, int64_t now_ms, tanu_error 
 	for (size_t i = 0; i < k->faces.len && st == TANU_OK; i++) {
 		struct ending ending = {.state = TANU_CONSENT_WITHDRAWN,
 					.event = TANU_EVENT_CONSENT_WITHDRAWN,
+					.by = "site",
 					.purposes = ~0u,
 					.now_ms = now_ms};
 
@@ -226,66 +227,6 @@ out:
 	return st;
 }
 
-/* ---- 5: expiry ---- */
-
-struct expiry {
-	int64_t now_ms;
-	struct id_list subjects; /* a subject with two such consents stands twice: no harm */
-};
-
-static tanu_status check_expiry(void *self, const struct consent_row *row, tanu_error *err)
-{
-	struct expiry *e = self;
-
-	if (row->consent.state != TANU_CONSENT_GIVEN ||
-	    tanu_consent_state_at(&row->consent, e->now_ms) != TANU_CONSENT_EXPIRED)
-		return TANU_OK;
-	return id_list_add(&e->subjects, &row->consent.subject, err);
-}
-
-/* One person's edited consents are hers to be refused for, and no reason to stay shut. */
-static tanu_status expire_all(struct service *s, const struct expiry *e, size_t *ended,
-			      tanu_error *err)
-{
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0; i < e->subjects.len && st == TANU_OK; i++) {
-		struct ending ending = {.expired = true,
-					.state = TANU_CONSENT_EXPIRED,
-					.event = TANU_EVENT_CONSENT_EXPIRED,
-					.purposes = ~0u,
-					.now_ms = e->now_ms};
-
-		st = consents_end(s, &ending, &e->subjects.v[i], err);
-		*ended += ending.count;
-		if (st == TANU_DAMAGED && ending.count == 0)
-			st = TANU_OK;
-	}
-	return st;
-}
-
-tanu_status consents_expire(struct service *s, int64_t now_ms, tanu_error *err)
-{
-	struct expiry e = {.now_ms = now_ms};
-	struct erased erased = {0};
-	size_t ended = 0;
-	tanu_status st = DB(s, consent_each, NULL, check_expiry, &e, err);
-
-	s->held = clock_jumped(s, now_ms) ? e.subjects.len : 0;
-	if (st < 0 || e.subjects.len == 0 || s->held > 0)
-		goto out;
-	if ((st = history_ready(s, e.subjects.v, e.subjects.len, now_ms, err)) < 0 ||
-	    (st = tx_begin(s, err)) < 0)
-		goto out;
-	if ((st = tx_end(s, expire_all(s, &e, &ended, err), err)) == TANU_OK)
-		st = tombstones_finish(s, &erased, err);
-	if (st == TANU_OK)
-		s->expired += ended;
-out:
-	id_list_free(&e.subjects);
-	return st;
-}
-
 tanu_status site_repair(struct service *s, tanu_error *err)
 {
 	int64_t now_ms = clock_now(&s->clock);
@@ -293,8 +234,8 @@ tanu_status site_repair(struct service *s, tanu_error *err)
 
 	if ((st = notice_rollback(s, err)) < 0 || (st = finish_leaving(s, now_ms, err)) < 0 ||
 	    (st = drop_keyless_rows(s, now_ms, err)) < 0 || (st = drop_orphan_keys(s, err)) < 0 ||
-	    (st = consents_expire(s, now_ms, err)) < 0 ||
-	    (st = lookalikes_sweep(s, now_ms, err)) < 0 || (st = clock_refresh(s, err)) < 0)
+	    (st = upkeep(s, now_ms, err)) < 0 || (st = lookalikes_sweep(s, now_ms, err)) < 0 ||
+	    (st = clock_refresh(s, err)) < 0)
 		return st;
 	/* A crash may have left deleted rows in the write-ahead log. */
 	return s->store->calls->scrub(s->store, err);

@@ -107,19 +107,32 @@ struct consent_order {
 	tanu_giver giver;
 	tanu_id guardian;
 	tanu_date until; /* last day on which it holds, UTC */
+	bool assent;	 /* the child was asked as well, and agreed; beside a guardian's consent */
 	struct notice notice;
 };
 
 struct consent_view {
 	tanu_consent consent; /* `state` is the one at this instant */
 	tanu_id guardian;
+	bool assent; /* the child agreed too */
 	char notice_version[33];
 	char notice_language[9];
 	uint8_t notice_sha256[32];
 };
 
+/*
+ * For a minor a registered guardian gives it (service_guardian_add), and from
+ * consent.assent_years on the child is asked too. TANU_REFUSED (consent-rule) while a no of
+ * somebody else stands. Requests, and refusals that this giver can take back, give way to it.
+ */
 tanu_status service_consent_give(struct service *s, const struct consent_order *order,
 				 tanu_error *err);
+/*
+ * Ask for consent: `giver` and `until` are not read. The request expires by itself after
+ * consent.request_days. TANU_REFUSED (held) for consent.ask_again_days after a no.
+ */
+tanu_status service_consent_request(struct service *s, const struct consent_order *order,
+				    tanu_error *err);
 tanu_status service_consent_each(struct service *s, const tanu_id *subject,
 				 tanu_status (*each)(void *self, const struct consent_view *v,
 						     tanu_error *err),
@@ -139,12 +152,87 @@ struct erasure_receipt {
 	int64_t requested_ms, executed_ms;
 	bool rollback_resistant;
 };
+/* Who says no to what. */
+struct consent_say {
+	tanu_id subject;
+	unsigned purposes; /* 0: all */
+	tanu_giver by;	   /* SELF of a minor is the child herself; NONE: it was not said */
+	tanu_id guardian;
+};
+/*
+ * A no, before or after a yes: live consents to these purposes are withdrawn, whoever gave them,
+ * and the refusal is remembered. The child's own and each guardian's stops all others'.
+ */
+tanu_status service_consent_refuse(struct service *s, struct erasure_receipt *out,
+				   const struct consent_say *say, tanu_error *err);
+/* Of a minor, and said by somebody: the no is remembered like a refusal. */
+tanu_status service_consent_withdraw_by(struct service *s, struct erasure_receipt *out,
+					const struct consent_say *say, tanu_error *err);
 /* purposes 0: all. The reference goes when no live consent covers it any more. */
 tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *out,
 				     const tanu_id *subject, unsigned purposes, tanu_error *err);
 /* The subject leaves: consents, reference, profile, history, log key. */
 tanu_status service_subject_remove(struct service *s, struct erasure_receipt *out,
 				   const tanu_id *subject, tanu_error *err);
+
+/* SHA-256 of a paper that stays with the operator, as a file of at most 64 MiB. */
+tanu_status service_document_sha256(uint8_t out[32], const char *path, tanu_error *err);
+
+/* ---- guardians: who may speak for a minor ---- */
+
+#define RELATION_MAX 64	 /* bytes */
+#define CHECK_MAX    200 /* bytes */
+struct guardian_order {
+	tanu_id child, guardian;	     /* both people of this site, the second of age */
+	char relation[RELATION_MAX + 1];     /* "mother" */
+	char checked_by[NAME_MAX_BYTES + 1]; /* who looked at her papers */
+	char how[CHECK_MAX + 1];	     /* "passport and birth certificate" */
+	uint8_t document[32]; /* SHA-256 of the decision that lets one speak again; or zero */
+};
+
+enum guardian_state {
+	GUARDIAN_NONE = 0,
+	GUARDIAN_SPEAKS = 1,
+	GUARDIAN_BARRED = 2, /* by a court, from a day on */
+	GUARDIAN_REMOVED = 3,
+};
+const char *service_guardian_state_name(enum guardian_state state);
+
+struct guardian_view {
+	tanu_id guardian;
+	char relation[RELATION_MAX + 1];
+	char checked_by[NAME_MAX_BYTES + 1];
+	char how[CHECK_MAX + 1];
+	int64_t since_ms;
+	enum guardian_state state;
+	tanu_date from;	      /* of one who is barred */
+	uint8_t document[32]; /* SHA-256 of the court's decision; zero: none */
+	bool silenced;	      /* her word has ended; inside the service only */
+	bool may_speak;	      /* today */
+};
+
+/* TANU_USAGE (conflict): registered already. One who was barred needs a later decision. */
+tanu_status service_guardian_add(struct service *s, const struct guardian_order *order,
+				 tanu_error *err);
+tanu_status service_guardian_each(struct service *s, const tanu_id *child,
+				  tanu_status (*each)(void *self, const struct guardian_view *v,
+						      tanu_error *err),
+				  void *self, tanu_error *err);
+
+struct guardian_bar {
+	tanu_id child, guardian;
+	uint8_t document[32]; /* SHA-256 of the court's decision */
+	tanu_date from;	      /* the first day on which she has neither sight nor say, UTC */
+};
+/*
+ * From that day on her consents for this child lapse, with what they alone covered, her refusals
+ * too, and the child's log key is renewed, so that she reads nothing further.
+ */
+tanu_status service_guardian_bar(struct service *s, struct erasure_receipt *out,
+				 const struct guardian_bar *bar, tanu_error *err);
+/* TANU_REFUSED (consent-rule) while live consents that she gave for this child stand. */
+tanu_status service_guardian_remove(struct service *s, const tanu_id *child,
+				    const tanu_id *guardian, tanu_error *err);
 
 /* ---- history: what happened to a person, and every use ---- */
 

@@ -245,24 +245,30 @@ static void ships_notices_in_three_languages(void **state)
 static void a_child_needs_a_guardian(void **state)
 {
 	struct outcome o = {0};
-	char child[ID_HEX_LEN], parent[ID_HEX_LEN], by[ID_HEX_LEN + 16];
+	char child[ID_HEX_LEN], parent[ID_HEX_LEN];
 
 	(void)state;
-	RUN(&o, 0, "subject", "add", "--name", "Another", "--born", date_in(-10 * 366));
-	assert_contains(o.out, "--by guardian:ID");
-	site_add(child, "Child", date_in(-10 * 366));
+	RUN(&o, 0, "subject", "add", "--name", "Another", "--born", date_in(-8 * 366));
+	assert_contains(o.out, "--by guardian --guardian ID");
+	site_add(child, "Child", date_in(-8 * 366));
 	site_add(parent, "Parent", "1988-04-02");
 	RUN_JSON(&o, 3, "consent", "give", child, "--purpose", "access", "--by", "self", "--until",
 		 date_in(60));
 	assert_string_equal(answer_error_code(&o), "consent-rule");
-	snprintf(by, sizeof(by), "guardian:%s", parent);
-	RUN_JSON(&o, 0, "consent", "give", child, "--purpose", "attendance", "--by", by, "--until",
-		 date_in(60));
+	RUN_JSON(&o, 3, "consent", "give", child, "--purpose", "access", "--by", "guardian",
+		 "--guardian", parent, "--until", date_in(60));
+	assert_contains(o.err, "not registered");
+	RUN_JSON(&o, 0, "guardian", "add", child, parent, "--relation", "mother", "--checked-by",
+		 "D. Omarova", "--how", "identity card");
+	RUN_JSON(&o, 0, "consent", "give", child, "--purpose", "attendance", "--by", "guardian",
+		 "--guardian", parent, "--until", date_in(60));
 	assert_string_equal(answer_text(&o, "guardian"), parent);
-	RUN(&o, 3, "consent", "give", parent, "--purpose", "access", "--by", by, "--until",
+	RUN(&o, 3, "consent", "give", parent, "--purpose", "access", "--by", "guardian",
+	    "--guardian", child, "--until", date_in(60));
+	RUN(&o, 2, "consent", "give", child, "--purpose", "access", "--by", "guardian", "--until",
 	    date_in(60));
-	RUN(&o, 2, "consent", "give", child, "--purpose", "access", "--by", "guardian:", "--until",
-	    date_in(60));
+	RUN(&o, 2, "consent", "give", parent, "--purpose", "access", "--by", "self", "--guardian",
+	    parent, "--until", date_in(60));
 	RUN(&o, 2, "consent", "give", child, "--purpose", "access", "--by", "uncle", "--until",
 	    date_in(60));
 	outcome_done(&o);

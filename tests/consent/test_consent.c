@@ -159,6 +159,25 @@ static void ignores_a_refusal_that_is_about_something_else(void **state)
 	assert_non_null(tanu_consent_find(rows, 2, &anna, TANU_PURPOSE_ACCESS, NOW));
 }
 
+/* All of a small field: who gave it, who refused, which came first. */
+static void one_guardian_s_no_is_not_another_one_s_to_take_back(void **state)
+{
+	(void)state;
+	for (uint8_t gave = 1; gave <= 2; gave++)
+		for (uint8_t no = 1; no <= 2; no++)
+			for (uint64_t seq = 1; seq <= 3; seq += 2) {
+				tanu_consent rows[2] = {given(&anna, 0, NOW + 9, 2)};
+				bool found;
+
+				rows[0].giver = TANU_GIVER_GUARDIAN;
+				rows[0].guardian = (tanu_id){{gave}};
+				rows[1] = refused(&anna, TANU_GIVER_GUARDIAN, seq);
+				rows[1].guardian = (tanu_id){{no}};
+				found = tanu_consent_find(rows, 2, &anna, TANU_PURPOSE_ACCESS, NOW);
+				assert_int_equal(found, gave == no && seq == 1);
+			}
+}
+
 static void falls_back_to_a_shorter_consent_given_after_the_refusal(void **state)
 {
 	tanu_consent rows[3];
@@ -322,6 +341,7 @@ int main(void)
 	    cmocka_unit_test(picks_the_one_that_lasts_longest),
 	    cmocka_unit_test(lets_a_newer_refusal_win_in_any_order_of_rows),
 	    cmocka_unit_test(ignores_a_refusal_that_is_about_something_else),
+	    cmocka_unit_test(one_guardian_s_no_is_not_another_one_s_to_take_back),
 	    cmocka_unit_test(falls_back_to_a_shorter_consent_given_after_the_refusal),
 	    cmocka_unit_test(counts_birthdays_day_by_day),
 	    cmocka_unit_test(is_of_age_on_the_birthday_and_not_before),

@@ -116,6 +116,28 @@ struct consent_order order_of(struct site *site, const tanu_id *subject, unsigne
 						 .version = "1"}};
 }
 
+struct consent_order order_by(struct site *site, const tanu_id *child, const tanu_id *guardian,
+			      unsigned purposes, int days)
+{
+	struct consent_order order = order_of(site, child, purposes, days);
+
+	order.giver = TANU_GIVER_GUARDIAN;
+	order.guardian = *guardian;
+	order.assent = true;
+	return order;
+}
+
+void add_guardian(struct site *site, const tanu_id *child, const tanu_id *guardian)
+{
+	struct guardian_order order = {.child = *child,
+				       .guardian = *guardian,
+				       .relation = "mother",
+				       .checked_by = "D. Omarova",
+				       .how = "identity card and birth certificate"};
+
+	MUST(service_guardian_add(site->s, &order, err));
+}
+
 void give(struct site *site, const tanu_id *subject, unsigned purposes, int days)
 {
 	struct consent_order order = order_of(site, subject, purposes, days);

@@ -72,6 +72,10 @@ extern const char notice_text[];
 struct consent_order order_of(struct site *site, const tanu_id *subject, unsigned purposes,
 			      int days);
 void give(struct site *site, const tanu_id *subject, unsigned purposes, int days);
+/* For a child who agrees, by a guardian who is registered with add_guardian. */
+struct consent_order order_by(struct site *site, const tanu_id *child, const tanu_id *guardian,
+			      unsigned purposes, int days);
+void add_guardian(struct site *site, const tanu_id *child, const tanu_id *guardian);
 
 /* ---- faces that nobody has ---- */
 

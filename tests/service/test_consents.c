@@ -31,15 +31,16 @@ static void a_minor_needs_an_adult_guardian(void **state)
 	struct consent_order order = order_of(site, &child, ACCESS, 30);
 
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
-	order.giver = TANU_GIVER_GUARDIAN;
-	order.guardian = child;
+	order = order_by(site, &child, &child, ACCESS, 30);
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 	order.guardian = teen;
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 	order.guardian = (tanu_id){{7}};
 	REFUSES(TANU_ERR_SUBJECT_MISSING, service_consent_give(site->s, &order, err));
+	order.guardian = parent; /* of age, but nobody has checked that she is the guardian */
+	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 	assert_int_equal(live(site, &child), 0);
-	order.guardian = parent;
+	add_guardian(site, &child, &parent);
 	MUST(service_consent_give(site->s, &order, err));
 	assert_int_equal(live(site, &child), ACCESS);
 }
@@ -48,10 +49,8 @@ static void nobody_agrees_for_an_adult(void **state)
 {
 	struct site *site = *state;
 	tanu_id adult = add_person(site, "Adult", 18), parent = add_person(site, "Parent", 45);
-	struct consent_order order = order_of(site, &adult, ACCESS, 30);
+	struct consent_order order = order_by(site, &adult, &parent, ACCESS, 30);
 
-	order.giver = TANU_GIVER_GUARDIAN;
-	order.guardian = parent;
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 }
 
@@ -87,9 +86,8 @@ static void an_end_is_neither_past_nor_too_far(void **state)
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 	order.until = date_in(site, 0); /* today is a day too */
 	MUST(service_consent_give(site->s, &order, err));
-	order = order_of(site, &child, ACCESS, 400);
-	order.giver = TANU_GIVER_GUARDIAN;
-	order.guardian = parent;
+	add_guardian(site, &child, &parent);
+	order = order_by(site, &child, &parent, ACCESS, 400);
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 }
 
@@ -105,9 +103,8 @@ static void a_guardian_agrees_only_up_to_majority(void **state)
 	if (!date_valid(person.born))
 		person.born.day = 28;
 	MUST(service_subject_add(site->s, &teen, &person, err));
-	order = order_of(site, &teen, ACCESS, 60);
-	order.giver = TANU_GIVER_GUARDIAN;
-	order.guardian = parent;
+	add_guardian(site, &teen, &parent);
+	order = order_by(site, &teen, &parent, ACCESS, 60);
 	REFUSES(TANU_ERR_CONSENT_RULE, service_consent_give(site->s, &order, err));
 	order.until = date_in(site, 20);
 	MUST(service_consent_give(site->s, &order, err));
@@ -159,13 +156,12 @@ static void keeps_the_notice_as_it_was_signed(void **state)
 {
 	struct site *site = *state;
 	tanu_id child = add_person(site, "Child", 10), parent = add_person(site, "Parent", 45);
-	struct consent_order order = order_of(site, &child, ACCESS, 30);
+	struct consent_order order = order_by(site, &child, &parent, ACCESS, 30);
 	struct views views = {0};
 	struct buf text = {0};
 	uint8_t digest[DIGEST_LEN];
 
-	order.giver = TANU_GIVER_GUARDIAN;
-	order.guardian = parent;
+	add_guardian(site, &child, &parent);
 	MUST(service_consent_give(site->s, &order, err));
 	site_reopen(site);
 	MUST(service_consent_each(site->s, &child, take_view, &views, err));

@@ -424,11 +424,10 @@ static void a_guardian_stays_while_her_word_is_needed(void **state)
 {
 	struct site *site = *state;
 	tanu_id child = add_person(site, "Child", 10), parent = add_person(site, "Parent", 40);
-	struct consent_order order = order_of(site, &child, ACCESS, 30);
+	struct consent_order order = order_by(site, &child, &parent, ACCESS, 30);
 	struct erasure_receipt receipt;
 
-	order.giver = TANU_GIVER_GUARDIAN;
-	order.guardian = parent;
+	add_guardian(site, &child, &parent);
 	MUST(service_consent_give(site->s, &order, err));
 	REFUSES(TANU_ERR_CONSENT_RULE, service_subject_remove(site->s, &receipt, &parent, err));
 	MUST(service_consent_withdraw(site->s, &receipt, &child, 0, err));

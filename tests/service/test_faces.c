@@ -129,8 +129,8 @@ static tanu_id enrolled_person(struct site *site, size_t who, int age, const cha
 
 	if (age < 18) {
 		guardian = add_person(site, "Guardian", 40);
-		order.giver = TANU_GIVER_GUARDIAN;
-		order.guardian = guardian;
+		add_guardian(site, &id, &guardian);
+		order = order_by(site, &id, &guardian, ACCESS, 100);
 	}
 	MUST(service_consent_give(site->s, &order, err));
 	MUST(service_enrol(site->s, &result, &id, photos, 1, err));

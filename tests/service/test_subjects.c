@@ -192,15 +192,14 @@ static void writes_nothing_personal_in_clear(void **state)
 	struct site *site = *state;
 	static const char name[] = "Unmistakable Name";
 	tanu_id guardian = add_person(site, name, 40), child = add_person(site, "Child", 10);
-	struct consent_order order = order_of(site, &child, TANU_PURPOSE_ACCESS, 30);
+	struct consent_order order = order_by(site, &child, &guardian, TANU_PURPOSE_ACCESS, 30);
 	struct person who = {0};
 	static const char field[] = "\"born\":";
 	char born[32];
 
 	MUST(subject_person(site->s, &who, &guardian, err));
 	snprintf(born, sizeof(born), "%04d-%02d-%02d", who.born.year, who.born.month, who.born.day);
-	order.giver = TANU_GIVER_GUARDIAN;
-	order.guardian = guardian;
+	add_guardian(site, &child, &guardian);
 	MUST(service_consent_give(site->s, &order, err));
 	for (int closed = 0; closed < 2; closed++) {
 		assert_int_equal(files_holding(site->dir, name, sizeof(name) - 1), 0);

@@ -722,6 +722,31 @@ static void an_ended_consent_does_not_come_back(void **state)
 	commit(s);
 }
 
+static void a_refusal_ends_but_never_becomes_a_yes(void **state)
+{
+	static const tanu_consent_state ends[] = {TANU_CONSENT_WITHDRAWN, TANU_CONSENT_LAPSED,
+						  TANU_CONSENT_REPLACED};
+	static const tanu_consent_state never[] = {TANU_CONSENT_REQUESTED, TANU_CONSENT_GIVEN,
+						   TANU_CONSENT_EXPIRED};
+	struct store *s = *state;
+	tanu_error err = {0};
+	tanu_id anna;
+
+	begin(s);
+	anna = put_subject(s, 1);
+	for (uint32_t i = 0; i < ARRAY_LEN(ends); i++) {
+		tanu_id c = put_consent(s, &anna, i, tomorrow());
+
+		must(s->calls->consent_set(s, &c, TANU_CONSENT_REFUSED, 1, &why));
+		for (size_t k = 0; k < ARRAY_LEN(never); k++)
+			assert_refused(s->calls->consent_set(s, &c, never[k], 1, &err), &err);
+		must(s->calls->consent_set(s, &c, ends[i], 1, &why));
+		assert_refused(s->calls->consent_set(s, &c, TANU_CONSENT_GIVEN, 1, &err), &err);
+		assert_refused(s->calls->consent_set(s, &c, TANU_CONSENT_REFUSED, 1, &err), &err);
+	}
+	commit(s);
+}
+
 static void rows_of_nobody_are_refused(void **state)
 {
 	struct store *s = *state;
@@ -955,6 +980,7 @@ int store_suite_run(const struct store_backend *with)
 	    TEST(refuses_to_hold_a_reference_under_another_ones_consent),
 	    TEST(a_consent_in_use_ends_only_beside_a_tombstone),
 	    TEST(an_ended_consent_does_not_come_back),
+	    TEST(a_refusal_ends_but_never_becomes_a_yes),
 	    TEST(rows_of_nobody_are_refused),
 	    TEST(lookalikes_are_kept_by_person_and_deleted_by_id),
 	    TEST(refuses_a_lookalike_of_who_did_not_agree_to_it),
