@@ -127,6 +127,20 @@ tanu_status os_pipe(int *read_fd, int *write_fd, tanu_error *err);
 /* Read until `len` bytes, end of file or the monotonic time; false if the time ran out. */
 bool os_read_until(int fd, void *out, size_t len, size_t *got, int64_t deadline_ns);
 
+/*
+ * Lines to devices, raw and never blocking: a serial port (8 bits, no parity, 1 stop bit, ours
+ * alone; `rs485`: the port drives its RTS line while it sends), or a TCP connection to one behind
+ * the network, "192.0.2.1:4001", numbers only. The connection need not stand yet when the call
+ * returns: until then nothing is read or written. TANU_USAGE (setting): a speed or address that is
+ * not understood.
+ */
+tanu_status os_serial_open(int *fd, const char *path, uint32_t baud, bool rs485, tanu_error *err);
+tanu_status os_tcp_open(int *fd, const char *address, tanu_error *err);
+void os_line_close(int *fd); /* leaves -1 behind */
+/* What can be moved now, which may be nothing. TANU_SYSTEM (io): the line is gone. */
+tanu_status os_line_read(int fd, void *out, size_t len, size_t *got, tanu_error *err);
+tanu_status os_line_write(int fd, const void *bytes, size_t len, size_t *put, tanu_error *err);
+
 /* No core dumps, not traceable; called first in every program that sees a face or a key. */
 void os_harden_process(void);
 
