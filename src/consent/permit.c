@@ -181,7 +181,7 @@ tanu_status permit_issue(struct permit_book *book, struct permit *out, const tan
 	tanu_status st;
 
 	if (id_is_zero(subject) || !is_one_purpose(purpose) || claim < PERMIT_CLAIM_OPERATOR ||
-	    claim > PERMIT_CLAIM_CALIBRATE)
+	    claim > PERMIT_CLAIM_PASS)
 		return BAD_CALL(err, "a permit needs a subject, one purpose and a claim");
 	if ((claim == PERMIT_CLAIM_CALIBRATE) != (purpose == TANU_PURPOSE_CALIBRATION))
 		return refuse_purpose(err);
@@ -234,6 +234,8 @@ static bool claim_covers(const struct permit *p, enum permit_use use)
 		return use == (id_is_zero(&p->subject) ? PERMIT_EMBED : PERMIT_UNSEAL);
 	case PERMIT_CLAIM_CALIBRATE:
 		return use == PERMIT_UNSEAL;
+	case PERMIT_CLAIM_PASS:
+		return use == PERMIT_EMBED || use == PERMIT_OPEN_PASS;
 	case PERMIT_CLAIM_NONE:
 		break;
 	}

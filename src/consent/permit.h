@@ -25,12 +25,14 @@ enum permit_claim {
 	PERMIT_CLAIM_ENROL = 2,	    /* the subject is being enrolled: EMBED, SEAL */
 	PERMIT_CLAIM_GALLERY = 3,   /* 1:N, where on: EMBED for the probe, UNSEAL for a subject */
 	PERMIT_CLAIM_CALIBRATE = 4, /* references among each other, purpose calibration: UNSEAL */
+	PERMIT_CLAIM_PASS = 5,	    /* she showed her pass: EMBED, OPEN_PASS */
 };
 
 enum permit_use {
-	PERMIT_EMBED = 1,  /* compute features of one sample */
-	PERMIT_UNSEAL = 2, /* open the subject's reference */
-	PERMIT_SEAL = 4,   /* store a reference of the subject */
+	PERMIT_EMBED = 1,     /* compute features of one sample */
+	PERMIT_UNSEAL = 2,    /* open the subject's reference */
+	PERMIT_SEAL = 4,      /* store a reference of the subject, or put it on a pass */
+	PERMIT_OPEN_PASS = 8, /* open the reference on the subject's pass */
 };
 
 struct permit {

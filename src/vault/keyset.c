@@ -20,6 +20,7 @@ bool key_name_valid(const struct key_name *name)
 {
 	switch (name->kind) {
 	case KEY_HISTORY:
+	case KEY_PASS:
 		return name->quarter != 0;
 	case KEY_LOG: /* any generation */
 		return true;

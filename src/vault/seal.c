@@ -8,6 +8,7 @@
 #define TEXT_MAX	  ((size_t)16 << 20)
 #define REFERENCE_VERSION 1
 #define AD_LEN		  (TANU_ID_LEN + 2 + 2)
+#define AD_PASS_MAX	  (11 + TANU_ID_LEN + 2 + VAULT_PASS_AD_MAX)
 
 /* row id 16 | kind u16le | version u16le */
 static void put_ad(uint8_t out[AD_LEN], const tanu_id *row, enum key_kind kind, uint16_t version)
@@ -84,11 +85,17 @@ static tanu_status unseal_row(const struct vault *v, uint8_t *plain, size_t plai
 	return seal_open(plain, plain_len, key, sealed, sealed_len, ad, sizeof(ad), err);
 }
 
+/* What may be sealed and opened without a permit. */
+static bool is_text(const struct key_name *name)
+{
+	return key_name_valid(name) && name->kind != KEY_BIO && name->kind != KEY_PASS;
+}
+
 tanu_status vault_seal(struct vault *vault, struct buf *out, const struct key_name *name,
 		       const tanu_id *row, uint16_t version, const void *plain, size_t plain_len,
 		       tanu_error *err)
 {
-	if (!key_name_valid(name) || name->kind == KEY_BIO)
+	if (!is_text(name))
 		return BAD_CALL(err, "only text is sealed here; a reference needs a permit");
 	if (plain_len > TEXT_MAX)
 		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, NULL,
@@ -104,7 +111,7 @@ tanu_status vault_unseal(struct vault *vault, struct buf *out, const struct key_
 	uint8_t *plain = NULL;
 	tanu_status st;
 
-	if (!key_name_valid(name) || name->kind == KEY_BIO)
+	if (!is_text(name))
 		return BAD_CALL(err, "only text is opened here; a reference needs a permit");
 	if ((st = take_bytes(&plain, len, err)) < 0)
 		return st;
@@ -149,6 +156,65 @@ tanu_status vault_open_reference(struct vault *vault, tanu_reference *out,
 		st = tanu_reference_decode(out, plain, sizeof(plain), err);
 	mem_wipe(plain, sizeof(plain));
 	return at_row(st, row, err);
+}
+
+/* "tanu pass 1" | subject 16 | generation u16le | what the caller adds */
+static size_t put_pass_ad(uint8_t out[AD_PASS_MAX], const struct key_name *name, const void *ad,
+			  size_t ad_len)
+{
+	static const char label[] = "tanu pass 1";
+	uint8_t *at = out;
+
+	memcpy(at, label, sizeof(label) - 1);
+	at += sizeof(label) - 1;
+	memcpy(at, name->subject.b, TANU_ID_LEN);
+	at += TANU_ID_LEN;
+	*at++ = (uint8_t)name->quarter;
+	*at++ = (uint8_t)(name->quarter >> 8);
+	memcpy(at, ad, ad_len);
+	return (size_t)(at - out) + ad_len;
+}
+
+static tanu_status pass_key(struct vault *vault, const struct secret **key,
+			    const struct key_name *name, size_t ad_len, tanu_error *err)
+{
+	if (!key_name_valid(name) || ad_len > VAULT_PASS_AD_MAX)
+		return BAD_CALL(err, "generations of passes count from 1");
+	return vault_find_key(vault, key, name, err);
+}
+
+tanu_status vault_seal_pass(struct vault *vault, uint8_t out[VAULT_PASS_LEN],
+			    const struct permit *permit, const tanu_id *subject,
+			    uint16_t generation, const void *ad, size_t ad_len,
+			    const uint8_t reference[TANU_REFERENCE4_LEN], tanu_error *err)
+{
+	const struct key_name name = {*subject, KEY_PASS, generation};
+	const struct secret *key = NULL;
+	uint8_t all[AD_PASS_MAX];
+	tanu_status st;
+
+	if ((st = permit_spend(vault->book, permit, PERMIT_SEAL, subject, err)) < 0 ||
+	    (st = pass_key(vault, &key, &name, ad_len, err)) < 0)
+		return st;
+	return seal(out, VAULT_PASS_LEN, key, reference, TANU_REFERENCE4_LEN, all,
+		    put_pass_ad(all, &name, ad, ad_len), &vault->random, err);
+}
+
+tanu_status vault_open_pass(struct vault *vault, uint8_t reference[TANU_REFERENCE4_LEN],
+			    const struct permit *permit, const tanu_id *subject,
+			    uint16_t generation, const void *ad, size_t ad_len,
+			    const uint8_t sealed[VAULT_PASS_LEN], tanu_error *err)
+{
+	const struct key_name name = {*subject, KEY_PASS, generation};
+	const struct secret *key = NULL;
+	uint8_t all[AD_PASS_MAX];
+	tanu_status st;
+
+	if ((st = permit_spend(vault->book, permit, PERMIT_OPEN_PASS, subject, err)) < 0 ||
+	    (st = pass_key(vault, &key, &name, ad_len, err)) < 0)
+		return st;
+	return seal_open(reference, TANU_REFERENCE4_LEN, key, sealed, VAULT_PASS_LEN, all,
+			 put_pass_ad(all, &name, ad, ad_len), err);
 }
 
 tanu_status vault_log_key(const struct vault *v, struct secret *out, const tanu_id *subject,

@@ -29,13 +29,14 @@ enum key_kind {
 	KEY_PROFILE = 2, /* names, contacts, notice texts signed */
 	KEY_HISTORY = 3, /* events of one calendar quarter */
 	KEY_LOG = 4,	 /* K_log, the person's key to the transparency log */
+	KEY_PASS = 5,	 /* the reference on one pass, which is nowhere else */
 };
 
 struct key_name {
 	tanu_id subject;
 	enum key_kind kind;
 	uint16_t quarter; /* KEY_HISTORY: year * 4 + (month - 1) / 3, not 0; KEY_LOG: how often it
-			     was renewed; else 0 */
+			     was renewed; KEY_PASS: generation, from 1; else 0 */
 };
 
 struct vault;
@@ -127,9 +128,9 @@ tanu_status vault_each_key(const struct vault *vault,
 
 /*
  * Seal and open text that is personal but not biometric (profile, history, log), at most 16 MiB.
- * The associated data is row id | kind | version. KEY_BIO is refused here. Missing key: TANU_ERASED
- * (key-missing). On success what `out` held is wiped and replaced; the place of an error is the row
- * id.
+ * The associated data is row id | kind | version. KEY_BIO and KEY_PASS are refused here. Missing
+ * key: TANU_ERASED (key-missing). On success what `out` held is wiped and replaced; the place of an
+ * error is the row id.
  */
 tanu_status vault_seal(struct vault *vault, struct buf *out, const struct key_name *name,
 		       const tanu_id *row, uint16_t version, const void *plain, size_t plain_len,
@@ -153,6 +154,23 @@ tanu_status vault_open_reference(struct vault *vault, tanu_reference *out,
 				 const struct permit *permit, const tanu_id *subject,
 				 const tanu_id *row, const void *sealed, size_t sealed_len,
 				 tanu_error *err);
+
+/*
+ * Passes: the same for a reference in 4 bits that the person takes away with her (uses PERMIT_SEAL
+ * and PERMIT_OPEN_PASS). Each pass has a key of its own, `generation`, which must exist. The
+ * associated data is the subject, the generation and `ad`: what else must be the same when it is
+ * opened. Whoever holds the paper may have changed it: then TANU_DAMAGED (crypto).
+ */
+#define VAULT_PASS_LEN	  (TANU_REFERENCE4_LEN + SEAL_OVERHEAD)
+#define VAULT_PASS_AD_MAX 64
+tanu_status vault_seal_pass(struct vault *vault, uint8_t out[VAULT_PASS_LEN],
+			    const struct permit *permit, const tanu_id *subject,
+			    uint16_t generation, const void *ad, size_t ad_len,
+			    const uint8_t reference[TANU_REFERENCE4_LEN], tanu_error *err);
+tanu_status vault_open_pass(struct vault *vault, uint8_t reference[TANU_REFERENCE4_LEN],
+			    const struct permit *permit, const tanu_id *subject,
+			    uint16_t generation, const void *ad, size_t ad_len,
+			    const uint8_t sealed[VAULT_PASS_LEN], tanu_error *err);
 
 uint16_t vault_quarter(int64_t unix_ms); /* the quarter of a key_name, UTC */
 

@@ -250,6 +250,8 @@ static void allows_each_claim_its_own_uses(void **state)
 	    [PERMIT_CLAIM_OPERATOR] = PERMIT_EMBED | PERMIT_UNSEAL,
 	    [PERMIT_CLAIM_ENROL] = PERMIT_EMBED | PERMIT_SEAL,
 	    [PERMIT_CLAIM_GALLERY] = PERMIT_UNSEAL,
+	    [PERMIT_CLAIM_CALIBRATE] = 0, /* issued for another purpose only, see below */
+	    [PERMIT_CLAIM_PASS] = PERMIT_EMBED | PERMIT_OPEN_PASS,
 	};
 	struct permit probe = {0};
 
@@ -257,11 +259,15 @@ static void allows_each_claim_its_own_uses(void **state)
 	assert_int_equal(permit_issue_gallery(site.book, &probe, TANU_PURPOSE_VISIT, true, NULL),
 			 TANU_OK);
 	for (unsigned use = 0; use < 16; use++) {
-		bool one = use == PERMIT_EMBED || use == PERMIT_UNSEAL || use == PERMIT_SEAL;
+		bool one = use == PERMIT_EMBED || use == PERMIT_UNSEAL || use == PERMIT_SEAL ||
+			   use == PERMIT_OPEN_PASS;
 
-		for (int c = PERMIT_CLAIM_OPERATOR; c <= PERMIT_CLAIM_GALLERY; c++) {
-			struct permit p = issue(&anna, TANU_PURPOSE_ACCESS, (enum permit_claim)c);
+		for (int c = PERMIT_CLAIM_OPERATOR; c <= PERMIT_CLAIM_PASS; c++) {
+			struct permit p;
 
+			if (c == PERMIT_CLAIM_CALIBRATE)
+				continue;
+			p = issue(&anna, TANU_PURPOSE_ACCESS, (enum permit_claim)c);
 			if (one && allowed[c] & use)
 				assert_spends(&p, (enum permit_use)use, &anna);
 			else

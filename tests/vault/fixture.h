@@ -132,8 +132,11 @@ static inline tanu_id person(unsigned bucket, unsigned n)
 
 static inline struct key_name key_of(const tanu_id *subject, enum key_kind kind)
 {
-	return (struct key_name){
-	    .subject = *subject, .kind = kind, .quarter = kind == KEY_HISTORY ? QUARTER : 0};
+	return (struct key_name){.subject = *subject,
+				 .kind = kind,
+				 .quarter = kind == KEY_HISTORY ? QUARTER
+					    : kind == KEY_PASS	? 1
+								: 0};
 }
 
 /* The four keys that every enrolled person has. */
