@@ -5,5 +5,5 @@
 
 int main(int argc, char **argv)
 {
-	return worker_main(argc, argv);
+	return worker_main(argc, argv, NULL);
 }

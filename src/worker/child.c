@@ -25,6 +25,34 @@ static tanu_status shut_in(const tanu_image_limits *l, tanu_error *err)
 	return os_sandbox_decoder(&options, NULL, err);
 }
 
+/* Into memory of this process: what is handed out is the code's bytes alone. */
+static tanu_status decode_code(struct reply *reply, const uint8_t *bytes, size_t len,
+			       const tanu_image_limits *limits, worker_find_code find,
+			       tanu_error *err)
+{
+	struct image_info info;
+	struct buf code = {0};
+	tanu_image *image = NULL;
+	tanu_pixels pixels;
+	uint8_t *out;
+	tanu_status st = image_probe(&info, bytes, len, limits, err);
+
+	if (st < 0 || (st = image_new(&image, info.width, info.height, err)) < 0)
+		return st;
+	pixels =
+	    (tanu_pixels){image->rgb, image->width, image->height, (ptrdiff_t)3 * image->width};
+	if ((st = image_decode_into(image->rgb, image->rgb_len, bytes, len, &info, err)) < 0 ||
+	    (st = find(&code, &pixels, err)) < 0)
+		return st;
+	out = os_map(FD_PIXELS, code.len, true);
+	if (!out)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for the code");
+	memcpy(out, code.data, code.len);
+	reply->width = (int32_t)code.len;
+	reply->height = 1;
+	return TANU_OK;
+}
+
 static tanu_status decode(struct reply *reply, const uint8_t *bytes, size_t len,
 			  const tanu_image_limits *limits, tanu_error *err)
 {
@@ -59,7 +87,7 @@ static int answer(const struct reply *reply)
 	return n == REPLY_LEN ? 0 : 1;
 }
 
-int worker_main(int argc, char **argv)
+int worker_main(int argc, char **argv, worker_find_code find)
 {
 	size_t len = os_fd_size(FD_REQUEST);
 	const uint8_t *bytes = os_map(FD_REQUEST, len, false);
@@ -78,7 +106,9 @@ int worker_main(int argc, char **argv)
 	os_harden_process();
 	st = shut_in(&limits, &err);
 	if (st >= 0)
-		st = decode(&reply, bytes + REQUEST_LEN, len - REQUEST_LEN, &limits, &err);
+		st = find ? decode_code(&reply, bytes + REQUEST_LEN, len - REQUEST_LEN, &limits,
+					find, &err)
+			  : decode(&reply, bytes + REQUEST_LEN, len - REQUEST_LEN, &limits, &err);
 	if (st < 0) {
 		reply.code = err.code;
 		snprintf(reply.text, sizeof(reply.text), "%.*s", REPLY_TEXT_LEN, err.message);

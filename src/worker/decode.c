@@ -35,12 +35,12 @@ static tanu_status put_request(struct run *run, const uint8_t *bytes, size_t len
 	return st;
 }
 
-static tanu_status start(struct run *run, tanu_error *err)
+static tanu_status start(struct run *run, const char *kind, tanu_error *err)
 {
 	char program[OS_PATH_MAX];
 	tanu_status st;
 
-	if ((st = worker_find(program, sizeof(program), err)) < 0)
+	if ((st = worker_find(program, sizeof(program), kind, err)) < 0)
 		return st;
 	if ((st = os_memfd_blank(&run->pixels, pixels_room(run->limits), err)) < 0)
 		return st;
@@ -115,8 +115,27 @@ static tanu_status take_pixels(tanu_image **out, const struct run *run, const st
 	return TANU_OK;
 }
 
-static tanu_status decode_in_child(tanu_image **out, const uint8_t *bytes, size_t len,
-				   const tanu_image_limits *limits, tanu_error *err)
+/* The child has ended, so what it has written changes no more. */
+static tanu_status take_code(struct buf *out, const struct run *run, const struct reply *reply,
+			     tanu_error *err)
+{
+	size_t len = (size_t)reply->width;
+	void *bytes;
+
+	if (reply->height != 1)
+		return tanu_fail(err, TANU_ERR_CHILD_DIED, NULL,
+				 "the decoding process gave an answer that makes no sense");
+	bytes = os_map(run->pixels, len, true);
+	if (!bytes)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for the code");
+	buf_put(out, bytes, len);
+	os_unmap(bytes, len);
+	return buf_check(out, err);
+}
+
+/* One of `image` and `code` is wanted. */
+static tanu_status decode_in_child(tanu_image **image, struct buf *code, const uint8_t *bytes,
+				   size_t len, const tanu_image_limits *limits, tanu_error *err)
 {
 	struct run run = {
 	    .limits = limits, .request = -1, .pixels = -1, .reply_in = -1, .reply_out = -1};
@@ -127,11 +146,11 @@ static tanu_status decode_in_child(tanu_image **out, const uint8_t *bytes, size_
 		return st;
 	if ((st = put_request(&run, bytes, len, err)) < 0)
 		goto out;
-	if ((st = start(&run, err)) < 0)
+	if ((st = start(&run, code ? "-qr" : "", err)) < 0)
 		goto out;
 	if ((st = finish(&run, &reply, err)) < 0)
 		goto out;
-	st = take_pixels(out, &run, &reply, err);
+	st = code ? take_code(code, &run, &reply, err) : take_pixels(image, &run, &reply, err);
 out:
 	close_fd(&run.request);
 	close_fd(&run.pixels);
@@ -148,7 +167,18 @@ tanu_status tanu_image_decode(tanu_image **out, const uint8_t *bytes, size_t byt
 
 	if (!out || (!bytes && bytes_len))
 		return BAD_CALL(err, "an output and the bytes of an image are needed");
-	st = decode_in_child(out, bytes, bytes_len, &l, err);
+	st = decode_in_child(out, NULL, bytes, bytes_len, &l, err);
+	if (st < 0)
+		error_prefix_place(err, name);
+	return st;
+}
+
+tanu_status worker_read_code(struct buf *out, const uint8_t *bytes, size_t bytes_len,
+			     const char *name, const tanu_image_limits *limits, tanu_error *err)
+{
+	tanu_image_limits l = image_limits_or_default(limits);
+	tanu_status st = decode_in_child(NULL, out, bytes, bytes_len, &l, err);
+
 	if (st < 0)
 		error_prefix_place(err, name);
 	return st;

@@ -61,6 +61,8 @@ static bool is_decoders(uint32_t code)
 	case TANU_ERR_IMAGE_TRUNCATED:
 	case TANU_ERR_IMAGE_CORRUPT:
 	case TANU_ERR_IMAGE_LIMIT:
+	case TANU_ERR_NO_CODE:
+	case TANU_ERR_NOT_BUILT:
 		return true;
 	default:
 		return false;

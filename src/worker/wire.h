@@ -17,8 +17,8 @@ bool request_read(tanu_image_limits *limits, struct rd *r);
 #define REPLY_LEN      256
 #define REPLY_TEXT_LEN 240
 struct reply {
-	tanu_error_code code; /* TANU_ERR_NONE: the pixels are there */
-	int32_t width, height;
+	tanu_error_code code;	       /* TANU_ERR_NONE: the pixels are there */
+	int32_t width, height;	       /* px; of a code: its length in bytes, and 1 */
 	char text[REPLY_TEXT_LEN + 1]; /* the reason, printable ASCII */
 };
 void reply_put(struct buf *out, const struct reply *reply);

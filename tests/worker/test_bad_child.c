@@ -233,7 +233,8 @@ static void finds(void)
 {
 	char path[OS_PATH_MAX];
 
-	if (worker_find(path, sizeof(path), NULL) == TANU_OK && write(1, path, strlen(path)) > 0)
+	if (worker_find(path, sizeof(path), "", NULL) == TANU_OK &&
+	    write(1, path, strlen(path)) > 0)
 		_exit(0);
 	_exit(1);
 }

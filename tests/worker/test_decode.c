@@ -273,7 +273,7 @@ static void is_not_to_be_run_by_hand(void **state)
 	int status;
 
 	(void)state;
-	assert_int_equal(worker_find(path, sizeof(path), NULL), TANU_OK);
+	assert_int_equal(worker_find(path, sizeof(path), "", NULL), TANU_OK);
 	status = in_child(run_by_hand, path);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), TANU_EXIT_USAGE);
