@@ -102,7 +102,7 @@
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \
 	X(YES, 0, "yes, or done")                                        \
-	X(NO_MATCH, 1, "no match")                                       \
+	X(NO_MATCH, 1, "no match; of a log or receipt: suspicious")      \
 	X(USAGE, 2, "usage: the command line or a setting is wrong")     \
 	X(REFUSED, 3, "refused by a rule: no consent, 1:N off, quality") \
 	X(INPUT, 4, "bad input: a damaged image, an unknown subject")    \

@@ -96,6 +96,39 @@ static tanu_status write_all(const struct buf *out, tanu_error *err)
 			 strerror(errno));
 }
 
+void run_answer_drop(struct run *run)
+{
+	run->text.len = run->json.len = 0;
+	run->text.failed = run->json.failed = false;
+	run->exit = TANU_EXIT_YES;
+	jw_init(&run->jw, &run->json);
+	jw_object(&run->jw, NULL);
+}
+
+void run_answer_error(struct run *run, const tanu_error *err)
+{
+	run_answer_drop(run);
+	answer_error(run, err);
+	say_clean(run, err->place);
+	say(run, "%s", *err->place ? ": " : "");
+	say_clean(run, err->message);
+	say(run, "\n");
+}
+
+tanu_status run_answer_print(struct run *run, tanu_error *err)
+{
+	struct buf *out = run->args.json ? &run->json : &run->text;
+	tanu_status st;
+
+	if (run->args.json)
+		jw_end_object(&run->jw);
+	buf_str(out, run->args.json ? "\n" : "");
+	if ((st = buf_check(out, err)) == TANU_OK)
+		st = write_all(out, err);
+	run_answer_drop(run);
+	return st;
+}
+
 static tanu_status print_help(struct run *run, tanu_error *err)
 {
 	if (run->args.verb)

@@ -24,6 +24,13 @@ struct run {
 	struct service *service; /* open after run_site */
 };
 
+/* ---- verbs that answer again and again (main.c) ---- */
+
+/* Print the answer so far, and begin another; begin another without; an error as the answer. */
+tanu_status run_answer_print(struct run *run, tanu_error *err);
+void run_answer_drop(struct run *run);
+void run_answer_error(struct run *run, const tanu_error *err);
+
 /* ---- words (say.c) ---- */
 
 void say(struct run *run, const char *fmt, ...) TANU_PRINTF(2, 3);

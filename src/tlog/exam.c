@@ -329,21 +329,6 @@ struct tally *exam_tally(struct log_exam *exam, int64_t month)
 
 /* ---- entries ---- */
 
-static tanu_status read_statement(struct statement *out, const void *entry, size_t len,
-				  const tanu_policy *policy, const char *origin, tanu_error *err)
-{
-	const tanu_verifier *log;
-	size_t at = 0;
-	tanu_status st = tanu_fail(err, TANU_ERR_UNTRUSTED, origin, "no log of that name");
-
-	while ((log = policy_log(policy, origin, &at))) {
-		st = statement_read(out, entry, len, log, err);
-		if (st != TANU_NOT_FOUND)
-			return st;
-	}
-	return st;
-}
-
 static tanu_status hear(struct log_exam *exam, uint64_t index, const struct statement *s,
 			int64_t now_ms, tanu_error *err)
 {
@@ -383,7 +368,7 @@ tanu_status exam_entry(struct log_exam *exam, uint64_t index, const void *entry,
 		exam->counts.leaves++;
 		return TANU_OK;
 	}
-	if (read_statement(&s, entry, len, policy, origin, &why) >= 0)
+	if (statement_read_trusted(&s, entry, len, policy, origin, &why) >= 0)
 		return hear(exam, index, &s, now_ms, err);
 	if (why.status == TANU_MEMORY) {
 		if (err)

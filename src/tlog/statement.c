@@ -288,3 +288,17 @@ tanu_status statement_read(struct statement *out, const void *entry, size_t entr
 		return st;
 	return read_text(out, note.text, note.text_len, err);
 }
+
+tanu_status statement_read_trusted(struct statement *out, const void *entry, size_t entry_len,
+				   const tanu_policy *policy, const char *origin, tanu_error *err)
+{
+	const tanu_verifier *log;
+	size_t at = 0;
+	tanu_status st = TANU_NOT_FOUND;
+
+	while ((log = policy_log(policy, origin, &at)) && st == TANU_NOT_FOUND)
+		st = statement_read(out, entry, entry_len, log, err);
+	return st == TANU_NOT_FOUND
+		   ? tanu_fail(err, TANU_ERR_NO_SIGNATURE, origin, "not signed by this log")
+		   : st;
+}

@@ -205,6 +205,9 @@ tanu_status statement_sign(struct buf *out, const struct signer *signer,
  */
 tanu_status statement_read(struct statement *out, const void *entry, size_t entry_len,
 			   const tanu_verifier *log, tanu_error *err);
+/* Likewise by any key that the policy has for a log of this name. */
+tanu_status statement_read_trusted(struct statement *out, const void *entry, size_t entry_len,
+				   const tanu_policy *policy, const char *origin, tanu_error *err);
 /* Its object, canonical JSON, as it stands in the text. */
 void statement_put(struct buf *out, const struct statement *statement);
 
