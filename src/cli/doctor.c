@@ -156,6 +156,8 @@ static void check_root(struct run *run, const struct service_report *r)
 
 static void check_report(struct run *run, const struct service_report *r)
 {
+	char late[MINUTE_TEXT_LEN];
+
 	finding(run, LEVEL_OK, "site", "%s: %zu people, %zu live consents, %zu references", r->site,
 		r->subjects, r->consents_live, r->references);
 	finding(run, LEVEL_OK, "keys", "%zu, as of ledger entry %llu", r->keys,
@@ -176,6 +178,12 @@ static void check_report(struct run *run, const struct service_report *r)
 		finding(run, LEVEL_OK, "public log", "%llu entries",
 			(unsigned long long)r->log_size);
 	check_clock(run, r);
+	if (r->erased_late)
+		finding(run, LEVEL_WARN, "erased late",
+			"%zu erasures were done only now, later than setting erase.hours allows; "
+			"the oldest was due to begin at %s: have the site opened every day, with "
+			"tanu doctor from a timer",
+			r->erased_late, minute_text(late, r->late_since_ms));
 	if (r->repaired_tombstones || r->dropped_orphans || r->expired)
 		finding(run, LEVEL_OK, "at this opening",
 			"%zu interrupted erasures finished, %zu unused keys dropped, %zu consents "
@@ -214,6 +222,22 @@ static void check_database(struct run *run)
 		finding(run, LEVEL_OK, "database", "%s, checked whole", report.store);
 }
 
+/* The site does not open: people may be waiting for it. */
+static void check_waiting(struct run *run, const char *folder)
+{
+	const struct service_options options = {.data_dir = folder};
+	char since[MINUTE_TEXT_LEN], due[MINUTE_TEXT_LEN];
+	int64_t since_ms = 0, due_ms = 0;
+	size_t count = 0;
+
+	if (service_erasures_waiting(&options, &count, &since_ms, &due_ms, NULL) < 0 || count == 0)
+		return;
+	finding(run, LEVEL_BAD, "erasures waiting",
+		"%zu, the oldest asked for at %s and due by %s: they are finished when the site "
+		"opens",
+		count, minute_text(since, since_ms), minute_text(due, due_ms));
+}
+
 static void check_site(struct run *run)
 {
 	static const char *const files[] = {"", "tanu.ini", "tanu.db", "keys"};
@@ -235,6 +259,7 @@ static void check_site(struct run *run)
 		check_mode(run, folder, files[i]);
 	if (st < 0) {
 		bad(run, "site", &err);
+		check_waiting(run, folder);
 		return;
 	}
 	finding(run, LEVEL_OK, "lock", "no other program has the folder open");

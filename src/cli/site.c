@@ -45,6 +45,29 @@ tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err)
 	return service_subject_find(run->service, out, run->args.operands[0], err);
 }
 
+/* What the erasure reached and what it left, in words and as codes. */
+static void answer_reach(struct run *run, const struct erasure_receipt *r)
+{
+	struct json_w *w = &run->jw;
+
+	say(run, "  what was done\n");
+	jw_array(w, "scope");
+	for (int i = 0; i < ERASURE_SCOPES; i++)
+		if (erasure_reached(r, (enum erasure_scope)i)) {
+			say(run, "    %s\n", erasure_scope_text((enum erasure_scope)i));
+			jw_text(w, NULL, erasure_scope_word((enum erasure_scope)i));
+		}
+	jw_end_array(w);
+	say(run, "  what remains\n");
+	jw_array(w, "remains");
+	for (int i = 0; i < REMAINS_COUNT; i++)
+		if (erasure_leaves(r, (enum erasure_remains)i)) {
+			say(run, "    %s\n", erasure_remains_text((enum erasure_remains)i));
+			jw_text(w, NULL, erasure_remains_word((enum erasure_remains)i));
+		}
+	jw_end_array(w);
+}
+
 void answer_receipt(struct run *run, const struct erasure_receipt *receipt)
 {
 	struct json_w *w = &run->jw;
@@ -65,6 +88,7 @@ void answer_receipt(struct run *run, const struct erasure_receipt *receipt)
 	    receipt->rollback_resistant
 		? "yes"
 		: "no: a copy of this folder taken earlier together with its keys still opens");
+	answer_reach(run, receipt);
 
 	jw_id(w, "receipt", &receipt->receipt);
 	jw_id(w, "subject", &receipt->subject);
@@ -74,5 +98,6 @@ void answer_receipt(struct run *run, const struct erasure_receipt *receipt)
 	jw_int(w, "keys_destroyed", (int64_t)receipt->keys_destroyed);
 	jw_int(w, "requested_ms", receipt->requested_ms);
 	jw_int(w, "executed_ms", receipt->executed_ms);
+	jw_int(w, "due_ms", receipt->due_ms);
 	jw_bool(w, "rollback_resistant", receipt->rollback_resistant);
 }

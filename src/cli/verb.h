@@ -153,6 +153,9 @@ struct verb {
 	    {"profile_erased", "true: name and papers were erased"},                 \
 	    {"keys_destroyed", "how many keys were destroyed"},                      \
 	    {"requested_ms", "Unix milliseconds, UTC"}, {"executed_ms", "likewise"}, \
+	    {"due_ms", "by when it had to be done, by setting erase.hours"},         \
+	    {"scope", "what it reached, array of words"},                            \
+	    {"remains", "what stays or is not reached, array of words"},             \
 	{                                                                            \
 		"rollback_resistant",                                                \
 		    "false: an earlier copy of the folder with its keys still opens" \

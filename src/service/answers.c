@@ -187,7 +187,7 @@ static tanu_status say_no(struct service *s, struct erasure_receipt *out,
 		st = refusals_put(s, say, purposes, ending.by, ending.now_ms, err);
 	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		return st;
-	erasure_receipt_fill(s, out, &say->subject, &ending, &erased);
+	erasure_receipt_fill(s, out, &say->subject, &ending);
 	return TANU_OK;
 }
 

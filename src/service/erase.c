@@ -64,6 +64,8 @@ static tanu_status consent_end(struct service *s, const struct ending *ending,
 	uint64_t sequence = 0;
 	tanu_status st;
 
+	if (ending->expired && ending->entombed)
+		erasure_note_time(s, c->not_after_ms, ending->now_ms);
 	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
 	    (st = DB(s, consent_set, &c->id, lapsed ? TANU_CONSENT_LAPSED : ending->state, sequence,
 		     err)) < 0 ||
@@ -129,13 +131,14 @@ tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id
 struct erasure {
 	struct service *s;
 	struct id_list bio, leaving, both;
-	size_t keys;
+	int64_t now_ms;
 };
 
 static tanu_status take_tombstone(void *self, const struct tombstone_row *row, tanu_error *err)
 {
 	struct erasure *e = self;
 
+	erasure_note_time(e->s, row->requested_ms, e->now_ms);
 	return id_list_add(row->kind == TOMBSTONE_SUBJECT ? &e->leaving : &e->both, &row->subject,
 			   err);
 }
@@ -148,31 +151,18 @@ static tanu_status erasure_load(struct erasure *e, tanu_error *err)
 	for (size_t i = 0; i < e->both.len && st == TANU_OK; i++)
 		if (!id_list_has(&e->leaving, &e->both.v[i]))
 			st = id_list_add(&e->bio, &e->both.v[i], err);
+	id_list_sort(&e->bio);
 	return st;
-}
-
-static tanu_status count_key(void *self, const struct key_name *name, tanu_error *err)
-{
-	struct erasure *e = self;
-
-	(void)err;
-	if (id_list_has(&e->leaving, &name->subject))
-		e->keys++;
-	return TANU_OK;
 }
 
 static tanu_status erasure_kill(struct erasure *e, tanu_error *err)
 {
 	struct key_list keys = {0};
 	uint64_t sequence = 0;
-	tanu_status st = vault_each_key(e->s->vault, count_key, e, err);
+	tanu_status st = erasure_name(e->s, &e->bio, &e->leaving, err);
 
-	for (size_t i = 0; i < e->bio.len && st == TANU_OK; i++) {
-		struct key_name name = {.subject = e->bio.v[i], .kind = KEY_BIO};
-
-		e->keys += vault_has_key(e->s->vault, &name);
+	for (size_t i = 0; i < e->bio.len && st == TANU_OK; i++)
 		st = key_list_add(&keys, &e->bio.v[i], KEY_BIO, 0, err);
-	}
 	if (st == TANU_OK)
 		st = ledger_sequence(e->s, &sequence, err);
 	if (st == TANU_OK && keys.len)
@@ -232,7 +222,7 @@ static tanu_status erasure_texts(struct erasure *e, tanu_error *err)
 static tanu_status erasure_do(struct erasure *e, tanu_error *err)
 {
 	struct service *s = e->s;
-	int64_t now_ms = clock_now(&s->clock);
+	int64_t now_ms = e->now_ms;
 	tanu_status st;
 
 	if ((st = erasure_texts(e, err)) < 0 || (st = erasure_kill(e, err)) < 0 ||
@@ -246,13 +236,15 @@ static tanu_status erasure_do(struct erasure *e, tanu_error *err)
 
 tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error *err)
 {
-	struct erasure e = {.s = s};
+	struct erasure e = {.s = s, .now_ms = clock_now(&s->clock)};
 	tanu_status st = erasure_load(&e, err);
+
+	s->gone.len = 0;
 
 	if (st == TANU_OK && e.bio.len + e.leaving.len > 0)
 		st = erasure_do(&e, err);
 	if (st == TANU_OK)
-		*out = (struct erased){.tombstones = e.bio.len + e.leaving.len, .keys = e.keys};
+		*out = (struct erased){.tombstones = e.bio.len + e.leaving.len};
 	id_list_free(&e.bio);
 	id_list_free(&e.leaving);
 	id_list_free(&e.both);
@@ -262,17 +254,15 @@ tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error 
 /* ---- the acts ---- */
 
 void erasure_receipt_fill(struct service *s, struct erasure_receipt *out, const tanu_id *subject,
-			  const struct ending *ending, const struct erased *erased)
+			  const struct ending *ending)
 {
 	*out = (struct erasure_receipt){.subject = *subject,
 					.purposes = ending->ended,
 					.reference_erased = ending->entombed,
-					.keys_destroyed = erased->keys,
 					.requested_ms = ending->now_ms,
-					.executed_ms = clock_now(&s->clock),
-					.rollback_resistant =
-					    vault_status(s->vault).rollback_resistant};
+					.executed_ms = clock_now(&s->clock)};
 	id_new(s, &out->receipt);
+	erasure_receipt_detail(s, out);
 }
 
 static struct ending withdrawal(struct service *s, unsigned purposes, tanu_event event)
@@ -381,7 +371,7 @@ tanu_status service_subject_remove(struct service *s, struct erasure_receipt *ou
 	st = subject_entomb(s, &ending, subject, err);
 	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		return st;
-	erasure_receipt_fill(s, out, subject, &ending, &erased);
+	erasure_receipt_fill(s, out, subject, &ending);
 	out->profile_erased = true;
 	return TANU_OK;
 }

@@ -220,7 +220,7 @@ tanu_status service_guardian_bar(struct service *s, struct erasure_receipt *out,
 		st = guardian_blind(s, &bar->child, ending.now_ms, err);
 	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		goto out;
-	erasure_receipt_fill(s, out, &bar->child, &ending, &erased);
+	erasure_receipt_fill(s, out, &bar->child, &ending);
 out:
 	mem_wipe(&found, sizeof(found));
 	return st;

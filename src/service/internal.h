@@ -41,6 +41,17 @@ struct journal {
 	tanu_error stopped;   /* why nothing is signed any more; TANU_OK: it goes on */
 };
 
+/* A key or a reference that an erasure takes; see erase_record.c. */
+struct erased_name {
+	struct key_name key;
+	bool is_reference; /* of the subject of `key` */
+	tanu_id reference;
+};
+struct erased_names {
+	struct erased_name *v;
+	size_t len, cap;
+};
+
 struct service {
 	char dir[OS_PATH_MAX];
 	char models_dir[OS_PATH_MAX]; /* "": default search */
@@ -64,6 +75,9 @@ struct service {
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
 	struct id_list embedded; /* whose faces, one entry each time; not yet in their heads */
 	size_t repaired_tombstones, dropped_orphans, expired;
+	struct erased_names gone; /* by the last erasure */
+	size_t erased_late;
+	int64_t late_since_ms; /* request of the oldest */
 	bool rolled_back;
 	int64_t known_ms; /* the latest time of the site's writes; 0: none is known */
 	size_t held;	  /* consents past their end, not yet erased for the clock's sake */
@@ -603,12 +617,24 @@ tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id
 			 tanu_error *err);
 
 struct erased {
-	size_t tombstones, keys;
+	size_t tombstones;
 };
 /* Kill the keys of all tombstones, delete their rows, scrub. */
 tanu_status tombstones_finish(struct service *s, struct erased *out, tanu_error *err);
 void erasure_receipt_fill(struct service *s, struct erasure_receipt *out, const tanu_id *subject,
-			  const struct ending *ending, const struct erased *erased);
+			  const struct ending *ending);
+
+/* ---- erase_record.c ---- */
+
+/* Before they go: the names of all keys and references of these people, into `s->gone`. */
+tanu_status erasure_name(struct service *s, const struct id_list *bio,
+			 const struct id_list *leaving, tanu_error *err);
+/* By when an erasure that was asked for at this time must be done. */
+int64_t erasure_due(const struct service *s, int64_t requested_ms);
+/* It is done now; counted when that is too late. */
+void erasure_note_time(struct service *s, int64_t requested_ms, int64_t now_ms);
+/* After it, and after subject and time of the request are filled in: all else that is known. */
+void erasure_receipt_detail(struct service *s, struct erasure_receipt *out);
 
 /* ---- repair.c ---- */
 

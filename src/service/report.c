@@ -64,6 +64,8 @@ tanu_status service_report(struct service *s, struct service_report *out, tanu_e
 					.now_ms = clock_now(&s->clock),
 					.known_ms = s->known_ms,
 					.held = s->held,
+					.erased_late = s->erased_late,
+					.late_since_ms = s->late_since_ms,
 					.log_size = s->journal.head.size,
 					.log_stopped = s->journal.stopped};
 	tanu_status st = report_store(s, &report, err);

@@ -141,17 +141,91 @@ tanu_status service_consent_each(struct service *s, const tanu_id *subject,
 tanu_status service_consent_notice(struct service *s, struct buf *out, const tanu_id *consent,
 				   tanu_error *err);
 
+/* How far an erasure reached: X(NAME, "word", sentence). */
+#define ERASURE_SCOPE_LIST(X)                                                                      \
+	X(USE, "use",                                                                              \
+	  "From the moment of the request nothing matched any more for the purposes named.")       \
+	X(KEYS, "keys",                                                                            \
+	  "The keys were destroyed: what holds them was written anew without them, under a fresh " \
+	  "secret, and the former secret destroyed.")                                              \
+	X(ROWS, "rows",                                                                            \
+	  "The rows were deleted and overwritten in the database, and its write-ahead log "        \
+	  "truncated.")                                                                            \
+	X(TEXTS, "log-texts",                                                                      \
+	  "The texts of the person's entries in the public log were overwritten.")                 \
+	X(COPIES, "copies",                                                                        \
+	  "All else that was sealed under these keys (deleted rows, older versions, backups of "   \
+	  "the database) opens no more with any key of this site.")
+enum erasure_scope {
+#define X(name, word, text) ERASURE_##name,
+	ERASURE_SCOPE_LIST(X)
+#undef X
+	    ERASURE_SCOPES
+};
+
+/* What an erasure leaves, or does not reach: X(NAME, "word", sentence). */
+#define ERASURE_REMAINS_LIST(X)                                                                   \
+	X(FACE, "face", "The reference of the face stays: another live consent covers it.")       \
+	X(PROOF, "proof",                                                                         \
+	  "Name, papers and history stay, as the person's proof, until she leaves or their "      \
+	  "retention ends.")                                                                      \
+	X(LEAVES, "log-leaves",                                                                   \
+	  "Entries of the public log stay. To all who lack the person's log key they are random " \
+	  "bytes.")                                                                               \
+	X(DISK, "disk-image",                                                                     \
+	  "A copy of the whole disk that was made before, keys included, opens what was erased.") \
+	X(OLD_DISK, "old-disk-image",                                                             \
+	  "A copy of the whole disk made before the root of the keys came into the TPM "          \
+	  "(resistant_since_ms) opens what was erased.")                                          \
+	X(TPM_MEMORY, "tpm-memory",                                                               \
+	  "The TPM is a program: a copy of its memory and of the disk, both made before, opens "  \
+	  "what was erased.")                                                                     \
+	X(BLOCKS, "old-blocks",                                                                   \
+	  "The former secret was a file. It was overwritten, but flash memory may keep old "      \
+	  "blocks, which can be read with special means.")                                        \
+	X(OUTSIDE, "outside",                                                                     \
+	  "Nobody can prove that no copy was ever made: what somebody saw, photographed, "        \
+	  "exported or read out of the running machine is not reached.")
+enum erasure_remains {
+#define X(name, word, text) REMAINS_##name,
+	ERASURE_REMAINS_LIST(X)
+#undef X
+	    REMAINS_COUNT
+};
+
 /* What was destroyed, and what remains; printed by the programs. */
+#define ERASURE_KEYS_MAX 160 /* named in a receipt; all are counted */
 struct erasure_receipt {
 	tanu_id receipt;
 	tanu_id subject;
-	unsigned purposes; /* withdrawn by this act */
+	const char *reason; /* a word; NULL: withdrawal, or leaving */
+	unsigned purposes;  /* withdrawn by this act */
 	bool reference_erased;
+	bool reference_kept; /* another live consent covers it */
 	bool profile_erased;
+	uint8_t reference_sha256[32]; /* of the row's id; zero: none went */
 	size_t keys_destroyed;
+	uint8_t key_sha256[ERASURE_KEYS_MAX][32]; /* of their names */
 	int64_t requested_ms, executed_ms;
+	int64_t due_ms; /* by setting erase.hours */
 	bool rollback_resistant;
+	int64_t resistant_since_ms; /* copies of the disk from before had another root */
+	const char *root;	    /* "file", "tpm" */
+	uint64_t root_turns;	    /* how often the TPM's secret was replaced */
+	bool tpm_software;
+	char tpm[96];
+	char program[64];
 };
+bool erasure_reached(const struct erasure_receipt *receipt, enum erasure_scope what);
+bool erasure_leaves(const struct erasure_receipt *receipt, enum erasure_remains what);
+const char *erasure_scope_word(enum erasure_scope what);
+const char *erasure_scope_text(enum erasure_scope what);
+const char *erasure_remains_word(enum erasure_remains what);
+const char *erasure_remains_text(enum erasure_remains what);
+/* All of it as canonical JSON, appended; docs/erasure.md has the fields. */
+tanu_status erasure_record_encode(struct buf *out, const struct erasure_receipt *receipt,
+				  tanu_error *err);
+
 /* Who says no to what. */
 struct consent_say {
 	tanu_id subject;
@@ -449,10 +523,18 @@ struct service_report {
 	int64_t now_ms, known_ms;	 /* the clock, and the latest time of the site's writes */
 	bool clock_behind, clock_jumped; /* of the first against the second */
 	size_t held;			 /* ended consents that wait for the clock */
+	size_t erased_late;		 /* at this opening: erasures past setting erase.hours */
+	int64_t late_since_ms;		 /* when the oldest of them was due to begin */
 	uint64_t log_size;		 /* entries of the public log */
 	tanu_error log_stopped; /* why nothing is added to it any more; TANU_OK: it goes on */
 };
 tanu_status service_report(struct service *s, struct service_report *out, tanu_error *err);
+/*
+ * Erasures that were asked for and are not finished, read without keys: for a site that does not
+ * open. `since_ms`: of the oldest; 0: none. `due_ms`: by when, by setting erase.hours.
+ */
+tanu_status service_erasures_waiting(const struct service_options *options, size_t *count,
+				     int64_t *since_ms, int64_t *due_ms, tanu_error *err);
 tanu_status service_check(struct service *s, tanu_error *err); /* full integrity check */
 
 #endif

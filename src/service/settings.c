@@ -93,6 +93,9 @@ static const struct setting_row rows[] = {
     NUMBER("clock.jump_days", "days", SETTING_INT, "30", 1, 3650,
 	   "a clock further ahead of the last use erases nothing until the operator accepts it"),
     NUMBER("face.min_px", "px", SETTING_INT, "40", 20, 1000, "smallest face looked for, height"),
+    NUMBER("erase.hours", "h", SETTING_INT, "24", 1, 720,
+	   "an erasure that was asked for is done by then, or doctor raises the alarm; at most 30 "
+	   "days (GDPR art. 12(3): one month)"),
     {.name = "keys.root",
      .unit = "file or tpm",
      .kind = SETTING_TEXT,

@@ -288,6 +288,7 @@ void service_close(struct service **service)
 	os_lock_drop(&s->lock);
 	settings_free(&s->settings);
 	id_list_free(&s->embedded);
+	free(s->gone.v);
 	mem_wipe(s, sizeof(*s));
 	free(s);
 	*service = NULL;
