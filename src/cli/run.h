@@ -73,6 +73,8 @@ tanu_status run_site(struct run *run, tanu_error *err);
 tanu_status run_site_if_any(struct run *run, tanu_error *err);
 /* Open it and find the subject that the first operand names. */
 tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err);
+/* Open it and read the number of a disclosure, which is the first operand. */
+tanu_status run_disclosure(struct run *run, tanu_id *out, tanu_error *err);
 
 /* The password in the file that --owner-auth names; "" without one. The caller wipes it. */
 #define OWNER_AUTH_LEN 65

@@ -45,6 +45,16 @@ tanu_status run_subject(struct run *run, tanu_id *out, tanu_error *err)
 	return service_subject_find(run->service, out, run->args.operands[0], err);
 }
 
+tanu_status run_disclosure(struct run *run, tanu_id *out, tanu_error *err)
+{
+	tanu_status st = run_site(run, err);
+
+	if (st == TANU_OK && !id_parse(out, run->args.operands[0]))
+		st = tanu_fail(err, TANU_ERR_USAGE, "NUMBER",
+			       "this is not the number of a disclosure: see tanu disclosure list");
+	return st;
+}
+
 /* What the erasure reached and what it left, in words and as codes. */
 static void answer_reach(struct run *run, const struct erasure_receipt *r)
 {

@@ -37,6 +37,7 @@ tanu_status json_text(const char **out, json_value object, const char *key, tanu
 tanu_status json_int(int64_t *out, json_value object, const char *key, tanu_error *err);
 tanu_status json_number(double *out, json_value object, const char *key, tanu_error *err);
 tanu_status json_bool(bool *out, json_value object, const char *key, tanu_error *err);
+tanu_status json_text_at(const char **out, json_value array, size_t index, tanu_error *err);
 tanu_status json_number_at(double *out, json_value array, size_t index, tanu_error *err);
 /* The next key of an object after `prev` (NULL: the first), or NULL: for refusing unknown keys. */
 const char *json_next_key(json_value object, const char *prev);

@@ -205,6 +205,19 @@ tanu_status json_bool(bool *out, json_value object, const char *key, tanu_error 
 	return TANU_OK;
 }
 
+tanu_status json_text_at(const char **out, json_value array, size_t index, tanu_error *err)
+{
+	json_t *j = json_array_get(node(array), index);
+	char place[32];
+
+	if (!json_is_string(j)) {
+		snprintf(place, sizeof(place), "element %zu", index);
+		return wrong_type(j, place, "a text", err);
+	}
+	*out = json_string_value(j);
+	return TANU_OK;
+}
+
 tanu_status json_number_at(double *out, json_value array, size_t index, tanu_error *err)
 {
 	json_t *j = json_array_get(node(array), index);

@@ -25,32 +25,39 @@ tanu_status history_ready(struct service *s, const tanu_id *subjects, size_t sub
 	return st;
 }
 
-tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequence,
-			int64_t now_ms, const struct event_record *event, tanu_error *err)
+/* The leaf first: when the profile is damaged nothing is written. */
+tanu_status history_keep(struct service *s, const tanu_id *subject, uint64_t sequence,
+			 int64_t at_ms, const struct buf *text, tanu_error *err)
 {
 	struct event_row row = {.subject = *subject,
 				.sequence = sequence,
-				.at_ms = now_ms,
-				.quarter = vault_quarter(now_ms)};
+				.at_ms = at_ms,
+				.quarter = vault_quarter(at_ms)};
 	struct key_name key = {.subject = *subject, .kind = KEY_HISTORY, .quarter = row.quarter};
+	tanu_status st = journal_put(s, subject, clock_now(&s->clock), text, false, err);
+
+	if (st < 0)
+		return st;
+	id_new(s, &row.id);
+	if ((st = vault_seal(s->vault, &row.sealed, &key, &row.id, RECORD_VERSION, text->data,
+			     text->len, err)) == TANU_OK)
+		st = DB(s, event_put, &row, err);
+	buf_free(&row.sealed);
+	return st;
+}
+
+tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequence,
+			int64_t now_ms, const struct event_record *event, tanu_error *err)
+{
 	struct event_record record = *event;
 	struct buf plain = {0};
 	tanu_status st;
 
-	id_new(s, &row.id);
 	record.at_ms = now_ms;
 	record.sequence = sequence;
-	/* The leaf first: when the profile is damaged nothing is written. */
-	if ((st = event_encode(&plain, &record, err)) < 0 ||
-	    (st = journal_put(s, subject, now_ms, &plain, false, err)) < 0)
-		goto out;
-	if ((st = vault_seal(s->vault, &row.sealed, &key, &row.id, RECORD_VERSION, plain.data,
-			     plain.len, err)) < 0)
-		goto out;
-	st = DB(s, event_put, &row, err);
-out:
+	if ((st = event_encode(&plain, &record, err)) == TANU_OK)
+		st = history_keep(s, subject, sequence, now_ms, &plain, err);
 	buf_wipe(&plain);
-	buf_free(&row.sealed);
 	return st;
 }
 

@@ -248,6 +248,9 @@ tanu_status history_ready(struct service *s, const tanu_id *subjects, size_t sub
 /* Part of a transaction. `sequence` is 0 for uses. */
 tanu_status history_put(struct service *s, const tanu_id *subject, uint64_t sequence,
 			int64_t now_ms, const struct event_record *event, tanu_error *err);
+/* The same with the event's text as it was written before, by event_encode. */
+tanu_status history_keep(struct service *s, const tanu_id *subject, uint64_t sequence,
+			 int64_t at_ms, const struct buf *text, tanu_error *err);
 /* The same for acts that matter more than their record: a damaged or lost profile is no failure. */
 tanu_status history_note(struct service *s, const tanu_id *subject, uint64_t sequence,
 			 int64_t now_ms, const struct event_record *event, tanu_error *err);
@@ -282,6 +285,11 @@ tanu_status journal_state(struct service *s, const struct statement *statement, 
 
 /* A transaction of its own: counts of days and months that are over, the program, the policy. */
 tanu_status statements_due(struct service *s, tanu_error *err);
+
+/* ---- release.c ---- */
+
+/* A transaction of its own: persons whose due date has come are told, and the site says so. */
+tanu_status disclosures_due(struct service *s, tanu_error *err);
 
 /* ---- journal_open.c, journal_publish.c, journal_find.c ---- */
 

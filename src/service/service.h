@@ -11,6 +11,7 @@
 
 #include <tanu/consent.h>
 #include <tanu/face.h>
+#include <tanu/log.h>
 #include <tanu/match.h>
 
 struct service;
@@ -330,6 +331,128 @@ tanu_status service_history_each(struct service *s, const tanu_id *subject,
 				 tanu_status (*each)(void *self, const struct history_view *v,
 						     tanu_error *err),
 				 void *self, tanu_error *err);
+
+/* ---- disclosure to authorities and others (docs/disclosure.md) ---- */
+
+/*
+ * Whoever may approve a disclosure holds a signing key of her own, outside the site. Adding and
+ * removing one is a public statement in the log; a new one counts after disclosure.approver_hours.
+ */
+struct disclosure_order;
+struct approver_view {
+	char key[TANU_ORIGIN_MAX + 64]; /* her public key, as a vkey; its name is hers */
+	int64_t added_ms;
+	int64_t removed_ms; /* 0: she is one */
+	bool counts;	    /* she may approve at this instant */
+};
+/*
+ * Without a site, on the approver's own machine. Make a key: `secret` gets one line to be kept
+ * (wiped by the caller), `vkey` the public one. Sign the text of service_disclosure_text; what is
+ * not such a text is TANU_INPUT. Appended.
+ */
+tanu_status service_approver_key(struct buf *secret, struct buf *vkey, const char *name,
+				 tanu_error *err);
+tanu_status service_approver_sign(struct buf *out, struct disclosure_order *order,
+				  const char *secret, const void *text, size_t text_len,
+				  tanu_error *err);
+tanu_status service_approver_add(struct service *s, const char *vkey, tanu_error *err);
+tanu_status service_approver_remove(struct service *s, const char *name, tanu_error *err);
+tanu_status service_approvers_each(struct service *s,
+				   tanu_status (*each)(void *self, const struct approver_view *v,
+						       tanu_error *err),
+				   void *self, tanu_error *err);
+
+/* X(NAME, bit, "word"): what may be disclosed of a person. Never a reference, never a photograph.
+ */
+#define DISCLOSED_FIELD_LIST(X)    \
+	X(PROFILE, 0, "profile")   \
+	X(CONSENTS, 1, "consents") \
+	X(HISTORY, 2, "history")
+enum disclosed_field {
+#define X(name, bit, word) DISCLOSED_##name = 1 << (bit),
+	DISCLOSED_FIELD_LIST(X)
+#undef X
+};
+tanu_status disclosed_fields_parse(unsigned *out, const char *text, tanu_error *err);
+#define DISCLOSED_FIELDS_LEN 64
+void disclosed_fields_text(char out[DISCLOSED_FIELDS_LEN], unsigned fields);
+
+#define DISCLOSURE_PEOPLE_MAX 16 /* named one by one: there is no bulk export */
+#define DISCLOSURE_TEXT_MAX   160
+struct disclosure_order {
+	tanu_id id; /* given by service_disclosure_request */
+	char authority[DISCLOSURE_TEXT_MAX + 1];
+	char basis[DISCLOSURE_TEXT_MAX + 1]; /* the law, article and all */
+	uint8_t document[32];		     /* SHA-256 of the order as it came */
+	tanu_id subjects[DISCLOSURE_PEOPLE_MAX];
+	size_t subjects_len;
+	unsigned fields;			 /* set of disclosed_field */
+	int64_t from_ms, to_ms;			 /* of the history */
+	int64_t due_ms;				 /* the person is told only then; 0: at once */
+	char due_basis[DISCLOSURE_TEXT_MAX + 1]; /* why not at once */
+	tanu_id extends; /* a sealed disclosure whose due date this one puts off; else zero */
+};
+
+/* X(NAME, number, "word"): where a disclosure stands; stored, sealed. */
+#define DISCLOSURE_STATE_LIST(X)     \
+	X(REQUESTED, 1, "requested") \
+	X(REFUSED, 2, "refused")     \
+	X(LOGGED, 3, "logged")       \
+	X(RELEASED, 4, "released")
+enum disclosure_state {
+	DISCLOSURE_NONE = 0,
+#define X(name, number, word) DISCLOSURE_##name = (number),
+	DISCLOSURE_STATE_LIST(X)
+#undef X
+};
+const char *disclosure_state_name(enum disclosure_state state);
+
+#define DISCLOSURE_APPROVALS 2
+struct disclosure_view {
+	struct disclosure_order order;
+	enum disclosure_state state;
+	int64_t requested_ms, decided_ms;
+	size_t approvals; /* of different people who count now */
+	bool sealed;	  /* the persons have not been told yet */
+};
+
+/* SHA-256 of a file: of an order or another paper as it came. */
+tanu_status service_digest_file(uint8_t out[32], const char *path, size_t max_bytes,
+				tanu_error *err);
+/* Into the register; nothing is disclosed by it. Fills order->id. */
+tanu_status service_disclosure_request(struct service *s, struct disclosure_order *order,
+				       tanu_error *err);
+/* The text that an approver signs: a heading and the order as canonical JSON. Appended. */
+tanu_status service_disclosure_text(struct service *s, struct buf *out, const tanu_id *id,
+				    tanu_error *err);
+/* `note` is that text signed by an approver (tanu approver sign). A second one of hers is refused.
+ */
+tanu_status service_disclosure_approve(struct service *s, const tanu_id *id, const void *note,
+				       size_t note_len, tanu_error *err);
+/* The site says no: counted in public, and the persons are told, at once or at the due date. */
+tanu_status service_disclosure_refuse(struct service *s, const tanu_id *id, tanu_error *err);
+/*
+ * With two approvals: first the log, published; then `out` gets exactly what was approved, as a
+ * signed note. Refused while the log is stopped (TANU_DAMAGED), or without the approvals
+ * (TANU_REFUSED approval). What was logged and could not be written may be asked for again;
+ * service_disclosure_done ends that.
+ */
+tanu_status service_disclosure_release(struct service *s, struct buf *out, const tanu_id *id,
+				       tanu_error *err);
+tanu_status service_disclosure_done(struct service *s, const tanu_id *id, tanu_error *err);
+tanu_status service_disclosures_each(struct service *s,
+				     tanu_status (*each)(void *self,
+							 const struct disclosure_view *v,
+							 tanu_error *err),
+				     void *self, tanu_error *err);
+
+/*
+ * Everything that is held about a person, for her: profile, consents with their notices, history,
+ * papers; as one JSON object, appended. Her reference is not in it, and it says why. Leaves a trace
+ * in her history.
+ */
+tanu_status service_subject_export(struct service *s, struct buf *out, const tanu_id *subject,
+				   tanu_error *err);
 
 /* ---- faces ---- */
 

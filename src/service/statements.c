@@ -244,7 +244,9 @@ tanu_status statements_due(struct service *s, tanu_error *err)
 
 tanu_status service_publish(struct service *s, tanu_error *err)
 {
-	tanu_status st = statements_due(s, err);
+	tanu_status st;
 
-	return st < 0 ? st : journal_publish(s, err);
+	if ((st = statements_due(s, err)) < 0 || (st = disclosures_due(s, err)) < 0)
+		return st;
+	return journal_publish(s, err);
 }

@@ -151,7 +151,7 @@ static void completes_commands_options_and_choices(void **state)
 	assert_contains(o.out, "subject\n");
 	assert_lacks(o.out, "__");
 	RUN(&o, 0, "__complete", "subject", "");
-	assert_string_equal(o.out, "add\nimport\nlist\nshow\nremove\n");
+	assert_string_equal(o.out, "add\nimport\nlist\nshow\nremove\nexport\n");
 	RUN(&o, 0, "__complete", "consent", "give", "x", "--l");
 	assert_string_equal(o.out, "--language\n");
 	RUN(&o, 0, "__complete", "consent", "give", "x", "--language", "");
