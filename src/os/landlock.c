@@ -11,6 +11,7 @@
 
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule	    445
 #define SYS_landlock_restrict_self  446
 #endif
 
@@ -39,26 +40,65 @@ int landlock_abi(void)
 	return abi < 0 ? 0 : (int)abi;
 }
 
+/* Rights on files, by bit: what reading needs, and what replacing files whole needs beside it. */
+#define READ_RIGHTS (1u << 2 | 1u << 3) /* read file, list folder */
+#define WRITE_RIGHTS                                                                     \
+	(1u << 1 | 1u << 4 | 1u << 5 | 1u << 7 | /* write, remove folder, file; mkdir */ \
+	 1u << 8 | 1u << 13 | 1u << 14)		 /* make file, move, truncate */
+#define RULE_BENEATH 1u
+
+#define NET_BIND 1u /* the other one is to connect */
+
 /* A ruleset that handles every right and grants none. A newer kernel's further rights stay open. */
-bool landlock_forbid_all(void)
+static struct ruleset all_rights(int abi)
 {
-	int abi = landlock_abi();
 	int newest = (int)(sizeof(known) / sizeof(known[0])) - 1;
 	int i = abi < newest ? abi : newest;
-	struct ruleset all = {
+
+	return (struct ruleset){
 	    .fs = low_bits(known[i].fs),
 	    .net = low_bits(known[i].net),
 	    .scoped = low_bits(known[i].scoped),
 	};
-	bool done;
-	int fd;
+}
+
+int landlock_begin(bool outgoing)
+{
+	int abi = landlock_abi();
+	struct ruleset all = all_rights(abi);
 
 	if (abi == 0)
-		return false;
-	fd = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
-	if (fd < 0)
-		return false;
-	done = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
-	close(fd);
+		return -1;
+	if (outgoing)
+		all.net &= NET_BIND;
+	return (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
+}
+
+bool landlock_allow(int ruleset, int dir, bool write)
+{
+	/* The kernel wants it packed: twelve bytes. */
+	struct {
+		uint64_t allowed;
+		int32_t parent;
+	} __attribute__((packed)) rule = {
+	    .allowed = (READ_RIGHTS | (write ? WRITE_RIGHTS : 0)) & all_rights(landlock_abi()).fs,
+	    .parent = dir,
+	};
+
+	return syscall(SYS_landlock_add_rule, ruleset, RULE_BENEATH, &rule, 0) == 0;
+}
+
+bool landlock_enter(int ruleset)
+{
+	bool done = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+
+	close(ruleset);
 	return done;
+}
+
+bool landlock_forbid_all(void)
+{
+	int ruleset = landlock_begin(false);
+
+	return ruleset >= 0 && landlock_enter(ruleset);
 }

@@ -11,4 +11,13 @@ int landlock_abi(void);
 /* Forbid everything this kernel's Landlock knows. False: not there, or refused. */
 bool landlock_forbid_all(void);
 
+/*
+ * A ruleset that forbids everything, to be loosened and then entered; -1: not there, or refused.
+ * Entering closes it.
+ */
+int landlock_begin(bool outgoing);
+/* Files beneath this open folder. */
+bool landlock_allow(int ruleset, int dir, bool write);
+bool landlock_enter(int ruleset);
+
 #endif

@@ -70,6 +70,17 @@ tanu_status os_list_dir(const char *path,
 			void *self, tanu_error *err);
 
 /*
+ * A file that others have named, beneath an open folder, read only: no symbolic link on the way, no
+ * "..", nothing hidden, regular files only. Whatever else is TANU_NOT_FOUND. The caller closes it.
+ */
+struct os_file_facts {
+	uint64_t size, changed_ns, inode; /* changed: Unix time of its content */
+};
+tanu_status os_open_beneath(int *fd, struct os_file_facts *facts, int dir, const char *path,
+			    tanu_error *err);
+tanu_status os_open_dir(int *fd, const char *path, tanu_error *err);
+
+/*
  * One owner of a folder: flock on the file `path`, made if missing. Second opener: TANU_BUSY. The
  * kernel drops it when the process ends, however it ends. A zeroed lock is not held.
  */
@@ -141,6 +152,28 @@ void os_line_close(int *fd); /* leaves -1 behind */
 tanu_status os_line_read(int fd, void *out, size_t len, size_t *got, tanu_error *err);
 tanu_status os_line_write(int fd, const void *bytes, size_t len, size_t *put, tanu_error *err);
 
+/*
+ * A TCP socket that listens: "127.0.0.1:7380", "[::1]:7380", "localhost:7380"; ":7380" is all
+ * addresses, 0 any free port. Not blocking; the caller closes it. TANU_USAGE for what is no such
+ * address. The inherited ones are those that systemd hands over (LISTEN_FDS); `*len` is 0 without.
+ */
+#define OS_ADDRESS_LEN 64
+tanu_status os_listen(int *fd, const char *address, tanu_error *err);
+tanu_status os_listen_inherited(int *fds, size_t max, size_t *len, tanu_error *err);
+void os_socket_address(char out[OS_ADDRESS_LEN], int fd); /* "127.0.0.1:7380" */
+bool os_socket_is_loopback(int fd);
+
+/*
+ * systemd's notification socket (sd_notify(3)): "READY=1", "STOPPING=1", "WATCHDOG=1". To be opened
+ * before a sandbox; without a service manager it is none, and saying does nothing.
+ */
+struct os_notify {
+	int fd;
+};
+void os_notify_open(struct os_notify *notify);
+void os_notify_say(const struct os_notify *notify, const char *state);
+void os_notify_close(struct os_notify *notify);
+
 /* No core dumps, not traceable; called first in every program that sees a face or a key. */
 void os_harden_process(void);
 
@@ -166,6 +199,22 @@ struct os_sandbox_options {
  */
 tanu_status os_sandbox_decoder(const struct os_sandbox_options *options,
 			       struct os_sandbox_report *report, tanu_error *err);
+/*
+ * Give up, for good, what a server does not need once its sockets are open: new programs, tracing,
+ * mounts, new listening sockets, files outside the folders named (kernel with Landlock), outgoing
+ * connections unless asked for, memory that is code. Threads stay possible, children do not. To be
+ * called with one thread, before the threads. A forbidden call fails with EPERM; starting a program
+ * or tracing kills. Where the kernel refuses a part, the rest still holds and `report` says so;
+ * TANU_SYSTEM is for folders that cannot be named.
+ */
+#define OS_SANDBOX_FOLDERS_MAX 8
+struct os_sandbox_server {
+	const char *read_write[OS_SANDBOX_FOLDERS_MAX]; /* up to a NULL */
+	const char *read_only[OS_SANDBOX_FOLDERS_MAX];	/* likewise */
+	bool outgoing;					/* connections to other machines */
+};
+tanu_status os_sandbox_server(const struct os_sandbox_server *options,
+			      struct os_sandbox_report *report, tanu_error *err);
 /* What this kernel would grant, without entering it. */
 struct os_sandbox_report os_sandbox_probe(void);
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,18 +12,7 @@
 #include <unistd.h>
 
 #include "os/landlock.h"
-
-/* A sanitizer's runtime reserves terabytes of address space and asks for more than we do. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define UNDER_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define UNDER_SANITIZER 1
-#endif
-#endif
-#ifndef UNDER_SANITIZER
-#define UNDER_SANITIZER 0
-#endif
+#include "os/sandbox.h"
 
 /* What decoding in memory needs, and the C library around it. */
 static const int allowed[] = {
@@ -40,7 +28,7 @@ static const int sanitizers_need[] = {
     SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
 };
 
-static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t count)
+int filter_allow(scmp_filter_ctx filter, const int *calls, size_t count)
 {
 	int rc = 0;
 
@@ -49,8 +37,7 @@ static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t count)
 	return rc;
 }
 
-/* Mapping memory is fine as long as it can't become code. */
-static int allow_mapping(scmp_filter_ctx filter)
+int filter_allow_mapping(scmp_filter_ctx filter)
 {
 	int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 				  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
@@ -63,17 +50,17 @@ static int allow_mapping(scmp_filter_ctx filter)
 
 static int add_rules(scmp_filter_ctx filter)
 {
-	int rc = allow_calls(filter, allowed, ARRAY_LEN(allowed));
+	int rc = filter_allow(filter, allowed, ARRAY_LEN(allowed));
 
 	if (rc == 0)
-		rc = allow_mapping(filter);
+		rc = filter_allow_mapping(filter);
 #if defined(__aarch64__)
 	/* libjpeg-turbo looks into /proc/cpuinfo and does without it. */
 	if (rc == 0)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
 #endif
 	if (rc == 0 && UNDER_SANITIZER)
-		rc = allow_calls(filter, sanitizers_need, ARRAY_LEN(sanitizers_need));
+		rc = filter_allow(filter, sanitizers_need, ARRAY_LEN(sanitizers_need));
 	return rc;
 }
 
