@@ -134,7 +134,7 @@ static int allow_ioctl(scmp_filter_ctx filter)
 
 	for (size_t i = 0; i < ARRAY_LEN(requests) && rc == 0; i++)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				      SCMP_A1(SCMP_CMP_EQ, requests[i]));
+				      SCMP_A1(SCMP_CMP_EQ, requests[i], 0));
 	return rc;
 }
 
@@ -157,7 +157,7 @@ static int allow_outgoing(scmp_filter_ctx filter)
 	/* AF_NETLINK, and binding to it: how the C library learns which addresses it has. */
 	for (size_t i = 0; i < ARRAY_LEN(families) && rc == 0; i++)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	if (rc == 0)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bind), 0);
 	if (rc == 0)
