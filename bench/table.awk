@@ -82,6 +82,13 @@ END {
 	    sprintf("%.1f a second of a core", v["cli_eval.photos_a_cpu_second"]))
 	row("seconds, a second time", "cli_eval.again_s", "%.2f", sprintf("%d photographs", v["cli_eval.photos"]))
 
+	head("public log", "")
+	row("leaves a second, durable, batches of 4096", "log.leaves_4096_per_s", "%.0f",
+	    sprintf("of 256 %.0f, of 16 %.0f", v["log.leaves_256_per_s"], v["log.leaves_16_per_s"]))
+	row("ms a proof, of a million leaves", "log.proof_ms", "%.3f",
+	    sprintf("99th of 100 %.3f; by a reader just opened %.3f; bound 1", v["log.proof_p99_ms"], v["log.cold_ms"]))
+	row("entries a second, audited", "log.audit_entries_per_s", "%.0f", sprintf("a million in %.1f s", v["log.audit_s"]))
+
 	head("memory", "MB")
 	row("tanu compare, most", "cli_compare.mb", "%.0f", "bound 120")
 	row("tanu eval pairs, most", "cli_eval.mb", "%.0f", "bound 600")

@@ -42,19 +42,11 @@ static tanu_status make_folders(char file[OS_PATH_MAX], const char *path, tanu_e
 	char *at = file + strlen(file) - strlen(path) - 1; /* the slash behind the log's folder */
 	tanu_status st = TANU_OK;
 
-	while (st >= 0 && (at = strchr(at, '/'))) {
-		char *next = strchr(at + 1, '/');
-		bool below;
-
-		if (next)
-			*next = '\0';
-		below = os_exists(file);
-		if (next)
-			*next = '/';
+	for (; st >= 0 && at; at = strchr(at + 1, '/')) {
 		*at = '\0';
-		if (!below)
+		if (!os_exists(file) || os_is_empty(file))
 			st = os_make_dir(file, DIR_MODE, err);
-		*at++ = '/';
+		*at = '/';
 	}
 	return st;
 }

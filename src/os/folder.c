@@ -67,6 +67,19 @@ static int is_entry(const struct dirent *entry)
 	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
+bool os_is_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry = NULL;
+
+	if (!dir)
+		return false;
+	while ((entry = readdir(dir)) && !is_entry(entry))
+		;
+	closedir(dir);
+	return !entry;
+}
+
 /* By bytes, so that the order does not depend on the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {

@@ -47,15 +47,16 @@ tanu_status os_replace_file(const char *path, const void *bytes, size_t len, mod
  */
 tanu_status os_destroy_file(const char *path, tanu_error *err);
 
-/* Unlink and fsync of the folder, at one stroke: before it the whole file is there. A missing file is
- * TANU_OK. */
+/* Unlink and fsync of the folder, at one stroke: before it the whole file is there. A missing file
+ * is TANU_OK. */
 tanu_status os_remove_file(const char *path, tanu_error *err);
 
 tanu_status os_sync_dir(const char *path, tanu_error *err);
 /* It exists: TANU_OK. On the disk when this returns. */
 tanu_status os_make_dir(const char *path, mode_t mode, tanu_error *err);
 bool os_exists(const char *path);
-bool os_is_link(const char *path); /* a symbolic link */
+bool os_is_link(const char *path);  /* a symbolic link */
+bool os_is_empty(const char *path); /* a folder in which nothing stands */
 bool os_is_dir(const char *path);
 /* "dir/name"; TANU_LIMIT when it does not fit. */
 tanu_status os_path(char *out, size_t out_len, const char *dir, const char *name, tanu_error *err);

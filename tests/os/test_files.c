@@ -145,6 +145,17 @@ static void tells_files_folders_and_programs_apart(void **state)
 	assert_true(os_is_program(path));
 	assert_int_equal(symlink("nowhere", scratch_path(state, "link")), 0);
 	assert_true(os_exists(scratch_path(state, "link")));
+	assert_true(os_is_link(scratch_path(state, "link")));
+	assert_false(os_is_link(path));
+}
+
+static void tells_an_empty_folder(void **state)
+{
+	assert_true(os_is_empty(*state));
+	file_write(scratch_path(state, ".hidden"), "");
+	assert_false(os_is_empty(*state));
+	assert_false(os_is_empty(scratch_path(state, ".hidden")));
+	assert_false(os_is_empty(scratch_path(state, "nothing")));
 }
 
 static void joins_paths(void **state)
@@ -280,6 +291,7 @@ int main(void)
 	    cmocka_unit_test(reads_standard_input),
 	    cmocka_unit_test(says_what_to_do_when_the_disk_is_full),
 	    IN_SCRATCH(tells_files_folders_and_programs_apart),
+	    IN_SCRATCH(tells_an_empty_folder),
 	    cmocka_unit_test(joins_paths),
 	    cmocka_unit_test(knows_its_own_folder),
 	    IN_SCRATCH(makes_a_folder_once),
