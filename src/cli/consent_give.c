@@ -29,16 +29,14 @@ static void answer(struct run *run, const struct consent_order *order)
 static tanu_status consent_give(struct run *run, tanu_error *err)
 {
 	const struct args *args = &run->args;
-	const char *language = args_get(args, "language");
 	struct consent_order order = {.assent = args_has(args, "assent")};
 	struct buf text = {0};
 	tanu_status st;
 
 	if ((st = tanu_purposes_parse(&order.purposes, args_get(args, "purpose"), err)) < 0 ||
 	    (st = args_date(&order.until, args, "until", err)) < 0 ||
-	    (st = notice_read(&order.notice, &text, args_get(args, "notice"),
-			      language ? language : "en", err)) < 0 ||
 	    (st = run_subject(run, &order.subject, err)) < 0 ||
+	    (st = notice_option(run, &order.notice, &text, err)) < 0 ||
 	    (st = giver_parse(run, &order.giver, &order.guardian, err)) < 0 ||
 	    (st = service_consent_give(run->service, &order, err)) < 0)
 		goto out;

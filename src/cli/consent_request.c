@@ -5,16 +5,14 @@
 static tanu_status consent_request(struct run *run, tanu_error *err)
 {
 	const struct args *args = &run->args;
-	const char *language = args_get(args, "language");
 	struct consent_order order = {0};
 	char hex[ID_HEX_LEN], purposes[PURPOSES_WORDS_LEN];
 	struct buf text = {0};
 	tanu_status st;
 
 	if ((st = purposes_option(&order.purposes, args, err)) < 0 ||
-	    (st = notice_read(&order.notice, &text, args_get(args, "notice"),
-			      language ? language : "en", err)) < 0 ||
 	    (st = run_subject(run, &order.subject, err)) < 0 ||
+	    (st = notice_option(run, &order.notice, &text, err)) < 0 ||
 	    (st = service_consent_request(run->service, &order, err)) < 0)
 		goto out;
 	id_hex(hex, &order.subject);

@@ -34,9 +34,10 @@ static void say_consent(struct run *run, const struct consent_view *v)
 	    [TANU_CONSENT_REQUESTED] = "asked", [TANU_CONSENT_REFUSED] = "refused"};
 	const tanu_consent *c = &v->consent;
 	const char *did = (size_t)c->state < ARRAY_LEN(verbs_of) ? verbs_of[c->state] : NULL;
-	char given[DATE_TEXT_LEN], until[DATE_TEXT_LEN];
+	char id[ID_HEX_LEN], given[DATE_TEXT_LEN], until[DATE_TEXT_LEN];
 
-	say(run, "%-11s  ", tanu_purpose_name(c->purpose));
+	id_hex(id, &c->id);
+	say(run, "%.8s  %-11s  ", id, tanu_purpose_name(c->purpose));
 	say_tint(run, c->state == TANU_CONSENT_GIVEN ? TINT_GOOD : TINT_WARN,
 		 tanu_consent_state_name(c->state));
 	say(run, "  %s %s", did ? did : "given", date_text(given, date_from_ms(c->given_ms)));
@@ -67,6 +68,10 @@ static void answer_consent(struct run *run, const struct consent_view *v)
 	jw_bool(w, "assent", v->assent);
 	jw_int(w, "given_ms", c->given_ms);
 	jw_int(w, "not_after_ms", c->not_after_ms);
+	if (v->retention_months)
+		jw_int(w, "retention_months", v->retention_months);
+	else
+		jw_null(w, "retention_months");
 	jw_object(w, "notice");
 	jw_clean(w, "version", v->notice_version);
 	jw_clean(w, "language", v->notice_language);
@@ -129,6 +134,8 @@ const struct verb verb_consent_show = {
 	       {"consents[].given_ms",
 		"when it was given, asked for or refused, Unix milliseconds, UTC"},
 	       {"consents[].not_after_ms", "not live from this instant on"},
+	       {"consents[].retention_months",
+		"how long the notice said that her history is kept, or null"},
 	       {"consents[].notice.version", "version of the notice"},
 	       {"consents[].notice.language", "kk, ru or en"},
 	       {"consents[].notice.sha256", "SHA-256 of the text as signed"}},

@@ -7,19 +7,18 @@
 #include <string.h>
 
 #define NOTICE_MAX_BYTES (64 * 1024)
-#define SHIPPED_VERSION	 "tanu-1" /* "version 1" in the texts of packaging/notices */
+#define SHIPPED_VERSION	 "tanu-2" /* "version 2" in the texts of packaging/notices */
+#define SHIPPED_CHILDREN "tanu-2-children"
 
-/* $TANU_NOTICES, beside the installed program, else the place the build names. */
-static tanu_status shipped_path(char *out, size_t out_len, const char *language, tanu_error *err)
+tanu_status notices_path(char *out, size_t out_len, const char *name, tanu_error *err)
 {
 	const char *set = getenv("TANU_NOTICES");
-	char program[512], installed[600], name[32];
+	char program[512], installed[600];
 	tanu_status st = os_program_dir(program, sizeof(program), err);
 
 	if (st < 0)
 		return st;
 	snprintf(installed, sizeof(installed), "%s/../share/tanu/notices", program);
-	snprintf(name, sizeof(name), "notice-%s.txt", language);
 	if (!set || !*set)
 		set = os_is_dir(installed) ? installed : TANU_NOTICES_DIR;
 	return os_path(out, out_len, set, name, err);
@@ -42,32 +41,99 @@ static tanu_status version_from(char out[33], const char *path, tanu_error *err)
 	return TANU_OK;
 }
 
-tanu_status notice_read(struct notice *out, struct buf *text, const char *path,
-			const char *language, tanu_error *err)
+/* From a file into `text`. */
+static tanu_status text_read(struct notice *out, struct buf *text, const char *path,
+			     tanu_error *err)
 {
-	struct notice notice = {0};
-	char shipped[1024];
-	tanu_status st = TANU_OK;
+	tanu_status st = os_read_file(text, path, NOTICE_MAX_BYTES, err);
 
-	if (!path)
-		st = shipped_path(shipped, sizeof(shipped), language, err);
 	if (st < 0)
-		return st;
-	if (path)
-		st = version_from(notice.version, path, err);
-	else
-		snprintf(notice.version, sizeof(notice.version), "%s", SHIPPED_VERSION);
-	path = path ? path : shipped;
-	if (st < 0 || (st = os_read_file(text, path, NOTICE_MAX_BYTES, err)) < 0)
 		return st;
 	if (text->len == 0 || !utf8_valid(text->data, text->len))
 		return tanu_fail(err, TANU_ERR_FORMAT, path,
 				 "a notice is a text in UTF-8, and not empty");
-	notice.text = (const char *)text->data;
-	notice.text_len = text->len;
-	snprintf(notice.language, sizeof(notice.language), "%s", language);
-	*out = notice;
+	out->text = (const char *)text->data;
+	out->text_len = text->len;
 	return TANU_OK;
+}
+
+static tanu_status shipped_read(struct notice *out, struct buf *text, bool children,
+				tanu_error *err)
+{
+	char path[1024], name[48];
+	tanu_status st;
+
+	snprintf(name, sizeof(name), "notice-%s%s.txt", children ? "children-" : "", out->language);
+	snprintf(out->version, sizeof(out->version), "%s",
+		 children ? SHIPPED_CHILDREN : SHIPPED_VERSION);
+	st = notices_path(path, sizeof(path), name, err);
+	return st < 0 ? st : text_read(out, text, path, err);
+}
+
+static tanu_status file_read(struct notice *out, struct buf *text, const char *path,
+			     tanu_error *err)
+{
+	tanu_status st = version_from(out->version, path, err);
+
+	return st < 0 ? st : text_read(out, text, path, err);
+}
+
+/* The registered one of this name, if it is one. */
+static tanu_status registered_read(struct run *run, struct notice *out, struct buf *text,
+				   const char *version, tanu_error *err)
+{
+	struct notice_view view = {0};
+	tanu_status st = service_notice_get(run->service, &view, text, version, out->language, err);
+
+	if (st < 0)
+		return st;
+	memcpy(out->version, view.version, sizeof(out->version));
+	out->text = (const char *)text->data;
+	out->text_len = text->len;
+	return TANU_OK;
+}
+
+static void language_option(struct notice *out, const struct args *args)
+{
+	const char *language = args_get(args, "language");
+
+	snprintf(out->language, sizeof(out->language), "%s", language ? language : "en");
+}
+
+tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, const char *path,
+			bool children, tanu_error *err)
+{
+	struct notice notice = {0};
+	tanu_status st;
+
+	language_option(&notice, &run->args);
+	st =
+	    path ? file_read(&notice, text, path, err) : shipped_read(&notice, text, children, err);
+	if (st == TANU_OK)
+		st = service_notice_prepare(run->service, &notice, text, path == NULL, err);
+	if (st == TANU_OK)
+		*out = notice;
+	return st;
+}
+
+tanu_status notice_option(struct run *run, struct notice *out, struct buf *text, tanu_error *err)
+{
+	const char *name = args_get(&run->args, "notice");
+	struct notice notice = {0};
+	tanu_error why = {0};
+	tanu_status st;
+
+	if (!name)
+		return notice_load(run, out, text, NULL, false, err);
+	language_option(&notice, &run->args);
+	st = registered_read(run, &notice, text, name, &why);
+	if (st == TANU_NOT_FOUND)
+		return notice_load(run, out, text, name, false, err);
+	if (st == TANU_OK)
+		*out = notice;
+	else if (err)
+		*err = why;
+	return st;
 }
 
 void answer_notice(struct run *run, const struct notice *notice)

@@ -38,6 +38,10 @@ void say(struct run *run, const char *fmt, ...) TANU_PRINTF(2, 3);
 void say_clean(struct run *run, const char *raw);
 void jw_clean(struct json_w *w, const char *key, const char *raw);
 
+/* A text of several lines; likewise as an array. */
+void say_lines(struct run *run, const struct buf *text);
+void jw_lines(struct json_w *w, const char *key, const struct buf *text);
+
 enum tint { TINT_GOOD, TINT_WARN, TINT_BAD, TINT_STRONG };
 /* `text` in colour where the terminal has it. */
 void say_tint(struct run *run, enum tint tint, const char *text);
@@ -102,12 +106,15 @@ void answer_second_factor(struct run *run, bool needed);
 void answer_decision(struct run *run, const struct verify_result *result);
 
 /*
- * The notice of a consent: `path`, or the one shipped in this language when NULL. `text` owns the
- * bytes that `out` points to.
+ * The notice that --notice names: a registered version, else a file; without it the one shipped in
+ * --language. `text` owns the bytes that `out` points to. After the site is open.
  */
-tanu_status notice_read(struct notice *out, struct buf *text, const char *path,
-			const char *language, tanu_error *err);
-
+tanu_status notice_option(struct run *run, struct notice *out, struct buf *text, tanu_error *err);
+/* From a file, or when that is NULL the shipped one, for grown-ups or for children. */
+tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, const char *path,
+			bool children, tanu_error *err);
+/* A file of the folder of shipped notices: $TANU_NOTICES, or where the program's are. */
+tanu_status notices_path(char *out, size_t out_len, const char *name, tanu_error *err);
 /* Version and language, as an object. */
 void answer_notice(struct run *run, const struct notice *notice);
 /* --by and --guardian; NONE without --by. After the site is open. */

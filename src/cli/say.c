@@ -32,6 +32,46 @@ void jw_clean(struct json_w *w, const char *key, const char *raw)
 	buf_free(&text);
 }
 
+/* The next line of a text, without its end; NULL: there is none. Freed by the caller. */
+static const char *line_next(struct buf *line, const struct buf *text, size_t *at)
+{
+	const char *start = (const char *)text->data + *at, *stop;
+	size_t left = text->len - *at, len;
+
+	if (*at >= text->len)
+		return NULL;
+	stop = memchr(start, '\n', left);
+	len = stop ? (size_t)(stop - start) : left;
+	*at += len + 1;
+	buf_free(line);
+	buf_put(line, start, len && start[len - 1] == '\r' ? len - 1 : len);
+	return buf_cstr(line);
+}
+
+void say_lines(struct run *run, const struct buf *text)
+{
+	struct buf line = {0};
+	const char *words;
+
+	for (size_t at = 0; (words = line_next(&line, text, &at));) {
+		say_clean(run, words);
+		say(run, "\n");
+	}
+	buf_free(&line);
+}
+
+void jw_lines(struct json_w *w, const char *key, const struct buf *text)
+{
+	struct buf line = {0};
+	const char *words;
+
+	jw_array(w, key);
+	for (size_t at = 0; (words = line_next(&line, text, &at));)
+		jw_clean(w, NULL, words);
+	jw_end_array(w);
+	buf_free(&line);
+}
+
 void say_tint(struct run *run, enum tint tint, const char *text)
 {
 	static const char *const codes[] = {

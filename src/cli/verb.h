@@ -82,11 +82,12 @@ struct verb {
 		"guardian", VALUE_WORD, "GUARDIAN", NULL, false,                           \
 		    "Which guardian, with --by guardian; she is registered for this child" \
 	}
-#define OPTION_NOTICE                                                                              \
-	{                                                                                          \
-		"notice", VALUE_FILE, "FILE", NULL, false,                                         \
-		    "The text that was shown; its name without extension is kept as its version. " \
-		    "Without it the notice shipped with Tanu"                                      \
+#define OPTION_NOTICE                                                                             \
+	{                                                                                         \
+		"notice", VALUE_FILE, "NOTICE", NULL, false,                                      \
+		    "The text that was shown: a registered version (\"tanu notice list\"), or a " \
+		    "file, whose name without extension becomes the version. Without it the "     \
+		    "notice shipped with Tanu"                                                    \
 	}
 #define OPTION_LANGUAGE                                                  \
 	{                                                                \

@@ -294,7 +294,7 @@ static tanu_status request_one(struct service *s, const struct consent_list *led
 			st = DB(s, consent_set, &ledger->v[i].id, TANU_CONSENT_REPLACED, sequence,
 				err);
 	id_new(s, &row.consent.id);
-	if (st == TANU_OK && (st = consent_detail_fill(&detail, order, err)) == TANU_OK &&
+	if (st == TANU_OK && (st = consent_detail_fill(&detail, order, 0, err)) == TANU_OK &&
 	    (st = consent_detail_seal(s, &row.detail, &order->subject, &row.consent.id, &detail,
 				      err)) == TANU_OK)
 		st = DB(s, consent_put, &row, err);
@@ -304,13 +304,16 @@ static tanu_status request_one(struct service *s, const struct consent_list *led
 }
 
 static tanu_status request_rows(struct service *s, const struct consent_list *ledger,
-				const struct consent_order *order, int64_t now_ms, tanu_error *err)
+				const struct consent_order *order, struct known_notice *notice,
+				int64_t now_ms, tanu_error *err)
 {
 	struct event_record event = {
 	    .type = TANU_EVENT_CONSENT_REQUESTED, .purposes = order->purposes, .by = "officer"};
 	uint64_t sequence = 0;
-	tanu_status st = DB(s, sequence_next, &sequence, err);
+	tanu_status st = notice_register(s, notice, now_ms, err);
 
+	if (st == TANU_OK)
+		st = DB(s, sequence_next, &sequence, err);
 #define X(name, bit, word)                                            \
 	if (st == TANU_OK && (order->purposes & TANU_PURPOSE_##name)) \
 		st = request_one(s, ledger, order, TANU_PURPOSE_##name, now_ms, sequence, err);
@@ -329,19 +332,21 @@ tanu_status service_consent_request(struct service *s, const struct consent_orde
 {
 	int64_t now_ms = clock_now(&s->clock);
 	struct consent_list ledger = {0};
+	struct known_notice notice = {0};
 	tanu_status st;
 
 	if ((st = clock_require(s, now_ms, err)) < 0 ||
 	    (st = purposes_check(order->purposes, err)) < 0 ||
-	    (st = notice_check(&order->notice, err)) < 0 ||
+	    (st = notice_settle(s, &notice, &order->notice, err)) < 0 ||
 	    (st = subject_must_exist(s, &order->subject, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &order->subject, err)) < 0 ||
 	    (st = check_memory(s, &ledger, order, now_ms, err)) < 0 ||
 	    (st = history_ready(s, &order->subject, 1, now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		goto out;
-	st = tx_end(s, request_rows(s, &ledger, order, now_ms, err), err);
+	st = tx_end(s, request_rows(s, &ledger, order, &notice, now_ms, err), err);
 out:
+	known_notice_free(&notice);
 	consent_list_free(&ledger);
 	return st;
 }

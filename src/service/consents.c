@@ -161,9 +161,10 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 /* ---- giving ---- */
 
 tanu_status consent_detail_fill(struct consent_detail *out, const struct consent_order *order,
-				tanu_error *err)
+				int64_t months, tanu_error *err)
 {
-	*out = (struct consent_detail){.giver = order->giver, .assent = order->assent};
+	*out = (struct consent_detail){
+	    .giver = order->giver, .assent = order->assent, .months = months};
 	if (order->giver == TANU_GIVER_GUARDIAN)
 		out->guardian = order->guardian;
 	memcpy(out->language, order->notice.language, sizeof(out->language));
@@ -215,8 +216,8 @@ static tanu_status replace_former(struct service *s, const struct consent_list *
 }
 
 static tanu_status consent_put(struct service *s, const struct consent_order *order,
-			       tanu_purpose purpose, const struct consent_list *ledger,
-			       int64_t now_ms, tanu_error *err)
+			       tanu_purpose purpose, int64_t months,
+			       const struct consent_list *ledger, int64_t now_ms, tanu_error *err)
 {
 	struct consent_row row = {
 	    .consent = {.subject = order->subject,
@@ -235,7 +236,7 @@ static tanu_status consent_put(struct service *s, const struct consent_order *or
 
 	id_new(s, &c->id);
 	event.about = c->id;
-	if ((st = consent_detail_fill(&detail, order, err)) < 0 ||
+	if ((st = consent_detail_fill(&detail, order, months, err)) < 0 ||
 	    (st = consent_detail_seal(s, &row.detail, &c->subject, &c->id, &detail, err)) < 0)
 		goto out;
 	if ((st = DB(s, sequence_next, &c->sequence, err)) < 0 ||
@@ -266,110 +267,44 @@ static tanu_status assent_put(struct service *s, const struct consent_order *ord
 	return history_put(s, &order->subject, sequence, now_ms, &event, err);
 }
 
+/* Part of a transaction: the notice, the child's word, a row for each purpose. */
+static tanu_status consents_put(struct service *s, const struct consent_order *order,
+				struct known_notice *notice, const struct consent_list *ledger,
+				int64_t now_ms, tanu_error *err)
+{
+	tanu_status st;
+
+	if ((st = notice_register(s, notice, now_ms, err)) < 0 ||
+	    (st = assent_put(s, order, now_ms, err)) < 0)
+		return st;
+#define X(name, bit, word)                                                                   \
+	if (st == TANU_OK && (order->purposes & TANU_PURPOSE_##name))                        \
+		st = consent_put(s, order, TANU_PURPOSE_##name, notice->months[bit], ledger, \
+				 now_ms, err);
+	TANU_PURPOSE_LIST(X)
+#undef X
+	return st < 0 ? st : head_set_consents(s, &order->subject, err);
+}
+
 tanu_status service_consent_give(struct service *s, const struct consent_order *order,
 				 tanu_error *err)
 {
 	int64_t now_ms = clock_now(&s->clock);
 	struct consent_list ledger = {0};
+	struct known_notice notice = {0};
 	tanu_status st;
 
 	if ((st = clock_require(s, now_ms, err)) < 0 ||
 	    (st = check_order(s, order, now_ms, err)) < 0 ||
+	    (st = notice_settle(s, &notice, &order->notice, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &order->subject, err)) < 0 ||
 	    (st = check_refusals(order, &ledger, err)) < 0 ||
 	    (st = history_ready(s, &order->subject, 1, now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		goto out;
-	st = assent_put(s, order, now_ms, err);
-#define X(name, bit, word)                                            \
-	if (st == TANU_OK && (order->purposes & TANU_PURPOSE_##name)) \
-		st = consent_put(s, order, TANU_PURPOSE_##name, &ledger, now_ms, err);
-	TANU_PURPOSE_LIST(X)
-#undef X
-	if (st == TANU_OK)
-		st = head_set_consents(s, &order->subject, err);
-	st = tx_end(s, st, err);
+	st = tx_end(s, consents_put(s, order, &notice, &ledger, now_ms, err), err);
 out:
 	consent_list_free(&ledger);
-	return st;
-}
-
-/* ---- showing ---- */
-
-struct consent_walk {
-	struct service *s;
-	int64_t now_ms;
-	tanu_status (*each)(void *self, const struct consent_view *v, tanu_error *err);
-	void *self;
-};
-
-static tanu_status show_consent(void *self, const struct consent_row *row, tanu_error *err)
-{
-	struct consent_walk *walk = self;
-	struct consent_view view = {.consent = row->consent};
-	struct consent_detail detail = {0};
-	tanu_status st = consent_detail_open(walk->s, &detail, row, err);
-
-	if (st < 0)
-		return st;
-	view.consent.state = tanu_consent_state_at(&row->consent, walk->now_ms);
-	view.consent.giver = detail.giver;
-	view.consent.guardian = detail.guardian;
-	view.assent = detail.assent;
-	view.guardian = detail.guardian;
-	memcpy(view.notice_version, detail.version, sizeof(view.notice_version));
-	memcpy(view.notice_language, detail.language, sizeof(view.notice_language));
-	memcpy(view.notice_sha256, detail.sha256, sizeof(view.notice_sha256));
-	consent_detail_free(&detail);
-	return walk->each(walk->self, &view, err);
-}
-
-tanu_status service_consent_each(struct service *s, const tanu_id *subject,
-				 tanu_status (*each)(void *self, const struct consent_view *v,
-						     tanu_error *err),
-				 void *self, tanu_error *err)
-{
-	struct consent_walk walk = {
-	    .s = s, .now_ms = clock_now(&s->clock), .each = each, .self = self};
-	struct consent_list ledger = {0};
-	tanu_status st = subject_must_exist(s, subject, err);
-
-	if (st == TANU_OK)
-		st = ledger_load(s, &ledger, subject, err);
-	consent_list_free(&ledger);
-	return st < 0 ? st : DB(s, consent_each, subject, show_consent, &walk, err);
-}
-
-struct notice_search {
-	struct service *s;
-	const tanu_id *consent;
-	struct buf *out;
-	bool found;
-};
-
-static tanu_status take_notice(void *self, const struct consent_row *row, tanu_error *err)
-{
-	struct notice_search *search = self;
-	struct consent_detail detail = {0};
-	tanu_status st;
-
-	if (!id_equal(&row->consent.id, search->consent))
-		return TANU_OK;
-	if ((st = consent_detail_open(search->s, &detail, row, err)) < 0)
-		return st;
-	search->found = true;
-	buf_put(search->out, detail.text.data, detail.text.len);
-	consent_detail_free(&detail);
-	return buf_check(search->out, err);
-}
-
-tanu_status service_consent_notice(struct service *s, struct buf *out, const tanu_id *consent,
-				   tanu_error *err)
-{
-	struct notice_search search = {.s = s, .consent = consent, .out = out};
-	tanu_status st = DB(s, consent_each, NULL, take_notice, &search, err);
-
-	if (st == TANU_OK && !search.found)
-		st = tanu_fail(err, TANU_ERR_NO_CONSENT, NULL, "there is no consent of this id");
+	known_notice_free(&notice);
 	return st;
 }

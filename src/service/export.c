@@ -69,7 +69,7 @@ static tanu_status put_consent(void *self, const struct consent_view *v, tanu_er
 {
 	struct consents *c = self;
 	struct buf notice = {0};
-	tanu_status st = service_consent_notice(c->s, &notice, &v->consent.id, err);
+	tanu_status st = service_consent_notice(c->s, &notice, NULL, &v->consent.id, err);
 
 	if (st < 0)
 		return st;

@@ -72,6 +72,22 @@ tanu_status head_get(struct service *s, struct ledger_head *out, const tanu_id *
 	return st;
 }
 
+tanu_status head_drop_events(struct service *s, const tanu_id *subject, uint64_t n, tanu_error *err)
+{
+	struct profile profile = {0};
+	tanu_status st = profile_get(s, &profile, subject, err);
+
+	if (st == TANU_OK && profile.head.events < n)
+		st = tanu_fail(err, TANU_ERR_DB_DAMAGED, NULL,
+			       "there are more events than her profile knows of");
+	if (st == TANU_OK) {
+		profile.head.events -= n;
+		st = profile_set(s, subject, &profile, err);
+	}
+	mem_wipe(&profile, sizeof(profile));
+	return st;
+}
+
 tanu_status head_add_embeddings(struct service *s, const tanu_id *subject, uint64_t n,
 				tanu_error *err)
 {

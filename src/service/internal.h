@@ -131,6 +131,7 @@ struct consent_detail {
 	char version[33];
 	uint8_t sha256[DIGEST_LEN];
 	bool assent;	 /* of the child, beside a guardian's consent */
+	int64_t months;	 /* her history is kept, as the notice said; 0: it did not say */
 	struct buf text; /* the notice as signed; freed by consent_detail_free */
 };
 
@@ -355,6 +356,9 @@ tanu_status profile_set(struct service *s, const tanu_id *subject, const struct 
 			tanu_error *err);
 tanu_status head_get(struct service *s, struct ledger_head *out, const tanu_id *subject,
 		     tanu_error *err);
+/* Part of a transaction: so many of them were deleted, at the end of their retention. */
+tanu_status head_drop_events(struct service *s, const tanu_id *subject, uint64_t n,
+			     tanu_error *err);
 /* Part of a transaction: features of her face were computed `n` times more. */
 tanu_status head_add_embeddings(struct service *s, const tanu_id *subject, uint64_t n,
 				tanu_error *err);
@@ -523,10 +527,40 @@ tanu_status purposes_check(unsigned purposes, tanu_error *err);
 tanu_status notice_check(const struct notice *notice, tanu_error *err);
 /* `out` is freed by consent_detail_free, also after a failure. */
 tanu_status consent_detail_fill(struct consent_detail *out, const struct consent_order *order,
-				tanu_error *err);
+				int64_t months, tanu_error *err);
 tanu_status consent_detail_seal(struct service *s, struct buf *out, const tanu_id *subject,
 				const tanu_id *row, const struct consent_detail *detail,
 				tanu_error *err);
+
+/* ---- notices.c: the texts that people agree to ---- */
+
+struct known_notice {
+	struct notice_view view;       /* id zero: not registered yet */
+	int64_t months[PURPOSES_BITS]; /* of retention, when it was registered */
+	struct buf text;	       /* freed by known_notice_free */
+};
+tanu_status notice_encode(struct buf *out, const struct known_notice *notice, tanu_error *err);
+tanu_status notice_decode(struct known_notice *out, const struct buf *text, tanu_error *err);
+/*
+ * The notice as it is registered, or as it would be: TANU_USAGE (conflict) when another text stands
+ * under its version.
+ */
+tanu_status notice_settle(struct service *s, struct known_notice *out, const struct notice *notice,
+			  tanu_error *err);
+/* Part of a transaction: a paper of the site and a public statement, unless it has them. */
+tanu_status notice_register(struct service *s, struct known_notice *notice, int64_t now_ms,
+			    tanu_error *err);
+void known_notice_free(struct known_notice *notice);
+
+/* ---- retention.c: how long histories are kept ---- */
+
+/* Of the settings; NONE: of acts that no purpose explains. */
+int64_t retention_months(const struct service *s, tanu_purpose purpose);
+/*
+ * Erase what is too old: texts in the public log, event rows, history keys. Each person finds in
+ * her history that it was done.
+ */
+tanu_status retention_sweep(struct service *s, int64_t now_ms, tanu_error *err);
 
 /* ---- answers.c ---- */
 

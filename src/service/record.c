@@ -162,6 +162,8 @@ tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *
 	if (detail->giver == TANU_GIVER_GUARDIAN)
 		jw_id(&w, "guardian", &detail->guardian);
 	jw_text(&w, "language", detail->language);
+	if (detail->months)
+		jw_int(&w, "months", detail->months);
 	jw_text(&w, "notice", buf_cstr(&text));
 	jw_text(&w, "sha256", hex);
 	jw_text(&w, "version", detail->version);
@@ -221,6 +223,8 @@ tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *
 	st = detail_giver(&detail, json_root(doc), err);
 	if (st == TANU_OK && json_get(json_root(doc), "assent"))
 		st = json_bool(&detail.assent, json_root(doc), "assent", err);
+	if (st == TANU_OK && json_get(json_root(doc), "months"))
+		st = json_int(&detail.months, json_root(doc), "months", err);
 	if (st == TANU_OK)
 		st = detail_notice(&detail, json_root(doc), err);
 	json_free(&doc);

@@ -102,6 +102,34 @@ struct notice {
 	char version[33];
 };
 
+struct notice_view {
+	tanu_id id;
+	char version[33];
+	char language[9];
+	uint8_t sha256[32];
+	int64_t added_ms;
+};
+/*
+ * Fill in the site's own numbers, written {section.key} in the text, and own the result in `text`,
+ * which held the text before or is empty. `by_content`: the version gets the first digits of the
+ * text's SHA-256, so that a text with other numbers has another version.
+ */
+tanu_status service_notice_prepare(struct service *s, struct notice *notice, struct buf *text,
+				   bool by_content, tanu_error *err);
+/*
+ * Register a text: a version stands for one text for ever, TANU_USAGE (conflict) otherwise. Asking
+ * and consenting register the notice they name by themselves. The public log names its SHA-256.
+ */
+tanu_status service_notice_add(struct service *s, struct notice_view *out,
+			       const struct notice *notice, tanu_error *err);
+tanu_status service_notice_each(struct service *s,
+				tanu_status (*each)(void *self, const struct notice_view *v,
+						    tanu_error *err),
+				void *self, tanu_error *err);
+/* TANU_NOT_FOUND (record-missing); the text is appended. */
+tanu_status service_notice_get(struct service *s, struct notice_view *out, struct buf *text,
+			       const char *version, const char *language, tanu_error *err);
+
 struct consent_order {
 	tanu_id subject;
 	unsigned purposes; /* set */
@@ -115,7 +143,8 @@ struct consent_order {
 struct consent_view {
 	tanu_consent consent; /* `state` is the one at this instant */
 	tanu_id guardian;
-	bool assent; /* the child agreed too */
+	bool assent;		  /* the child agreed too */
+	int64_t retention_months; /* of her history, as the notice said; 0: it did not say */
 	char notice_version[33];
 	char notice_language[9];
 	uint8_t notice_sha256[32];
@@ -138,9 +167,12 @@ tanu_status service_consent_each(struct service *s, const tanu_id *subject,
 				 tanu_status (*each)(void *self, const struct consent_view *v,
 						     tanu_error *err),
 				 void *self, tanu_error *err);
-/* Text of the notice a consent was given under, as signed. */
-tanu_status service_consent_notice(struct service *s, struct buf *out, const tanu_id *consent,
-				   tanu_error *err);
+/* Text of the notice a consent was given under, as signed; `view` may be NULL. */
+tanu_status service_consent_notice(struct service *s, struct buf *out, struct consent_view *view,
+				   const tanu_id *consent, tanu_error *err);
+/* A consent by its id, or a prefix of at least 6 digits. */
+tanu_status service_consent_find(struct service *s, tanu_id *out, const char *text,
+				 tanu_error *err);
 
 /* How far an erasure reached: X(NAME, "word", sentence). */
 #define ERASURE_SCOPE_LIST(X)                                                                      \

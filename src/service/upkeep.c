@@ -93,8 +93,9 @@ static void sweep_mark(struct service *s, uint8_t out[DIGEST_LEN], int64_t now_m
 {
 	struct buf text = {0};
 
-	buf_printf(&text, "%lld majority %d", (long long)(now_ms / DAY_MS),
-		   settings_majority_years(&s->settings));
+	buf_printf(&text, "%lld", (long long)(now_ms / DAY_MS));
+	for (size_t i = 0; i < s->settings.count; i++)
+		buf_printf(&text, "\n%s", settings_text(&s->settings, s->settings.rows[i].name));
 	sha256(out, text.data, text.len);
 	buf_free(&text);
 }
@@ -137,7 +138,8 @@ static tanu_status sweep(struct service *s, int64_t now_ms, tanu_error *err)
 	sweep_mark(s, mark, now_ms);
 	if ((st = sweep_due(s, &due, mark, err)) < 0 || !due)
 		return st;
-	if ((st = sweep_people(s, now_ms, err)) < 0 || (st = tx_begin(s, err)) < 0)
+	if ((st = sweep_people(s, now_ms, err)) < 0 || (st = retention_sweep(s, now_ms, err)) < 0 ||
+	    (st = tx_begin(s, err)) < 0)
 		return st;
 	return tx_end(s, DB(s, meta_set, META_SWEPT, mark, sizeof(mark), err), err);
 }

@@ -177,6 +177,10 @@ struct store_calls {
 						      tanu_error *err),
 				  void *self, tanu_error *err);
 
+	/* Those of this quarter and of all before it; `rows`: how many. */
+	tanu_status (*event_delete)(struct store *s, const tanu_id *subject, uint16_t quarter,
+				    uint64_t *rows, tanu_error *err);
+
 	tanu_status (*tombstone_put)(struct store *s, const struct tombstone_row *row,
 				     tanu_error *err);
 	tanu_status (*tombstone_each)(struct store *s,

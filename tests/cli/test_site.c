@@ -235,10 +235,58 @@ static void ships_notices_in_three_languages(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
 		RUN(&o, 0, "consent", "give", id, "--purpose", "access", "--by", "self", "--until",
 		    date_in(60), "--language", languages[i]);
-		assert_contains(o.out, "notice tanu-1");
+		assert_contains(o.out, "notice tanu-2.");
 	}
 	RUN(&o, 2, "consent", "give", id, "--purpose", "access", "--by", "self", "--until",
 	    date_in(60), "--language", "xx");
+	outcome_done(&o);
+}
+
+static void notices_are_registered_shown_and_drawn(void **state)
+{
+	struct outcome o = {0};
+	char version[64], id[ID_HEX_LEN], consent[ID_HEX_LEN];
+	const char *word = NULL;
+	struct buf page = {0};
+
+	(void)state;
+	RUN(&o, 0, "notice", "list");
+	assert_contains(o.out, "Next: tanu notice add");
+	file_write_text("terms.txt", "Kept {retention.visit} months.\nSay <no> & go.\n");
+	RUN_JSON(&o, 0, "notice", "add", "terms.txt", "--language", "ru");
+	RUN_JSON(&o, 0, "notice", "show", "terms", "--language", "ru");
+	assert_contains(o.out, "\"lines\":[\"Kept 36 months.\",\"Say <no> & go.\"]");
+	file_write_text("terms.txt", "Other words.");
+	RUN_JSON(&o, 2, "notice", "add", "terms.txt", "--language", "ru");
+	assert_string_equal(answer_error_code(&o), "conflict");
+	RUN_JSON(&o, 4, "notice", "show", "terms");
+	assert_string_equal(answer_error_code(&o), "record-missing");
+	RUN_JSON(&o, 0, "notice", "add", "--children");
+	snprintf(version, sizeof(version), "%s", answer_text(&o, "version"));
+	RUN(&o, 2, "notice", "add", "terms.txt", "--children");
+	RUN(&o, 0, "notice", "show", version, "--page", "page.html");
+	assert_int_equal(os_read_file(&page, "page.html", 1 << 20, NULL), TANU_OK);
+	assert_contains(buf_cstr(&page), "<svg ");
+	assert_lacks(buf_cstr(&page), "[door]");
+	RUN(&o, 0, "notice", "show", "terms", "--language", "ru", "--page", "page.html");
+	assert_int_equal(os_read_file(&page, "page.html", 1 << 20, NULL), TANU_OK);
+	assert_contains(buf_cstr(&page), "Say &lt;no> &amp; go.");
+	/* What was signed stays, by whatever name it is asked for. */
+	site_add(id, "Ann", "1990-04-02");
+	RUN(&o, 0, "consent", "give", id, "--purpose", "visit", "--by", "self", "--until",
+	    date_in(60), "--notice", "terms", "--language", "ru");
+	RUN_JSON(&o, 0, "consent", "show", id);
+	assert_contains(o.out, "\"retention_months\":36");
+	assert_int_equal(json_text(&word, json_at(json_get(o.json, "consents"), 0), "id", NULL),
+			 TANU_OK);
+	snprintf(consent, sizeof(consent), "%s", word);
+	RUN(&o, 0, "consent", "notice", consent);
+	assert_string_equal(o.out, "Kept 36 months.\nSay <no> & go.\n");
+	RUN(&o, 4, "notice", "show", "--language", "kk", "tanu-2");
+	RUN(&o, 2, "consent", "notice", "ab");
+	RUN_JSON(&o, 3, "consent", "notice", "abcdef0123");
+	assert_string_equal(answer_error_code(&o), "no-consent");
+	buf_free(&page);
 	outcome_done(&o);
 }
 
@@ -410,6 +458,7 @@ int main(void)
 	    SITE_TEST(imports_from_standard_input),
 	    SITE_TEST(gives_shows_and_withdraws_consent),
 	    SITE_TEST(ships_notices_in_three_languages),
+	    SITE_TEST(notices_are_registered_shown_and_drawn),
 	    SITE_TEST(a_child_needs_a_guardian),
 	    SITE_TEST(refuses_consents_that_make_no_sense),
 	    SITE_TEST(shows_settings_and_refuses_unknown_ones),

@@ -173,11 +173,11 @@ static void keeps_the_notice_as_it_was_signed(void **state)
 	assert_string_equal(views.v[0].notice_language, "en");
 	sha256(digest, notice_text, strlen(notice_text));
 	assert_memory_equal(views.v[0].notice_sha256, digest, sizeof(digest));
-	MUST(service_consent_notice(site->s, &text, &views.v[0].consent.id, err));
+	MUST(service_consent_notice(site->s, &text, NULL, &views.v[0].consent.id, err));
 	assert_int_equal(text.len, strlen(notice_text));
 	assert_memory_equal(text.data, notice_text, text.len);
 	buf_free(&text);
-	REFUSES(TANU_ERR_NO_CONSENT, service_consent_notice(site->s, &text, &child, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_consent_notice(site->s, &text, NULL, &child, err));
 }
 
 static void giving_again_replaces_even_by_a_shorter_one(void **state)

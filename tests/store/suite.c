@@ -390,6 +390,42 @@ static void events_come_in_the_order_of_time(void **state)
 	}
 }
 
+static void put_event_of(struct store *s, const tanu_id *subject, uint32_t n, uint16_t quarter)
+{
+	struct event_row row = {
+	    .id = sample_id('e', n), .subject = *subject, .at_ms = (int64_t)n, .quarter = quarter};
+
+	while (row.sealed.len < 80)
+		buf_u8(&row.sealed, 7);
+	must(s->calls->event_put(s, &row, &why));
+	buf_free(&row.sealed);
+}
+
+static void events_of_old_quarters_are_deleted(void **state)
+{
+	struct store *s = *state;
+	struct events got = {0};
+	tanu_id anna, boris;
+	uint64_t rows = 99;
+
+	begin(s);
+	anna = put_subject(s, 1);
+	boris = put_subject(s, 2);
+	for (uint32_t i = 0; i < 6; i++)
+		put_event_of(s, &anna, i, (uint16_t)(8102 + i / 2));
+	put_event_of(s, &boris, 50, 8103);
+	must(s->calls->event_delete(s, &anna, 8101, &rows, &why));
+	assert_int_equal(rows, 0);
+	must(s->calls->event_delete(s, &anna, 8103, &rows, &why));
+	assert_int_equal(rows, 4);
+	must(s->calls->event_delete(s, &boris, 8103, &rows, &why));
+	assert_int_equal(rows, 1); /* hers was still there */
+	commit(s);
+	must(s->calls->event_each(s, &anna, collect_event, &got, &why));
+	assert_int_equal(got.count, 2);
+	assert_int_equal(got.at_ms[0], 4);
+}
+
 static void deleting_a_subject_deletes_all_of_hers_and_no_more(void **state)
 {
 	struct store *s = *state;
@@ -971,6 +1007,7 @@ int store_suite_run(const struct store_backend *with)
 	    TEST(giver_and_guardian_are_not_stored),
 	    TEST(a_reference_replaces_the_former_one),
 	    TEST(events_come_in_the_order_of_time),
+	    TEST(events_of_old_quarters_are_deleted),
 	    TEST(deleting_a_subject_deletes_all_of_hers_and_no_more),
 	    TEST(tombstones_stand_until_they_are_deleted),
 	    TEST(counters_add_up_over_days),

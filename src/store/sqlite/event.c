@@ -47,3 +47,20 @@ tanu_status sqlite_event_each(struct store *store, const tanu_id *subject,
 	buf_free(&row.sealed);
 	return got < 0 ? (tanu_status)got : st;
 }
+
+tanu_status sqlite_event_delete(struct store *store, const tanu_id *subject, uint16_t quarter,
+				uint64_t *rows, tanu_error *err)
+{
+	struct query q;
+	sqlite3 *db;
+	tanu_status st;
+
+	if ((st = change_open(&q, store, SQL_EVENT_DELETE, err)) < 0)
+		return st;
+	bind_id(&q, 1, subject);
+	bind_int(&q, 2, quarter);
+	db = q.s->db;
+	if ((st = query_run(&q, err)) == TANU_OK)
+		*rows = (uint64_t)sqlite3_changes(db);
+	return st;
+}

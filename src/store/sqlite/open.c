@@ -43,6 +43,7 @@ static const struct store_calls calls = {
     .lookalike_delete = sqlite_lookalike_delete,
     .event_put = sqlite_event_put,
     .event_each = sqlite_event_each,
+    .event_delete = sqlite_event_delete,
     .tombstone_put = sqlite_tombstone_put,
     .tombstone_each = sqlite_tombstone_each,
     .tombstone_delete = sqlite_tombstone_delete,

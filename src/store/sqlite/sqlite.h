@@ -59,6 +59,7 @@
 		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")                                           \
 	X(EVENT_EACH, "SELECT subject, at_ms, sequence, id, quarter, sealed FROM event"            \
 		      " WHERE subject = ?1 ORDER BY at_ms, sequence, id")                          \
+	X(EVENT_DELETE, "DELETE FROM event WHERE subject = ?1 AND quarter <= ?2")                  \
 	X(EVENT_DELETE_OF, "DELETE FROM event WHERE subject = ?1")                                 \
 	X(TOMBSTONE_PUT, "INSERT INTO tombstone (subject, kind, requested_ms) VALUES (?1, ?2, ?3)" \
 			 " ON CONFLICT DO NOTHING")                                                \
@@ -215,6 +216,8 @@ tanu_status sqlite_lookalike_each(struct store *store, const tanu_id *subject,
 tanu_status sqlite_lookalike_delete(struct store *store, const tanu_id *id, tanu_error *err);
 
 tanu_status sqlite_event_put(struct store *store, const struct event_row *row, tanu_error *err);
+tanu_status sqlite_event_delete(struct store *store, const tanu_id *subject, uint16_t quarter,
+				uint64_t *rows, tanu_error *err);
 tanu_status sqlite_event_each(struct store *store, const tanu_id *subject,
 			      tanu_status (*each)(void *self, const struct event_row *row,
 						  tanu_error *err),
