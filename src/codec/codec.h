@@ -39,8 +39,15 @@ tanu_status json_number(double *out, json_value object, const char *key, tanu_er
 tanu_status json_bool(bool *out, json_value object, const char *key, tanu_error *err);
 tanu_status json_text_at(const char **out, json_value array, size_t index, tanu_error *err);
 tanu_status json_number_at(double *out, json_value array, size_t index, tanu_error *err);
+tanu_status json_list(json_value *out, json_value object, const char *key, tanu_error *err);
+tanu_status json_member(json_value *out, json_value object, const char *key, tanu_error *err);
 /* The next key of an object after `prev` (NULL: the first), or NULL: for refusing unknown keys. */
 const char *json_next_key(json_value object, const char *prev);
+/*
+ * Is `text`, which `doc` was read from, canonical (docs/log.md): keys in rising order, no spaces,
+ * no escapes but \" and \\, whole numbers only?
+ */
+bool json_is_canonical(const struct json_doc *doc, const void *text, size_t text_len);
 
 /*
  * JSON, written straight into a buffer, compact, in the order of the calls. `json_w` remembers

@@ -230,3 +230,50 @@ tanu_status json_number_at(double *out, json_value array, size_t index, tanu_err
 	*out = json_number_value(j);
 	return TANU_OK;
 }
+
+tanu_status json_list(json_value *out, json_value object, const char *key, tanu_error *err)
+{
+	json_t *j = json_object_get(node(object), key);
+
+	if (!json_is_array(j))
+		return wrong_type(j, key, "an array", err);
+	*out = value(j);
+	return TANU_OK;
+}
+
+tanu_status json_member(json_value *out, json_value object, const char *key, tanu_error *err)
+{
+	json_t *j = json_object_get(node(object), key);
+
+	if (!json_is_object(j))
+		return wrong_type(j, key, "an object", err);
+	*out = value(j);
+	return TANU_OK;
+}
+
+static bool has_fraction(json_t *j)
+{
+	bool found = json_is_real(j);
+
+	for (size_t i = 0; json_is_array(j) && i < json_array_size(j) && !found; i++)
+		found = has_fraction(json_array_get(j, i));
+	for (void *it = json_is_object(j) ? json_object_iter(j) : NULL; it && !found;
+	     it = json_object_iter_next(j, it))
+		found = has_fraction(json_object_iter_value(it));
+	return found;
+}
+
+bool json_is_canonical(const struct json_doc *doc, const void *text, size_t text_len)
+{
+	char *again;
+	bool same;
+
+	if (has_fraction(doc->root))
+		return false;
+	again = json_dumps(doc->root, JSON_COMPACT | JSON_SORT_KEYS);
+	same = again && strlen(again) == text_len && memcmp(again, text, text_len) == 0;
+	if (again)
+		mem_wipe(again, strlen(again));
+	free(again);
+	return same;
+}

@@ -329,6 +329,60 @@ static void utf8_bounds_follow_the_standard(void **state)
 	assert_false(utf8_plain("\xC2\x9F", 2));
 }
 
+static bool canonical(const char *text)
+{
+	struct json_doc *doc = NULL;
+	bool is = false;
+
+	if (parse(&doc, text, NULL) == TANU_OK)
+		is = json_is_canonical(doc, text, strlen(text));
+	json_free(&doc);
+	return is;
+}
+
+static void tells_canonical_text_from_other_text(void **state)
+{
+	static const char *const good_text[] = {"{}",
+						"[]",
+						"{\"a\":1,\"b\":[true,\"x\",{}]}",
+						"{\"A\":0,\"a\":-7}",
+						"{\"a\":\"\\\"\\\\/\"}",
+						"[\"\xD0\x96\"]",
+						"[9007199254740991]"};
+	static const char *const other[] = {
+	    "{} ",	     " {}",	  "{\"a\": 1}",	      "{\"b\":1,\"a\":1}",
+	    "[1.5]",	     "[1.0]",	  "[{\"a\":[1e2]}]",  "[-0]",
+	    "[\"\\u0041\"]", "[\"\\/\"]", "{\"b\":1,\"A\":1}"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good_text); i++)
+		if (!canonical(good_text[i]))
+			fail_msg("%s is canonical", good_text[i]);
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		if (canonical(other[i]))
+			fail_msg("%s is not canonical", other[i]);
+}
+
+static void lists_and_members_are_told_from_other_values(void **state)
+{
+	struct json_doc *doc = NULL;
+	const char *text = NULL;
+	json_value v = NULL;
+	tanu_error err = {0};
+
+	(void)state;
+	assert_int_equal(parse(&doc, good, NULL), TANU_OK);
+	assert_int_equal(json_list(&v, json_root(doc), "list", NULL), TANU_OK);
+	assert_int_equal(json_text_at(&text, v, 2, NULL), TANU_OK);
+	assert_string_equal(text, "x");
+	assert_int_equal(json_text_at(&text, v, 0, &err), TANU_INPUT);
+	assert_string_equal(err.place, "element 0");
+	assert_int_equal(json_list(&v, json_root(doc), "inner", NULL), TANU_INPUT);
+	assert_int_equal(json_member(&v, json_root(doc), "inner", NULL), TANU_OK);
+	assert_int_equal(json_member(&v, json_root(doc), "list", NULL), TANU_INPUT);
+	json_free(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +401,8 @@ int main(void)
 	    cmocka_unit_test(writer_refuses_text_that_json_here_may_not_hold),
 	    cmocka_unit_test(writer_refuses_large_integers_and_depth),
 	    cmocka_unit_test(utf8_bounds_follow_the_standard),
+	    cmocka_unit_test(tells_canonical_text_from_other_text),
+	    cmocka_unit_test(lists_and_members_are_told_from_other_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
