@@ -2,22 +2,19 @@
 /* Names and keys of logs and witnesses: vkeys, key ids, signers. c2sp.org/signed-note. */
 #include "tlog/tlog.h"
 
-#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
 uint32_t key_id_of(const char *name, tanu_key_kind kind, const uint8_t key[32])
 {
-	struct buf b = {.max = 1024};
-	uint8_t digest[DIGEST_LEN];
+	uint8_t text[TANU_ORIGIN_MAX + 2 + 32], digest[DIGEST_LEN];
+	size_t len = strnlen(name, TANU_ORIGIN_MAX);
 
-	buf_printf(&b, "%s\n", name);
-	buf_u8(&b, (uint8_t)kind);
-	buf_put(&b, key, 32);
-	if (b.failed)
-		abort(); /* out of memory for 300 bytes: an id of nothing must not be used */
-	sha256(digest, b.data, b.len);
-	buf_free(&b);
+	memcpy(text, name, len);
+	text[len] = '\n';
+	text[len + 1] = (uint8_t)kind;
+	memcpy(text + len + 2, key, 32);
+	sha256(digest, text, len + 2 + 32);
 	return (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 |
 	       digest[3];
 }

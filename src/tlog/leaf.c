@@ -64,6 +64,32 @@ tanu_status tanu_leaf_make(tanu_leaf *out, const uint8_t key[TANU_LOG_KEY_LEN], 
 	return TANU_OK;
 }
 
+bool leaf_is_at(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KEY_LEN], uint64_t n)
+{
+	uint8_t want[TANU_LEAF_PART];
+
+	tanu_leaf_tag(want, key, n);
+	return crypto_equal(want, leaf->tag, sizeof(want));
+}
+
+bool leaf_follows(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KEY_LEN],
+		  const tanu_leaf *before)
+{
+	uint8_t want[TANU_LEAF_PART];
+
+	chain_to(want, key, before);
+	return crypto_equal(want, leaf->previous, sizeof(want));
+}
+
+bool leaf_says(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KEY_LEN], uint64_t n,
+	       const void *event, size_t event_len)
+{
+	uint8_t want[TANU_LEAF_PART];
+
+	commit_to(want, key, n, event, event_len);
+	return crypto_equal(want, leaf->commitment, sizeof(want));
+}
+
 static tanu_status misfit(tanu_error *err, const char *why)
 {
 	return tanu_fail(err, TANU_ERR_PROOF, "leaf", "%s", why);
@@ -73,20 +99,13 @@ tanu_status tanu_leaf_check(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KE
 			    const tanu_leaf *before, const void *event, size_t event_len,
 			    tanu_error *err)
 {
-	uint8_t want[TANU_LEAF_PART];
-
 	if ((n == 0) != (before == NULL))
 		return BAD_CALL(err, "the first leaf has none before it, every other one has");
-	tanu_leaf_tag(want, key, n);
-	if (!crypto_equal(want, leaf->tag, sizeof(want)))
+	if (!leaf_is_at(leaf, key, n))
 		return misfit(err, "this is not her leaf of that number");
-	chain_to(want, key, before);
-	if (!crypto_equal(want, leaf->previous, sizeof(want)))
+	if (!leaf_follows(leaf, key, before))
 		return misfit(err, "the leaf does not stand behind the one before it");
-	if (!event)
-		return TANU_OK;
-	commit_to(want, key, n, event, event_len);
-	if (!crypto_equal(want, leaf->commitment, sizeof(want)))
+	if (event && !leaf_says(leaf, key, n, event, event_len))
 		return misfit(err, "the text is not the one that was logged");
 	return TANU_OK;
 }

@@ -241,15 +241,16 @@ static tanu_status read_object(struct statement *s, json_value object, tanu_erro
 }
 
 /* Written again, a statement of a known type is the same bytes. */
-static tanu_status check_form(const struct statement *s, const char *text, size_t len,
-			      tanu_error *err)
+static tanu_status check_form(const struct statement *s, const struct json_doc *doc,
+			      const char *text, size_t len, tanu_error *err)
 {
 	struct buf again = {.max = STATEMENT_TEXT_MAX};
 	bool same;
 
-	if (s->type == STATEMENT_UNKNOWN)
+	if (s->type != STATEMENT_UNKNOWN)
+		statement_put(&again, s);
+	else if (s->at_ms >= 0 && json_is_canonical(doc, text, len))
 		return TANU_OK;
-	statement_put(&again, s);
 	same = !again.failed && again.len == len && memcmp(again.data, text, len) == 0;
 	buf_free(&again);
 	return same ? TANU_OK
@@ -271,7 +272,7 @@ static tanu_status read_text(struct statement *out, const char *text, size_t len
 	if ((st = json_parse(&doc, text, len, STATEMENT_TEXT_MAX, "statement", err)) < 0)
 		return st;
 	if ((st = read_object(&s, json_root(doc), err)) >= 0 &&
-	    (st = check_form(&s, text, len, err)) >= 0)
+	    (st = check_form(&s, doc, text, len, err)) >= 0)
 		*out = s;
 	json_free(&doc);
 	return st;

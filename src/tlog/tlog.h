@@ -216,6 +216,13 @@ void log_proof_put(struct buf *out, uint64_t index, const tanu_hash *proof, size
 		   const void *extra, size_t extra_len, const char *checkpoint,
 		   size_t checkpoint_len);
 
+/* The three questions of tanu_leaf_check one by one. `before` NULL: hers is the first. */
+bool leaf_is_at(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KEY_LEN], uint64_t n);
+bool leaf_follows(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KEY_LEN],
+		  const tanu_leaf *before);
+bool leaf_says(const tanu_leaf *leaf, const uint8_t key[TANU_LOG_KEY_LEN], uint64_t n,
+	       const void *event, size_t event_len);
+
 /* Shared by the parts of this folder. */
 /* The logs of a policy with that name, one a call: `*at` begins at 0; NULL: no more. */
 const tanu_verifier *policy_log(const tanu_policy *policy, const char *origin, size_t *at);

@@ -8,12 +8,12 @@
 #include <assert.h>
 #include <string.h>
 
-#define LOG_LEVELS 10
-#define LOG_LEAVES 512
+#define MEMORY_LEVELS 10
+#define MEMORY_LEAVES 512
 
 struct memory_log {
 	uint64_t size;
-	tanu_hash hash[LOG_LEVELS][LOG_LEAVES];
+	tanu_hash hash[MEMORY_LEVELS][MEMORY_LEAVES];
 };
 
 static inline tanu_status memory_log_read(void *self, tanu_hash *out, unsigned level,
@@ -21,7 +21,7 @@ static inline tanu_status memory_log_read(void *self, tanu_hash *out, unsigned l
 {
 	const struct memory_log *log = self;
 
-	if (level >= LOG_LEVELS || ((index + 1) << level) > log->size)
+	if (level >= MEMORY_LEVELS || ((index + 1) << level) > log->size)
 		return tanu_fail(err, TANU_ERR_BAD_CALL, NULL, "no complete subtree there");
 	*out = log->hash[level][index];
 	return TANU_OK;

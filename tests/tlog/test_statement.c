@@ -216,6 +216,9 @@ static void a_newer_type_is_known_by_its_word(void **state)
 	assert_int_equal(s.type, STATEMENT_UNKNOWN);
 	assert_string_equal(s.word, "weather");
 	assert_int_equal(s.at_ms, 5);
+	assert_int_equal(read_signed(&s, "{\"at_ms\":5,\"type\":\"weather\",\"x\":[1.5]}", NULL),
+			 TANU_INPUT);
+	assert_int_equal(read_signed(&s, "{\"at_ms\":-5,\"type\":\"weather\"}", NULL), TANU_INPUT);
 }
 
 static void refuses_false_signatures(void **state)
