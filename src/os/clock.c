@@ -32,6 +32,15 @@ int64_t os_monotonic_ns(void)
 	return read_ns(CLOCK_MONOTONIC);
 }
 
+void os_sleep_until(int64_t monotonic_ns)
+{
+	const struct timespec t = {.tv_sec = monotonic_ns / 1000000000,
+				   .tv_nsec = monotonic_ns % 1000000000};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		continue;
+}
+
 int64_t os_thread_ns(void)
 {
 	return read_ns(CLOCK_THREAD_CPUTIME_ID);

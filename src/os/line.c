@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <termios.h>
@@ -173,4 +174,24 @@ tanu_status os_line_write(int fd, const void *bytes, size_t len, size_t *put, ta
 	if (n >= 0 || not_now(errno))
 		return TANU_OK;
 	return os_fail(err, "line", "write", errno);
+}
+
+tanu_status os_together(int *fd, const int *fds, size_t fds_len, tanu_error *err)
+{
+	int all = epoll_create1(EPOLL_CLOEXEC);
+
+	if (all < 0)
+		return os_fail(err, "epoll", "make", errno);
+	for (size_t i = 0; i < fds_len; i++) {
+		struct epoll_event event = {.events = EPOLLIN};
+
+		if (epoll_ctl(all, EPOLL_CTL_ADD, fds[i], &event) < 0) {
+			int errnum = errno;
+
+			close(all);
+			return os_fail(err, "epoll", "add to", errnum);
+		}
+	}
+	*fd = all;
+	return TANU_OK;
 }

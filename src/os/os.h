@@ -14,6 +14,7 @@
 struct clock_source os_clock(void);
 struct random_source os_random(void);
 int64_t os_monotonic_ns(void);
+void os_sleep_until(int64_t monotonic_ns);
 /* CPU time of this thread: what else runs on the machine counts little. For measuring. */
 int64_t os_thread_ns(void);
 
@@ -149,6 +150,8 @@ bool os_read_until(int fd, void *out, size_t len, size_t *got, int64_t deadline_
 tanu_status os_serial_open(int *fd, const char *path, uint32_t baud, bool rs485, tanu_error *err);
 tanu_status os_tcp_open(int *fd, const char *address, tanu_error *err);
 void os_line_close(int *fd); /* leaves -1 behind */
+/* One descriptor that is readable when any of these is; os_line_close. */
+tanu_status os_together(int *fd, const int *fds, size_t fds_len, tanu_error *err);
 /* What can be moved now, which may be nothing. TANU_SYSTEM (io): the line is gone. */
 tanu_status os_line_read(int fd, void *out, size_t len, size_t *got, tanu_error *err);
 tanu_status os_line_write(int fd, const void *bytes, size_t len, size_t *put, tanu_error *err);
