@@ -2,7 +2,8 @@
 /*
  * Exact 1:N search, against what one core can read from the same amount of memory in the same run:
  * bench_match_search [--json]. All that is measured takes turns, so that a busy machine slows all
- * of it; the median of the rounds counts.
+ * of it; the median of the rounds counts. Rounds are short, so that most of them are not
+ * interrupted.
  */
 #include "match/match.h"
 
@@ -11,10 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ROUNDS	 15
-#define ROUND_NS 20000000 /* repeat within a round for about this long */
-#define AHEAD	 32	  /* lines of 64 bytes */
-#define MANY	 32	  /* probes in one call */
+#define ROUNDS_MIN 15
+#define ROUNDS_MAX 2001
+#define ROUND_NS   50000      /* repeat within a round for about this long */
+#define SIZE_NS	   2000000000 /* of rounds, after ROUNDS_MIN */
+#define AHEAD	   32	      /* lines of 64 bytes */
+#define MANY	   32	      /* probes in one call */
 
 #if defined(__x86_64__)
 #define WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -46,7 +49,8 @@ struct bench {
 	tanu_gallery *gallery;
 	tanu_reference random, clustered, strangers[MANY];
 	tanu_decision decisions[MANY];
-	double ns[MEASURES][ROUNDS];
+	double ns[MEASURES][ROUNDS_MAX];
+	size_t rounds;
 };
 
 /* Four sums, so that none waits for the one before it; unrolled, so that they stay in registers. */
@@ -164,13 +168,17 @@ static int by_value(const void *a, const void *b)
 
 static void measure(struct bench *b)
 {
-	size_t times[MEASURES] = {0};
+	int64_t end_ns = os_monotonic_ns() + SIZE_NS;
+	size_t times[MEASURES] = {0}, n = 0;
 
-	for (int i = 0; i < ROUNDS; i++)
+	while (n < ROUNDS_MIN || (n < ROUNDS_MAX && os_monotonic_ns() < end_ns)) {
 		for (int m = 0; m < MEASURES; m++)
-			b->ns[m][i] = time_one(b, (enum measure)m, &times[m]);
+			b->ns[m][n] = time_one(b, (enum measure)m, &times[m]);
+		n++;
+	}
 	for (int m = 0; m < MEASURES; m++)
-		qsort(b->ns[m], ROUNDS, sizeof(double), by_value);
+		qsort(b->ns[m], n, sizeof(double), by_value);
+	b->rounds = n;
 }
 
 static void fill(struct bench *b)
@@ -193,13 +201,13 @@ static void fill(struct bench *b)
 
 static double median_us(const struct bench *b, enum measure m)
 {
-	return b->ns[m][ROUNDS / 2] / 1e3;
+	return b->ns[m][b->rounds / 2] / 1e3;
 }
 
 /* Gigabytes of rows a second. */
 static double gbs(const struct bench *b, enum measure m)
 {
-	return (double)(b->references * TANU_FEATURES) / b->ns[m][ROUNDS / 2];
+	return (double)(b->references * TANU_FEATURES) / b->ns[m][b->rounds / 2];
 }
 
 static double read_gbs(const struct bench *b)

@@ -33,6 +33,27 @@ void match_judge_c(struct match_lanes *lanes, const int32_t *dots, const float *
 	}
 }
 
+/* A block's dot products, then the best of them. A multiple of MATCH_LANES. */
+#define BLOCK 64
+
+/* match_scan_NAME: by match_dots_NAME. */
+#define SCAN_BY(name)                                                                           \
+	void match_scan_##name(struct match_lanes *lanes, const int8_t *probe,                  \
+			       const uint8_t *rows, const float *inverse_norms, uint32_t first, \
+			       size_t len)                                                      \
+	{                                                                                       \
+		int32_t dots[BLOCK];                                                            \
+                                                                                                \
+		for (size_t i = 0; i < len; i += BLOCK) {                                       \
+			size_t n = len - i < BLOCK ? len - i : BLOCK;                           \
+                                                                                                \
+			match_dots_##name(dots, probe, rows + i * TANU_FEATURES, n);            \
+			match_judge_c(lanes, dots, inverse_norms + i, first + (uint32_t)i, n);  \
+		}                                                                               \
+	}
+
+SCAN_BY(c)
+
 static bool always(const struct os_cpu *cpu)
 {
 	(void)cpu;
@@ -41,7 +62,9 @@ static bool always(const struct os_cpu *cpu)
 
 #if defined(__x86_64__)
 
-static bool has_avx2(const struct os_cpu *cpu)
+static SCAN_BY(avx2)
+
+    static bool has_avx2(const struct os_cpu *cpu)
 {
 	return cpu->avx2;
 }
@@ -53,7 +76,9 @@ static bool has_avx512vnni(const struct os_cpu *cpu)
 
 #elif defined(__aarch64__)
 
-static bool has_neon(const struct os_cpu *cpu)
+static SCAN_BY(neon) static SCAN_BY(neon_dotprod)
+
+    static bool has_neon(const struct os_cpu *cpu)
 {
 	return cpu->neon;
 }
@@ -66,13 +91,13 @@ static bool has_dotprod(const struct os_cpu *cpu)
 #endif
 
 static const struct match_kernel table[] = {
-    {"c", always, match_dots_c, match_judge_c},
+    {"c", always, match_dots_c, match_scan_c},
 #if defined(__x86_64__)
-    {"avx2", has_avx2, match_dots_avx2, match_judge_c},
-    {"avx512vnni", has_avx512vnni, match_dots_avx512vnni, match_judge_avx512},
+    {"avx2", has_avx2, match_dots_avx2, match_scan_avx2},
+    {"avx512vnni", has_avx512vnni, match_dots_avx512vnni, match_scan_avx512vnni},
 #elif defined(__aarch64__)
-    {"neon", has_neon, match_dots_neon, match_judge_c},
-    {"neon-dotprod", has_dotprod, match_dots_neon_dotprod, match_judge_c},
+    {"neon", has_neon, match_dots_neon, match_scan_neon},
+    {"neon-dotprod", has_dotprod, match_dots_neon_dotprod, match_scan_neon_dotprod},
 #endif
 };
 

@@ -35,11 +35,12 @@ struct match_kernel {
 	 */
 	void (*dots)(int32_t *dots, const int8_t *probe, const uint8_t *rows, size_t rows_len);
 	/*
-	 * Takes `len` rows from number `first` on into the lanes, row first + i into lane
-	 * i % MATCH_LANES. Without branches on scores, which come in any order.
+	 * Takes the dot products of `len` rows, the first of which is number `first`, over their
+	 * norms into the lanes, row first + i into lane i % MATCH_LANES. Without branches on
+	 * scores, which come in any order.
 	 */
-	void (*judge)(struct match_lanes *lanes, const int32_t *dots, const float *inverse_norms,
-		      uint32_t first, size_t len);
+	void (*scan)(struct match_lanes *lanes, const int8_t *probe, const uint8_t *rows,
+		     const float *inverse_norms, uint32_t first, size_t len);
 };
 
 /* All kernels of this build, slowest first; the first is the readable C one, usable everywhere. */
@@ -52,14 +53,17 @@ const struct match_kernel *match_kernels(size_t *count);
 const struct match_kernel *match_kernel(void);
 
 void match_dots_c(int32_t *dots, const int8_t *probe, const uint8_t *rows, size_t rows_len);
+/* Dot products that are there already, into the lanes: what each `scan` must do with its own. */
 void match_judge_c(struct match_lanes *lanes, const int32_t *dots, const float *inverse_norms,
 		   uint32_t first, size_t len);
+void match_scan_c(struct match_lanes *lanes, const int8_t *probe, const uint8_t *rows,
+		  const float *inverse_norms, uint32_t first, size_t len);
 #if defined(__x86_64__)
 void match_dots_avx2(int32_t *dots, const int8_t *probe, const uint8_t *rows, size_t rows_len);
 void match_dots_avx512vnni(int32_t *dots, const int8_t *probe, const uint8_t *rows,
 			   size_t rows_len);
-void match_judge_avx512(struct match_lanes *lanes, const int32_t *dots, const float *inverse_norms,
-			uint32_t first, size_t len);
+void match_scan_avx512vnni(struct match_lanes *lanes, const int8_t *probe, const uint8_t *rows,
+			   const float *inverse_norms, uint32_t first, size_t len);
 #elif defined(__aarch64__)
 void match_dots_neon(int32_t *dots, const int8_t *probe, const uint8_t *rows, size_t rows_len);
 void match_dots_neon_dotprod(int32_t *dots, const int8_t *probe, const uint8_t *rows,

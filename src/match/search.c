@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * 1:N: probes against all rows of a gallery. Rows are taken in blocks that stay in the cache while
- * each probe of a pass meets them, so that several probes cost one reading of memory; threads take
+ * each of several probes meets them, so that all cost one reading of memory; threads take
  * shards of the rows. What is found depends neither on blocks nor on shards.
  */
 #include "match/gallery.h"
 
 #include <string.h>
 
-#define BLOCK	   64	/* rows that stay in the first cache: 32 KB */
+#define BLOCK	   48	/* rows that stay in the first cache beside the probes: 24 KB */
 #define PASS	   32	/* probes that share one reading of the rows */
 #define SHARDS_MAX 64	/* of rows, for threads */
 #define SHARD_MIN  8192 /* comparisons that are worth a thread: about as long as starting one */
@@ -54,19 +54,17 @@ static void scan(struct podium *podiums, const tanu_gallery *g, const tanu_refer
 		 size_t probes_len, size_t first, size_t len)
 {
 	const struct match_kernel *kernel = match_kernel();
-	size_t end = first + len;
+	size_t end = first + len, block = probes_len > 1 ? BLOCK : len;
 	struct match_lanes lanes[PASS];
-	int32_t dots[BLOCK];
 
 	for (size_t p = 0; p < probes_len; p++)
 		match_lanes_blank(&lanes[p]);
-	for (size_t at = first; at < end; at += BLOCK) {
-		size_t rows = end - at < BLOCK ? end - at : BLOCK;
+	for (size_t at = first; at < end; at += block) {
+		size_t rows = end - at < block ? end - at : block;
 
-		for (size_t p = 0; p < probes_len; p++) {
-			kernel->dots(dots, probes[p].v, gallery_row(g, at), rows);
-			kernel->judge(&lanes[p], dots, g->inverse_norms + at, (uint32_t)at, rows);
-		}
+		for (size_t p = 0; p < probes_len; p++)
+			kernel->scan(&lanes[p], probes[p].v, gallery_row(g, at),
+				     g->inverse_norms + at, (uint32_t)at, rows);
 	}
 	for (size_t p = 0; p < probes_len; p++)
 		podiums[p] = lanes_join(&lanes[p]);

@@ -67,24 +67,30 @@ static inline bool walk_agrees(struct walk *w, const struct match_kernel *kernel
 	return memcmp(w->want, w->got, sizeof(w->want)) == 0;
 }
 
-/* Few values, so that most are equal to others; `from` of them are below zero. */
-static inline bool walk_judges(const struct match_kernel *kernel, size_t len, int32_t from)
+/*
+ * Few values, so that most are equal to others; `from` of them are below zero. The probe is one in
+ * its first feature, so that a row's first feature is the dot product.
+ */
+static inline bool walk_scans(struct walk *w, const struct match_kernel *kernel, size_t len,
+			      int32_t from)
 {
+	static const int8_t probe[TANU_FEATURES] = {1};
 	struct match_lanes want, got;
-	int32_t dots[WALK_ROWS_MAX];
 	float inverse_norms[WALK_ROWS_MAX];
 	uint32_t seed = (uint32_t)len + 1;
 
 	match_lanes_blank(&want);
 	got = want;
+	memset(w->bytes, 128, sizeof(w->bytes));
 	for (uint32_t first = 0; first < 3 * WALK_ROWS_MAX; first += WALK_ROWS_MAX) {
 		for (size_t i = 0; i < WALK_ROWS_MAX; i++) {
 			seed = seed * 1664525u + 1013904223u;
-			dots[i] = (int32_t)(seed >> 28) - from;
+			w->want[i] = (int32_t)(seed >> 28) - from;
+			w->bytes[i * TANU_FEATURES] = (uint8_t)(128 + w->want[i]);
 			inverse_norms[i] = (seed >> 20 & 1) ? 0.5f : 0.1f;
 		}
-		match_judge_c(&want, dots, inverse_norms, first, len);
-		kernel->judge(&got, dots, inverse_norms, first, len);
+		match_judge_c(&want, w->want, inverse_norms, first, len);
+		kernel->scan(&got, probe, w->bytes, inverse_norms, first, len);
 	}
 	return memcmp(&want, &got, sizeof(want)) == 0;
 }
@@ -106,8 +112,8 @@ static inline bool walk_kernel(const struct match_kernel *kernel)
 			}
 	for (size_t r = 0; r < ARRAY_LEN(rows); r++)
 		for (int32_t from = 0; from <= 16; from += 8)
-			if (!walk_judges(kernel, rows[r], from)) {
-				fprintf(stderr, "%s judges otherwise: %zu rows, from %d\n",
+			if (!walk_scans(&w, kernel, rows[r], from)) {
+				fprintf(stderr, "%s scans otherwise: %zu rows, from %d\n",
 					kernel->name, rows[r], -from);
 				return false;
 			}

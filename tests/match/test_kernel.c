@@ -72,10 +72,10 @@ static void overrunning(int32_t *dots, const int8_t *probe, const uint8_t *rows,
 	dots[rows_len] = 0;
 }
 
-static void careless(struct match_lanes *lanes, const int32_t *dots, const float *inverse_norms,
-		     uint32_t first, size_t len)
+static void careless(struct match_lanes *lanes, const int8_t *probe, const uint8_t *rows,
+		     const float *inverse_norms, uint32_t first, size_t len)
 {
-	match_judge_c(lanes, dots, inverse_norms, first, len);
+	match_scan_c(lanes, probe, rows, inverse_norms, first, len);
 	if (len == 65)
 		lanes->index[0] = first; /* not the first of equals */
 }
@@ -83,9 +83,9 @@ static void careless(struct match_lanes *lanes, const int32_t *dots, const float
 /* Positive control: the walk must be able to fail. */
 static void the_walk_notices_a_wrong_kernel(void **state)
 {
-	const struct match_kernel wrong = {"wrong", NULL, broken, match_judge_c};
+	const struct match_kernel wrong = {"wrong", NULL, broken, match_scan_c};
 	const struct match_kernel blind = {"blind", NULL, match_dots_c, careless};
-	const struct match_kernel loose = {"loose", NULL, overrunning, match_judge_c};
+	const struct match_kernel loose = {"loose", NULL, overrunning, match_scan_c};
 
 	(void)state;
 	assert_false(walk_kernel(&wrong));
