@@ -50,7 +50,9 @@ const struct verb verb_init = {
     .brief = "Make the data folder of a new site",
     .about =
 	"Makes DIR, if need be, and in it the settings (tanu.ini), the database (tanu.db) and the "
-	"keys (keys/), readable by you only. A folder that holds a site already is left alone.\n\n"
+	"keys (keys/), readable by you only. An empty folder that is there becomes readable by you "
+	"only; one with other things in it keeps its mode. A folder that holds a site already is "
+	"left alone.\n\n"
 	"With --root tpm the root of the keys is in this machine's TPM 2.0: then no old copy of "
 	"the "
 	"disk opens what was erased since. See \"tanu keys root\".",

@@ -16,8 +16,6 @@ static const char *advice(int errnum)
 		return "permission denied: check the owner and the mode";
 	case EROFS:
 		return "the file system is read-only";
-	case EISDIR:
-		return "it is a folder, not a file";
 	case ENOTDIR:
 		return "a part of the path is not a folder";
 	case ENAMETOOLONG:
@@ -41,6 +39,9 @@ tanu_status os_fail(tanu_error *err, const char *path, const char *doing, int er
 	if (errnum == ENOENT)
 		return tanu_fail(err, TANU_ERR_FILE_MISSING, path,
 				 "cannot %s: there is no such file or folder", doing);
+	if (errnum == EISDIR)
+		return tanu_fail(err, TANU_ERR_FILE_MISSING, path,
+				 "cannot %s: it is a folder, not a file", doing);
 	if (errnum == ENOMEM)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, path, "cannot %s: not enough memory",
 				 doing);

@@ -62,6 +62,11 @@ tanu_status os_make_dir(const char *path, mode_t mode, tanu_error *err)
 	return parent_sync(path, err);
 }
 
+tanu_status os_close_dir(const char *path, tanu_error *err)
+{
+	return chmod(path, 0700) < 0 ? os_fail(err, path, "change the mode", errno) : TANU_OK;
+}
+
 static int is_entry(const struct dirent *entry)
 {
 	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;

@@ -55,6 +55,8 @@ tanu_status os_remove_file(const char *path, tanu_error *err);
 tanu_status os_sync_dir(const char *path, tanu_error *err);
 /* It exists: TANU_OK. On the disk when this returns. */
 tanu_status os_make_dir(const char *path, mode_t mode, tanu_error *err);
+/* Nobody but its owner reaches what is in it from now on. */
+tanu_status os_close_dir(const char *path, tanu_error *err);
 bool os_exists(const char *path);
 bool os_is_link(const char *path);  /* a symbolic link */
 bool os_is_empty(const char *path); /* a folder in which nothing stands */

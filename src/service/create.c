@@ -117,6 +117,29 @@ static tanu_status check_site_name(const char *site, tanu_error *err)
 	return TANU_OK;
 }
 
+static tanu_status not_empty(void *self, const char *name, tanu_error *err)
+{
+	(void)name;
+	(void)err;
+	*(bool *)self = true;
+	return TANU_OK;
+}
+
+/*
+ * A folder that was made beforehand becomes private, as one made here. Where other things are in it
+ * their owner may have shared it: it stays as it is, and `tanu doctor` tells.
+ */
+static tanu_status make_folder(const char *dir, tanu_error *err)
+{
+	bool filled = false;
+	tanu_status st;
+
+	if ((st = os_make_dir(dir, 0700, err)) < 0 ||
+	    (st = os_list_dir(dir, not_empty, &filled, err)) < 0)
+		return st;
+	return filled ? TANU_OK : os_close_dir(dir, err);
+}
+
 tanu_status service_create(const struct service_options *options, const char *site, tanu_error *err)
 {
 	struct service *s = calloc(1, sizeof(*s));
@@ -127,7 +150,7 @@ tanu_status service_create(const struct service_options *options, const char *si
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
 	site_init(s, options);
 	if ((st = check_site_name(site, err)) < 0 || (st = crypto_init(err)) < 0 ||
-	    (st = site_paths(&p, s->dir, err)) < 0 || (st = os_make_dir(s->dir, 0700, err)) < 0)
+	    (st = site_paths(&p, s->dir, err)) < 0 || (st = make_folder(s->dir, err)) < 0)
 		goto out;
 	if ((st = os_lock_take(&s->lock, p.lock, err)) < 0 || (st = refuse_existing(&p, err)) < 0)
 		goto out;

@@ -82,7 +82,7 @@ static tanu_status copy_path(char *out, size_t out_len, const char *path, tanu_e
 static tanu_status find_models_dir(char *out, size_t out_len, tanu_error *err)
 {
 	static const char *const beside[] = {"models", "../share/tanu/models"};
-	const char *set = getenv("TANU_MODELS");
+	const char *set = secure_getenv("TANU_MODELS");
 	char program[512];
 	tanu_status st;
 

@@ -37,6 +37,34 @@ static void makes_a_site_once(void **state)
 	outcome_done(&o);
 }
 
+static unsigned mode_of(const char *path)
+{
+	struct stat info;
+
+	assert_int_equal(stat(path, &info), 0);
+	return info.st_mode & 0777;
+}
+
+static void an_empty_folder_becomes_private(void **state)
+{
+	struct outcome o = {0};
+
+	(void)state;
+	assert_int_equal(mkdir("open", 0700), 0);
+	assert_int_equal(chmod("open", 0755), 0);
+	RUN_JSON(&o, 0, "init", "open", "--site", "School 12");
+	assert_int_equal(mode_of("open"), 0700);
+	assert_int_equal(mkdir("shared", 0700), 0);
+	file_write_text("shared/notes", "of somebody else");
+	assert_int_equal(chmod("shared", 0755), 0);
+	RUN_JSON(&o, 0, "init", "shared", "--site", "School 12");
+	assert_int_equal(mode_of("shared"), 0755);
+	assert_int_equal(mode_of("shared/keys"), 0700);
+	RUN(&o, 5, "doctor", "--data", "shared");
+	assert_contains(o.out, "chmod go= shared");
+	outcome_done(&o);
+}
+
 static void a_folder_without_a_site_says_what_to_type(void **state)
 {
 	struct outcome o = {0};
@@ -448,6 +476,7 @@ int main(void)
 #define SITE_TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 	const struct CMUnitTest tests[] = {
 	    SITE_TEST(makes_a_site_once),
+	    SITE_TEST(an_empty_folder_becomes_private),
 	    SITE_TEST(a_folder_without_a_site_says_what_to_type),
 	    SITE_TEST(finds_the_folder_by_option_variable_or_place),
 	    SITE_TEST(a_second_owner_waits_outside),

@@ -90,7 +90,7 @@ static void says_that_a_folder_is_no_file(void **state)
 	struct buf out = {0};
 	tanu_error err = {0};
 
-	assert_int_equal(os_read_file(&out, *state, 4, &err), TANU_SYSTEM);
+	assert_int_equal(os_read_file(&out, *state, 4, &err), TANU_NOT_FOUND);
 	assert_non_null(strstr(err.message, "it is a folder"));
 }
 
