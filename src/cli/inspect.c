@@ -8,20 +8,22 @@ struct advice {
 	char enrol[256];
 };
 
-/* The session measured with the bounds of a door; those of enrolment are applied to its values. */
-static void advise(struct advice *out, const tanu_face *face)
-{
+struct bounds {
 	tanu_quality_bounds door, enrol;
+};
+
+/* The session measured with the bounds of a door; those of enrolment are applied to its values. */
+static void advise(struct advice *out, const tanu_face *face, const struct bounds *bounds)
+{
 	tanu_quality strict = face->quality;
 
-	tanu_quality_bounds_door(&door);
-	tanu_quality_bounds_enrol(&enrol);
-	tanu_quality_advice(out->door, sizeof(out->door), &face->quality, &door);
+	tanu_quality_advice(out->door, sizeof(out->door), &face->quality, &bounds->door);
 	strict.refused = 0;
 	for (int i = 0; i < TANU_QUALITY_COUNT; i++)
-		if (strict.value[i] < enrol.min[i] || strict.value[i] > enrol.max[i])
+		if (strict.value[i] < bounds->enrol.min[i] ||
+		    strict.value[i] > bounds->enrol.max[i])
 			strict.refused |= 1u << i;
-	tanu_quality_advice(out->enrol, sizeof(out->enrol), &strict, &enrol);
+	tanu_quality_advice(out->enrol, sizeof(out->enrol), &strict, &bounds->enrol);
 }
 
 static void say_face(struct run *run, const tanu_face *f, const struct advice *advice)
@@ -96,7 +98,7 @@ static void answer_face(struct run *run, const tanu_face *f, const struct advice
 	jw_end_object(w);
 }
 
-static void answer(struct run *run, const struct photo *photo)
+static void answer(struct run *run, const struct photo *photo, const struct bounds *bounds)
 {
 	const tanu_faces *faces = &photo->faces;
 	tanu_pixels pixels = tanu_image_pixels(photo->image);
@@ -115,7 +117,7 @@ static void answer(struct run *run, const struct photo *photo)
 		struct advice advice = {0};
 
 		if (faces->face[i].measured)
-			advise(&advice, &faces->face[i]);
+			advise(&advice, &faces->face[i], bounds);
 		say(run, "face %zu", i + 1);
 		if (i == faces->chosen)
 			say(run, " (chosen: %s)", tanu_choice_name(faces->choice));
@@ -150,18 +152,23 @@ static tanu_status inspect(struct run *run, tanu_error *err)
 	tanu_session_options options = {.measure_max = TANU_FACES_MAX};
 	struct photo photo = {0};
 	struct lab lab = {0};
+	struct bounds bounds;
 	tanu_status st;
 
 	if (drawn && os_exists(drawn))
 		return tanu_fail(err, TANU_ERR_CONFLICT, drawn,
 				 "there is a file of this name already; choose another");
+	if ((st = run_site_if_any(run, err)) < 0 ||
+	    (st = service_bounds(run->service, &bounds.door, &bounds.enrol, err)) < 0)
+		return st;
+	options.bounds = bounds.door;
 	if ((st = photo_read(&photo, run->args.operands[0], err)) < 0 ||
 	    (st = lab_open(&lab, &options, err)) < 0)
 		goto out;
 	st = photo_analyse(&lab, &photo, err);
 	if (st < 0 && err->code != TANU_ERR_NO_FACE)
 		goto out;
-	answer(run, &photo);
+	answer(run, &photo, &bounds);
 	run->keep_answer = true;
 	if (st == TANU_OK && drawn)
 		st = annotate(run, &photo, drawn, err);
@@ -173,14 +180,15 @@ out:
 
 const struct verb verb_inspect = {
     .group = "inspect",
+    .flags = VERB_SITE,
     .brief = "What is seen in a photograph: faces, quality, liveness",
     .about = "Finds all faces of a photograph and measures them: box, landmarks, quality by "
 	     "separate measures "
 	     "after ISO/IEC 29794-5, liveness. It says whether the face is good enough for a door "
 	     "and for "
-	     "enrolment with the default bounds, and what to do better. No features are computed, "
-	     "so nobody can "
-	     "be recognised by it.",
+	     "enrolment, and what to do better: by the bounds of the site in the working directory "
+	     "or of --data, or else by those of a site that sets none. No features are computed, "
+	     "so nobody can be recognised by it.",
     .example = "tanu inspect photo.jpg --annotate seen.jpg",
     .operands = {{"PHOTO", VALUE_FILE, 1, 1, "A photograph; \"-\" is standard input"}},
     .options = {{"annotate", VALUE_FILE, "FILE", NULL, false,

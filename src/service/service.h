@@ -31,6 +31,9 @@ struct service_options {
 
 /* The operator's settings, drawn on by man page and doctor. */
 const struct setting_row *service_settings(size_t *count);
+/* Bounds on a face at a door and to enrol: of this site, or of one that sets none (`s` NULL). */
+tanu_status service_bounds(const struct service *s, tanu_quality_bounds *door,
+			   tanu_quality_bounds *enrol, tanu_error *err);
 /* What a number is where no site has set it. The name must be in the table (asserted). */
 double service_setting_default(const char *name);
 

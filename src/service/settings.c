@@ -242,6 +242,21 @@ void settings_bounds(tanu_quality_bounds *out, const struct settings *settings, 
 	*out = b;
 }
 
+tanu_status service_bounds(const struct service *s, tanu_quality_bounds *door,
+			   tanu_quality_bounds *enrol, tanu_error *err)
+{
+	struct settings defaults = {0};
+	const struct settings *from = s ? &s->settings : &defaults;
+	tanu_status st = s ? TANU_OK : settings_init(&defaults, rows, ARRAY_LEN(rows), err);
+
+	if (st == TANU_OK) {
+		settings_bounds(door, from, SAMPLE_DOOR);
+		settings_bounds(enrol, from, SAMPLE_ENROL);
+	}
+	settings_free(&defaults);
+	return st;
+}
+
 tanu_image_limits settings_image_limits(const struct settings *settings)
 {
 	return (tanu_image_limits){

@@ -221,6 +221,9 @@ static void hostile_photographs_are_refused_by_name(void **state)
 	assert_string_equal(answer_error_code(&o), "image-limit");
 	assert_contains(o.err, "huge.ppm");
 	RUN_JSON(&o, 4, "compare", "man-0.jpg", "missing.jpg");
+	RUN_JSON(&o, 4, "compare", "man-0.jpg", ".");
+	assert_string_equal(answer_error_code(&o), "file-missing");
+	assert_contains(o.err, "it is a folder");
 	assert_string_equal(answer_error_code(&o), "file-missing");
 	outcome_done(&o);
 }
@@ -244,6 +247,26 @@ static void hostile_file_names_stay_text(void **state)
 }
 
 /* ---- with a site ---- */
+
+/* What inspect says of a photograph is what the site would do with it. */
+static void inspect_goes_by_the_bounds_of_the_site(void **state)
+{
+	struct outcome o = {0};
+	const char *advice = NULL;
+
+	(void)state;
+	RUN_JSON(&o, 0, "inspect", "man-0.jpg");
+	assert_int_equal(json_len(json_get(json_at(json_get(o.json, "faces"), 0), "refused")), 0);
+	file_write_text("s/tanu.ini",
+			"[site]\nname = School\n[quality.door]\ninter_eye_px = 500\n");
+	RUN_JSON(&o, 0, "inspect", "man-0.jpg");
+	assert_int_equal(json_len(json_get(json_at(json_get(o.json, "faces"), 0), "refused")), 1);
+	assert_int_equal(
+	    json_text(&advice, json_at(json_get(o.json, "faces"), 0), "advice_door", NULL),
+	    TANU_OK);
+	assert_contains(advice, "500");
+	outcome_done(&o);
+}
 
 static void nothing_is_enrolled_without_consent(void **state)
 {
@@ -454,6 +477,7 @@ int main(void)
 	    FACE_TEST(a_photograph_without_a_face_is_no_error_of_ours),
 	    FACE_TEST(hostile_photographs_are_refused_by_name),
 	    FACE_TEST(hostile_file_names_stay_text),
+	    FACE_TEST(inspect_goes_by_the_bounds_of_the_site),
 	    FACE_TEST(nothing_is_enrolled_without_consent),
 	    FACE_TEST(enrols_and_verifies),
 	    FACE_TEST(several_frames_are_told_one_by_one),
