@@ -17,7 +17,7 @@ static tanu_status consent_withdraw(struct run *run, tanu_error *err)
 		     ? "Withdrawn. From this instant nothing matches for these purposes.\n"
 		     : "There was no live consent to withdraw.\n");
 	answer_receipt(run, &receipt);
-	return TANU_OK;
+	return receipt_file(run, &receipt, err);
 }
 
 const struct verb verb_consent_withdraw = {
@@ -38,7 +38,8 @@ const struct verb verb_consent_withdraw = {
 		 "Who withdraws; without it nobody is named, and of a minor nothing is remembered"},
 		OPTION_GUARDIAN,
 		{"purpose", VALUE_WORD, "PURPOSE[,...]", NULL, false,
-		 "Only these purposes; without it all of them"}},
+		 "Only these purposes; without it all of them"},
+		OPTION_RECEIPT},
     .fields = {RECEIPT_FIELDS},
     .run = consent_withdraw,
 };

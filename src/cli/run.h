@@ -124,6 +124,16 @@ tanu_status purposes_option(unsigned *out, const struct args *args, tanu_error *
 /* SHA-256 of the file that --document names; zero without it. */
 tanu_status document_option(uint8_t out[32], const struct args *args, tanu_error *err);
 
+/*
+ * The receipt of an erasure into the file of option --receipt, if it was given. The erasure is done
+ * either way: trouble with the file is the error of the call.
+ */
+tanu_status receipt_file(struct run *run, const struct erasure_receipt *receipt, tanu_error *err);
+#define OPTION_RECEIPT                                                                           \
+	{                                                                                        \
+		"receipt", VALUE_FILE, "FILE", NULL, false,                                      \
+		    "Write the signed receipt, which the person can check offline, to this file" \
+	}
 /* What an erasure destroyed and what remains. */
 void answer_receipt(struct run *run, const struct erasure_receipt *receipt);
 

@@ -111,3 +111,19 @@ void answer_receipt(struct run *run, const struct erasure_receipt *receipt)
 	jw_int(w, "due_ms", receipt->due_ms);
 	jw_bool(w, "rollback_resistant", receipt->rollback_resistant);
 }
+
+tanu_status receipt_file(struct run *run, const struct erasure_receipt *receipt, tanu_error *err)
+{
+	const char *path = args_get(&run->args, "receipt");
+	struct buf out = {0};
+	tanu_status st;
+
+	if (!path)
+		return TANU_OK;
+	if ((st = service_erasure_receipt(run->service, &out, receipt, err)) == TANU_OK &&
+	    (st = os_replace_file(path, out.data, out.len, 0600, err)) == TANU_OK)
+		say(run, "The signed receipt is in %s.\n", path);
+	run->keep_answer = true;
+	buf_wipe(&out);
+	return st;
+}

@@ -14,7 +14,7 @@ static tanu_status subject_remove(struct run *run, tanu_error *err)
 		return st;
 	say(run, "Removed. What was stored about this person can no longer be opened.\n");
 	answer_receipt(run, &receipt);
-	return TANU_OK;
+	return receipt_file(run, &receipt, err);
 }
 
 const struct verb verb_subject_remove = {
@@ -29,6 +29,7 @@ const struct verb verb_subject_remove = {
 	"cannot be taken back.\n\nTo take back only the consent, use \"tanu consent withdraw\".",
     .example = "tanu subject remove 3f9a41c2",
     .operands = {OPERAND_SUBJECT},
+    .options = {OPTION_RECEIPT},
     .fields = {RECEIPT_FIELDS},
     .run = subject_remove,
 };

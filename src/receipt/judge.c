@@ -106,23 +106,39 @@ static bool is_opened(const struct hers *leaf, tanu_event event)
 	return leaf->state == TANU_LEAF_OPENED && leaf->event && leaf->event->event == event;
 }
 
-/* A leaf speaks of those before it only, and of all under earlier keys. */
+/* How many leaves there are under each key, as far as they were found. */
+static void count_leaves(uint64_t out[TANU_RECEIPT_KEYS_MAX], const struct history *h)
+{
+	memset(out, 0, TANU_RECEIPT_KEYS_MAX * sizeof(*out));
+	for (size_t i = 0; i < h->hers_len; i++)
+		if (h->hers[i].n >= out[h->hers[i].key])
+			out[h->hers[i].key] = h->hers[i].n + 1;
+}
+
+/* `before` counts her leaves over all keys, those under former keys first; a leaf speaks of those
+ * before it only. */
 static void collect_erased(struct erased *erased, const struct history *h)
 {
+	uint64_t counts[TANU_RECEIPT_KEYS_MAX];
+
 	*erased = (struct erased){0};
+	count_leaves(counts, h);
 	for (size_t i = 0; i < h->hers_len; i++) {
 		const struct hers *leaf = &h->hers[i];
-		uint64_t below;
+		uint64_t left;
 
 		if (!is_opened(leaf, TANU_EVENT_HISTORY_ERASED) &&
 		    !is_opened(leaf, TANU_EVENT_SUBJECT_REMOVED))
 			continue;
-		below = (uint64_t)leaf->event->before;
-		below = below < leaf->n ? below : leaf->n;
-		if (below > erased->below[leaf->key])
-			erased->below[leaf->key] = below;
-		for (uint32_t key = 0; key < leaf->key; key++)
-			erased->below[key] = UINT64_MAX;
+		left = (uint64_t)leaf->event->before;
+		for (uint32_t key = 0; key <= leaf->key && left > 0; key++) {
+			uint64_t most = key < leaf->key ? counts[key] : leaf->n;
+			uint64_t below = left < most ? left : most;
+
+			if (below > erased->below[key])
+				erased->below[key] = below;
+			left -= below;
+		}
 	}
 }
 

@@ -10,6 +10,8 @@
  */
 #include "service/internal.h"
 
+#include <string.h>
+
 /* ---- step 1 ---- */
 
 /* What becomes of the reference: another live consent takes it, or a tombstone. */
@@ -316,23 +318,48 @@ static tanu_status refuse_guardian(struct service *s, const tanu_id *subject, ta
 	return st;
 }
 
-/* Her last leaf, made while her log key is there; it waits until she is gone. */
-static tanu_status farewell_put(struct service *s, const tanu_id *subject, uint64_t sequence,
-				int64_t now_ms, tanu_error *err)
+static void farewell_keep(struct service *s, const tanu_id *subject, const struct buf *text)
 {
-	struct event_record event = {
-	    .type = TANU_EVENT_SUBJECT_REMOVED, .at_ms = now_ms, .sequence = sequence};
 	struct ledger_head head = {0};
-	struct buf text = {0};
+
+	s->farewell = (struct farewell){0};
+	if (head_get(s, &head, subject, NULL) < 0 || text->len > TANU_EVENT_MAX)
+		return;
+	s->farewell.subject = *subject;
+	s->farewell.generation = head.log.generation;
+	s->farewell.n = head.log.n - 1;
+	s->farewell.leaf = head.log.last;
+	memcpy(s->farewell.event, text->data, text->len);
+}
+
+/*
+ * Her last leaf, made while her log key is there; it waits until she is gone. It commits to the
+ * record of her erasure, which nobody gets before it is carried out.
+ */
+static tanu_status farewell_put(struct service *s, const struct erasure_receipt *erased,
+				uint64_t sequence, tanu_error *err)
+{
+	struct event_record event = {.type = TANU_EVENT_SUBJECT_REMOVED,
+				     .at_ms = erased->requested_ms,
+				     .sequence = sequence,
+				     .by = "site"};
+	const tanu_id *subject = &erased->subject;
+	struct ledger_head head = {0};
+	struct buf text = {0}, record = {0};
 	tanu_error why = {0};
 	tanu_status st = head_get(s, &head, subject, &why);
 
 	event.before = head.log.n;
 	for (unsigned g = 0; g < head.log.generation; g++)
 		event.before += head.log.ended[g];
-	if (st == TANU_OK && (st = event_encode(&text, &event, &why)) == TANU_OK)
-		st = journal_put(s, subject, now_ms, &text, true, &why);
+	if (st == TANU_OK && (st = erasure_record_encode(&record, erased, &why)) == TANU_OK) {
+		sha256(event.document, record.data, record.len);
+		if ((st = event_encode(&text, &event, &why)) == TANU_OK &&
+		    (st = journal_put(s, subject, event.at_ms, &text, true, &why)) == TANU_OK)
+			farewell_keep(s, subject, &text);
+	}
 	buf_free(&text);
+	buf_free(&record);
 	/* a damaged profile has no place in the log any more, and may leave all the same */
 	if (st == TANU_OK || st == TANU_DAMAGED || st == TANU_ERASED)
 		return TANU_OK;
@@ -341,8 +368,27 @@ static tanu_status farewell_put(struct service *s, const tanu_id *subject, uint6
 	return st;
 }
 
-static tanu_status subject_entomb(struct service *s, struct ending *ending, const tanu_id *subject,
-				  tanu_error *err)
+/* What will have been erased; told only when it was. */
+static tanu_status farewell_fill(struct service *s, struct erasure_receipt *out,
+				 const tanu_id *subject, const struct ending *ending,
+				 tanu_error *err)
+{
+	struct id_list none = {0}, leaving = {0};
+	tanu_status st;
+
+	if ((st = id_list_add(&leaving, subject, err)) == TANU_OK &&
+	    (st = erasure_name(s, &none, &leaving, err)) == TANU_OK) {
+		erasure_receipt_fill(s, out, subject, ending);
+		erasure_receipt_expect(s, out);
+		out->profile_erased = true;
+		out->reference_kept = false;
+	}
+	id_list_free(&leaving);
+	return st;
+}
+
+static tanu_status subject_entomb(struct service *s, struct erasure_receipt *out,
+				  struct ending *ending, const tanu_id *subject, tanu_error *err)
 {
 	struct tombstone_row tombstone = {
 	    .subject = *subject, .kind = TOMBSTONE_SUBJECT, .requested_ms = ending->now_ms};
@@ -351,7 +397,8 @@ static tanu_status subject_entomb(struct service *s, struct ending *ending, cons
 
 	if ((st = consents_end(s, ending, subject, err)) < 0 ||
 	    (st = DB(s, sequence_next, &sequence, err)) < 0 ||
-	    (st = farewell_put(s, subject, sequence, ending->now_ms, err)) < 0 ||
+	    (st = farewell_fill(s, out, subject, ending, err)) < 0 ||
+	    (st = farewell_put(s, out, sequence, err)) < 0 ||
 	    (st = DB(s, subject_set, subject, SUBJECT_LEAVING, sequence, err)) < 0)
 		return st;
 	return DB(s, tombstone_put, &tombstone, err);
@@ -361,6 +408,7 @@ tanu_status service_subject_remove(struct service *s, struct erasure_receipt *ou
 				   const tanu_id *subject, tanu_error *err)
 {
 	struct ending ending = withdrawal(s, 0, TANU_EVENT_NONE);
+	struct erasure_receipt receipt = {0};
 	struct erased erased = {0};
 	tanu_status st;
 
@@ -368,10 +416,9 @@ tanu_status service_subject_remove(struct service *s, struct erasure_receipt *ou
 	    (st = refuse_guardian(s, subject, err)) < 0 ||
 	    (st = guardian_leave(s, subject, err)) < 0 || (st = tx_begin(s, err)) < 0)
 		return st;
-	st = subject_entomb(s, &ending, subject, err);
+	st = subject_entomb(s, &receipt, &ending, subject, err);
 	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		return st;
-	erasure_receipt_fill(s, out, subject, &ending);
-	out->profile_erased = true;
+	*out = receipt;
 	return TANU_OK;
 }

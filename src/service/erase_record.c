@@ -161,8 +161,11 @@ tanu_status service_erasures_waiting(const struct service_options *options, size
 
 /* ---- the receipt ---- */
 
-/* Of this person, out of all that went in the same erasure. A key that is still there did not. */
-static void take_names(const struct service *s, struct erasure_receipt *out)
+/*
+ * Of this person, out of all that went in the same erasure. A key that is still there did not,
+ * unless it is `going`.
+ */
+static void take_names(const struct service *s, struct erasure_receipt *out, bool going)
 {
 	out->keys_destroyed = 0;
 	for (size_t i = 0; i < s->gone.len; i++) {
@@ -174,7 +177,7 @@ static void take_names(const struct service *s, struct erasure_receipt *out)
 			sha256(out->reference_sha256, name->reference.b, sizeof(name->reference.b));
 			continue;
 		}
-		if (vault_has_key(s->vault, &name->key))
+		if (!going && vault_has_key(s->vault, &name->key))
 			continue;
 		if (out->keys_destroyed < ERASURE_KEYS_MAX)
 			key_digest(out->key_sha256[out->keys_destroyed], &name->key);
@@ -186,7 +189,7 @@ void erasure_receipt_detail(struct service *s, struct erasure_receipt *out)
 {
 	const struct vault_status keys = vault_status(s->vault);
 
-	take_names(s, out);
+	take_names(s, out, false);
 	out->due_ms = erasure_due(s, out->requested_ms);
 	out->rollback_resistant = keys.rollback_resistant;
 	out->resistant_since_ms = keys.resistant_since_ms;
@@ -198,6 +201,11 @@ void erasure_receipt_detail(struct service *s, struct erasure_receipt *out)
 	/* What can't be read is not there for anybody. */
 	if (reference_exists(s, &out->reference_kept, &out->subject, NULL) < 0)
 		out->reference_kept = false;
+}
+
+void erasure_receipt_expect(const struct service *s, struct erasure_receipt *out)
+{
+	take_names(s, out, true);
 }
 
 /* ---- in words ---- */

@@ -52,6 +52,15 @@ struct erased_names {
 	size_t len, cap;
 };
 
+/* The last leaf of somebody who has left: her key is gone, and her receipt proves it. */
+struct farewell {
+	tanu_id subject; /* zero: nobody */
+	uint16_t generation;
+	uint64_t n;
+	tanu_leaf leaf;
+	char event[TANU_EVENT_MAX + 1];
+};
+
 struct service {
 	char dir[OS_PATH_MAX];
 	char models_dir[OS_PATH_MAX]; /* "": default search */
@@ -82,6 +91,7 @@ struct service {
 	int64_t known_ms; /* the latest time of the site's writes; 0: none is known */
 	size_t held;	  /* consents past their end, not yet erased for the clock's sake */
 	struct journal journal;
+	struct farewell farewell; /* of who left last */
 };
 
 /* ---- lists.c: growing arrays ---- */
@@ -677,6 +687,8 @@ int64_t erasure_due(const struct service *s, int64_t requested_ms);
 void erasure_note_time(struct service *s, int64_t requested_ms, int64_t now_ms);
 /* After it, and after subject and time of the request are filled in: all else that is known. */
 void erasure_receipt_detail(struct service *s, struct erasure_receipt *out);
+/* Before it: what will have gone, all that erasure_name has named. */
+void erasure_receipt_expect(const struct service *s, struct erasure_receipt *out);
 
 /* ---- repair.c ---- */
 

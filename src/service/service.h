@@ -13,6 +13,7 @@
 #include <tanu/face.h>
 #include <tanu/log.h>
 #include <tanu/match.h>
+#include <tanu/receipt.h>
 
 struct service;
 
@@ -366,6 +367,24 @@ tanu_status service_history_each(struct service *s, const tanu_id *subject,
 				 tanu_status (*each)(void *self, const struct history_view *v,
 						     tanu_error *err),
 				 void *self, tanu_error *err);
+
+/* ---- receipts: what a person takes home (docs/receipts.md) ---- */
+
+/*
+ * A receipt file about this person, appended: her log keys, her newest leaves with their proofs,
+ * the trust policy, and `record`, canonical JSON that one of those events is about ("": none). What
+ * waits for the log is published first; while the log is stopped there are no receipts.
+ */
+tanu_status service_receipt(struct service *s, struct buf *out, const tanu_id *subject,
+			    tanu_receipt_kind kind, const char *record, tanu_error *err);
+/*
+ * The receipt of an erasure that has just been carried out: with her keys while she is here,
+ * without them when she has left, in the same service and before another person leaves.
+ */
+tanu_status service_erasure_receipt(struct service *s, struct buf *out,
+				    const struct erasure_receipt *erased, tanu_error *err);
+/* The trust policy that this site suggests: its log, its witnesses. Appended. */
+tanu_status service_policy(struct service *s, struct buf *out, tanu_error *err);
 
 /* ---- disclosure to authorities and others (docs/disclosure.md) ---- */
 
