@@ -235,8 +235,8 @@ static tanu_status show(struct run *run, const struct log_source *source, size_t
 {
 	struct show show = {.run = run, .policy = source->policy};
 	struct log_reader *reader = NULL;
-	tanu_checkpoint checkpoint;
-	tanu_checkpoint_trust trust;
+	tanu_checkpoint checkpoint = {0};
+	tanu_checkpoint_trust trust = {0};
 	tanu_status st;
 
 	if ((st = read_checkpoint(&checkpoint, &trust, source, err)) < 0 ||

@@ -402,6 +402,7 @@ static void tell_missing(void *self, int64_t first, int64_t last)
 {
 	const struct missing *m = self;
 	char from[32], to[32], place[80];
+	long long count = last - first + 1;
 
 	date_text(from, first, m->months);
 	date_text(to, last, m->months);
@@ -410,11 +411,10 @@ static void tell_missing(void *self, int64_t first, int64_t last)
 	if (m->months)
 		finding_add(m->out, FINDING_DISCLOSURES_MISSING, place,
 			    "the disclosures of %lld month(s) that are over were not counted",
-			    (long long)(last - first + 1));
+			    count);
 	else
 		finding_add(m->out, FINDING_COUNTS_MISSING, place,
-			    "%lld day(s) that are over were not counted",
-			    (long long)(last - first + 1));
+			    "%lld day(s) that are over were not counted", count);
 }
 
 static void tell_overdue(struct log_findings *out, const struct waiting *w, int64_t now_ms)
