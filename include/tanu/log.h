@@ -4,8 +4,9 @@
  * signed notes, checkpoints, cosignatures, proof files and trust policies, as published by C2SP:
  * c2sp.org/signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-policy.
  *
- * Everything here is verification: bytes in, a status out, no clock, no network, no files. Hashes
- * are SHA-256. Ed25519 is the only signature; lines of other kinds are ignored, as the formats ask.
+ * Everything here is verification: bytes in, a status out, no clock, no network, no files. A whole
+ * log (c2sp.org/tlog-tiles) is read through a callback that fetches its files. Hashes are SHA-256.
+ * Ed25519 is the only signature; lines of other kinds are ignored, as the formats ask.
  */
 #ifndef TANU_LOG_H
 #define TANU_LOG_H
@@ -150,6 +151,69 @@ TANU_API tanu_status tanu_log_proof_verify(const tanu_policy *policy, tanu_check
 					   tanu_checkpoint_trust *trust,
 					   const tanu_log_proof *proof, const void *entry,
 					   size_t entry_len, tanu_error *err);
+
+/*
+ * A log that is served as files, c2sp.org/tlog-tiles. `path` is one of "checkpoint",
+ * "tile/0/x001/234", "tile/entries/000.p/7", "opening/000" (docs/log.md) and the like.
+ */
+typedef struct tanu_log_files {
+	/*
+	 * A whole file as `*bytes`, taken from malloc and freed by the library. TANU_NOT_FOUND:
+	 * there is none; TANU_LIMIT: it is longer than `max_bytes`; any other failure: it can't be
+	 * reached, and the call that asked for it ends with it.
+	 */
+	tanu_status (*read)(void *self, uint8_t **bytes, size_t *bytes_len, const char *path,
+			    size_t max_bytes, tanu_error *err);
+	/* May be NULL. How far a walk over entries has come. */
+	void (*progress)(void *self, uint64_t done, uint64_t size);
+	void *self;
+} tanu_log_files;
+
+/*
+ * A log as it stood at one checkpoint. Every tile is checked against the one above it and the
+ * topmost against the root, so whoever serves the files cannot show anything else. One thread at a
+ * time.
+ */
+typedef struct tanu_log tanu_log;
+
+/*
+ * Reads the checkpoint, which must pass the policy (tanu_policy_check), and the right edge of the
+ * tree. TANU_DAMAGED (log-damaged): files are missing, or are another tree. `files` is copied;
+ * its `self` must live until the log is closed, the policy need not.
+ */
+TANU_API tanu_status tanu_log_open(tanu_log **out, const tanu_log_files *files,
+				   const tanu_policy *policy, tanu_error *err);
+TANU_API void tanu_log_close(tanu_log **log);
+
+/* Its checkpoint, what is known of it, and the signed note; valid until the log is closed. */
+TANU_API const tanu_checkpoint *tanu_log_checkpoint(const tanu_log *log);
+TANU_API const tanu_checkpoint_trust *tanu_log_trust(const tanu_log *log);
+TANU_API const char *tanu_log_note(const tanu_log *log, size_t *note_len);
+
+/* Does it continue the log as it stood at `earlier`? TANU_DAMAGED (log-fork) if not. */
+TANU_API tanu_status tanu_log_continues(tanu_log *log, const tanu_checkpoint *earlier,
+					tanu_error *err);
+
+/*
+ * Entries first .. end - 1 in order. `opening` is the slot of TANU_OPENING_LEN bytes that a log of
+ * Tanu has beside an entry (below), NULL without one, and always NULL unless `openings` is set; it
+ * belongs to no tree. The callback's bytes live until it returns; its failure ends the walk.
+ */
+typedef tanu_status (*tanu_log_entry)(void *self, uint64_t index, const void *entry,
+				      size_t entry_len, const uint8_t *opening, tanu_error *err);
+TANU_API tanu_status tanu_log_each(tanu_log *log, uint64_t first, uint64_t end, int openings,
+				   tanu_log_entry each, void *self, tanu_error *err);
+
+/*
+ * Proofs against the checkpoint, to give away; `proof` takes TANU_PROOF_MAX hashes. The second
+ * makes a proof file of it (c2sp.org/tlog-proof), text in memory of malloc.
+ */
+TANU_API tanu_status tanu_log_prove(tanu_log *log, tanu_hash *proof, size_t *proof_len,
+				    uint64_t index, tanu_error *err);
+TANU_API tanu_status tanu_log_prove_file(tanu_log *log, char **text, size_t *text_len,
+					 uint64_t index, tanu_error *err);
+TANU_API tanu_status tanu_log_prove_growth(tanu_log *log, tanu_hash *proof, size_t *proof_len,
+					   uint64_t old_size, tanu_error *err);
 
 /*
  * A personal leaf, 128 bytes: tag | commitment | previous | random. To everybody but the person who

@@ -209,20 +209,6 @@ TANU_API tanu_status tanu_receipt_verify(tanu_report **out, const tanu_receipt *
 					 size_t receipts_len, const tanu_receipt_options *options,
 					 tanu_error *err);
 
-/* The files of a log: "checkpoint", "tile/entries/000.p/5", "opening/000". */
-typedef struct tanu_log_files {
-	/*
-	 * A whole file as `*bytes`, taken from malloc and freed by the verifier. TANU_NOT_FOUND:
-	 * there is none; TANU_LIMIT: it is longer than `max_bytes`; any other failure: it can't be
-	 * reached.
-	 */
-	tanu_status (*read)(void *self, uint8_t **bytes, size_t *bytes_len, const char *path,
-			    size_t max_bytes, tanu_error *err);
-	/* May be NULL. How far the walk has come. */
-	void (*progress)(void *self, uint64_t done, uint64_t size);
-	void *self;
-} tanu_log_files;
-
 #define TANU_HISTORY_LEAVES_MAX 100000 /* of one person; TANU_LIMIT beyond */
 
 /*

@@ -26,7 +26,7 @@ struct log_reader {
 	struct log_files files;
 	uint64_t size;
 	uint64_t clock;
-	bool trusted;
+	bool trusted, skip_slots;
 	struct cached edge[LOG_LEVELS];
 	struct cached tiles[CACHED_TILES];
 };
@@ -114,35 +114,38 @@ static struct cached *find(struct log_reader *reader, int level, uint64_t index)
 	return NULL;
 }
 
-/*
- * The tile at `level` and `index`, from which `position` is wanted. One that is full is believed by
- * the hash in the tile above it, which is fetched first, so it climbs to the right edge.
- */
 static tanu_status fetch(const struct cached **out, struct log_reader *reader, int level,
-			 uint64_t index, tanu_error *err)
-{
-	bool full = (index + 1) * TILE_WIDTH <= tile_level_hashes(level, reader->size);
-	struct cached *slot = full ? find(reader, level, index) : &reader->edge[level];
-	const tanu_hash *want = NULL;
-	tanu_hash above;
-	tanu_status st;
+			 uint64_t index, tanu_error *err);
 
-	if (slot && slot->used) {
+/* The hash that a full tile must have, from the tile above it. */
+static tanu_status wanted(tanu_hash *out, struct log_reader *reader, int level, uint64_t index,
+			  tanu_error *err)
+{
+	const struct cached *above = NULL;
+	tanu_status st = fetch(&above, reader, level + 1, index / TILE_WIDTH, err);
+
+	if (st >= 0 && above)
+		*out = above->nodes[index % TILE_WIDTH];
+	return st;
+}
+
+static tanu_status fetch_full(const struct cached **out, struct log_reader *reader, int level,
+			      uint64_t index, tanu_error *err)
+{
+	struct cached *slot = find(reader, level, index);
+	tanu_hash want = {{0}};
+	tanu_status st = TANU_OK;
+
+	if (slot) {
 		*out = slot;
 		return TANU_OK;
 	}
-	if (full && reader->trusted) {
-		const struct cached *parent;
-
-		if ((st = fetch(&parent, reader, level + 1, index / TILE_WIDTH, err)) < 0)
-			return st;
-		above = parent->nodes[index % TILE_WIDTH];
-		want = &above;
-	}
-	slot = full ? oldest(reader) : slot;
+	if (reader->trusted && (st = wanted(&want, reader, level, index, err)) < 0)
+		return st;
+	slot = oldest(reader);
 	if ((st = load(slot, reader, level, index, err)) < 0)
 		return st;
-	if (want && memcmp(want, &slot->nodes[TILE_NODES - 1], sizeof(*want)) != 0) {
+	if (reader->trusted && memcmp(&want, &slot->nodes[TILE_NODES - 1], sizeof(want)) != 0) {
 		char path[TILE_PATH_MAX];
 
 		slot->used = false;
@@ -154,6 +157,22 @@ static tanu_status fetch(const struct cached **out, struct log_reader *reader, i
 	return TANU_OK;
 }
 
+/* The tile at `level` and `index`; one that is full is believed by the one above it, which climbs
+ * to the right edge. */
+static tanu_status fetch(const struct cached **out, struct log_reader *reader, int level,
+			 uint64_t index, tanu_error *err)
+{
+	struct cached *edge = &reader->edge[level];
+	tanu_status st = TANU_OK;
+
+	if ((index + 1) * TILE_WIDTH <= tile_level_hashes(level, reader->size))
+		return fetch_full(out, reader, level, index, err);
+	if (!edge->used)
+		st = load(edge, reader, level, index, err);
+	*out = st < 0 ? NULL : edge;
+	return st;
+}
+
 static tanu_status read_hash(void *self, tanu_hash *out, unsigned level, uint64_t index,
 			     tanu_error *err)
 {
@@ -161,12 +180,13 @@ static tanu_status read_hash(void *self, tanu_hash *out, unsigned level, uint64_
 	unsigned height = level % TILE_HEIGHT;
 	int row = (int)(level / TILE_HEIGHT);
 	uint64_t per_tile = (uint64_t)TILE_WIDTH >> height;
-	const struct cached *tile;
+	const struct cached *tile = NULL;
 	tanu_status st;
 
 	if (level >= 63 || index >= reader->size >> level)
 		return BAD_CALL(err, "no complete subtree there");
-	if ((st = fetch(&tile, reader, row, index / per_tile, err)) < 0)
+	st = fetch(&tile, reader, row, index / per_tile, err);
+	if (st < 0 || !tile)
 		return st;
 	*out = tile->nodes[nodes_at(height) + index % per_tile];
 	return TANU_OK;
@@ -175,6 +195,11 @@ static tanu_status read_hash(void *self, tanu_hash *out, unsigned level, uint64_
 struct hash_source log_reader_hashes(struct log_reader *reader)
 {
 	return (struct hash_source){.read = read_hash, .self = reader};
+}
+
+void log_reader_skip_slots(struct log_reader *reader, bool skip)
+{
+	reader->skip_slots = skip;
 }
 
 tanu_status log_reader_trust(struct log_reader *reader, const tanu_hash *root, tanu_error *err)
@@ -210,7 +235,9 @@ static tanu_status read_bundle(struct walk *w, uint64_t index, tanu_error *err)
 			    .width = (unsigned)(left < TILE_WIDTH ? left : TILE_WIDTH)};
 	tanu_status st = file_bundle(&w->bundle, &w->reader->files, &tile, err);
 
-	return st < 0 ? st : file_slots(&w->slots, &w->reader->files, index, err);
+	if (st >= 0 && !w->reader->skip_slots)
+		st = file_slots(&w->slots, &w->reader->files, index, err);
+	return st;
 }
 
 static tanu_status one_entry(struct walk *w, uint64_t index, const void *entry, size_t len,

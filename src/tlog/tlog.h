@@ -109,6 +109,8 @@ struct log_reader;
 tanu_status log_reader_open(struct log_reader **out, const struct log_files *files, uint64_t size,
 			    tanu_error *err);
 void log_reader_close(struct log_reader **reader);
+/* Slots are not asked for: other logs have none. */
+void log_reader_skip_slots(struct log_reader *reader, bool skip);
 /*
  * From here on believe only what belongs to the tree with this root: every tile is checked against
  * the one above it, the topmost against the root. TANU_DAMAGED (log-damaged) if the files have
