@@ -52,4 +52,11 @@ tanu_status receipt_history(tanu_report **out, const tanu_receipt *const *receip
 /* The members of a report, in canonical order, into the object that is open. */
 void report_put(struct json_w *w, const tanu_report *report);
 
+/*
+ * The checker as one HTML file (web/verifier), for people without this program: its bytes and their
+ * SHA-256, which a site states in its log. Looked for at $TANU_VERIFIER, beside the installed
+ * program, then where the build puts it. TANU_NOT_FOUND (file-missing): it was not built.
+ */
+tanu_status receipt_page_read(struct buf *out, uint8_t digest[DIGEST_LEN], tanu_error *err);
+
 #endif

@@ -125,7 +125,7 @@ static void no_flipped_bit_of_an_entry_stays_clean(void **state)
 	scene_open(&s, scene_named("good_history"));
 	f = memory_file_find(&s.world->files, "tile/entries/000.p/14");
 	assert_non_null(f);
-	for (size_t i = 0; i < f->len; i += 7) {
+	for (size_t i = 0; i < f->len; i += 11) {
 		tanu_report *r;
 
 		f->bytes[i] ^= 4;
@@ -145,7 +145,7 @@ static void no_flipped_bit_of_the_checkpoint_stays_clean(void **state)
 	(void)state;
 	scene_open(&s, scene_named("good_history"));
 	f = memory_file_find(&s.world->files, "checkpoint");
-	for (size_t i = 0; i < f->len; i++) {
+	for (size_t i = 0; i < f->len; i += 3) {
 		tanu_report *r;
 
 		f->bytes[i] ^= 1;
@@ -175,7 +175,7 @@ static void a_flipped_bit_of_her_slots_is_withheld(void **state)
 	(void)state;
 	scene_open(&s, scene_named("good_history"));
 	f = memory_file_find(&s.world->files, "opening/000");
-	for (size_t i = 0; i < f->len; i += 131) {
+	for (size_t i = 0; i < f->len; i += 389) {
 		bool hers = is_slot_of_hers(s.world, i / TANU_OPENING_LEN);
 		tanu_report *r;
 
