@@ -98,16 +98,20 @@ static tanu_status open_policy(struct log_source *source, const struct args *arg
 		      : log_source_policy(source, text, file || key ? "given" : "suggested", err);
 }
 
+tanu_status log_source_files(struct log_source *out, const struct run *run, const char *where,
+			     tanu_error *err)
+{
+	*out = (struct log_source){0};
+	if (where && net_is_url(where))
+		return open_address(out, where, err);
+	return open_folder(out, where ? where : run_folder(run), err);
+}
+
 tanu_status log_source_open(struct log_source *out, struct run *run, const char *where,
 			    tanu_error *err)
 {
-	tanu_status st;
+	tanu_status st = log_source_files(out, run, where, err);
 
-	*out = (struct log_source){0};
-	if (where && net_is_url(where))
-		st = open_address(out, where, err);
-	else
-		st = open_folder(out, where ? where : run_folder(run), err);
 	return st < 0 ? st : open_policy(out, &run->args, err);
 }
 

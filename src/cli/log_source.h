@@ -41,6 +41,9 @@ struct log_source {
  */
 tanu_status log_source_open(struct log_source *out, struct run *run, const char *where,
 			    tanu_error *err);
+/* The files alone, and no policy; `where` as above. */
+tanu_status log_source_files(struct log_source *out, const struct run *run, const char *where,
+			     tanu_error *err);
 /* Trust by this text from now on. */
 tanu_status log_source_policy(struct log_source *source, const struct buf *text, const char *from,
 			      tanu_error *err);
