@@ -97,7 +97,8 @@
 	X(FONT_MISSING, "font-missing", UNSUPPORTED, "no font has the letters to be printed")      \
 	X(NOT_BUILT, "not-built", UNSUPPORTED, "this build was made without that part")            \
 	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")                          \
-	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")
+	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")         \
+	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \
