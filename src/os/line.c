@@ -195,3 +195,14 @@ tanu_status os_together(int *fd, const int *fds, size_t fds_len, tanu_error *err
 	*fd = all;
 	return TANU_OK;
 }
+
+tanu_status os_line_pipe(int *read_fd, int *write_fd, tanu_error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return os_fail(err, "pipe", "make", errno);
+	*read_fd = ends[0];
+	*write_fd = ends[1];
+	return TANU_OK;
+}

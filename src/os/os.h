@@ -154,6 +154,8 @@ tanu_status os_tcp_open(int *fd, const char *address, tanu_error *err);
 void os_line_close(int *fd); /* leaves -1 behind */
 /* One descriptor that is readable when any of these is; os_line_close. */
 tanu_status os_together(int *fd, const int *fds, size_t fds_len, tanu_error *err);
+/* Two ends of a pipe that are read and written as lines are: for telling another thread's news. */
+tanu_status os_line_pipe(int *read_fd, int *write_fd, tanu_error *err);
 /* What can be moved now, which may be nothing. TANU_SYSTEM (io): the line is gone. */
 tanu_status os_line_read(int fd, void *out, size_t len, size_t *got, tanu_error *err);
 tanu_status os_line_write(int fd, const void *bytes, size_t len, size_t *put, tanu_error *err);
