@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asked, refused, withdrawn. A no is remembered with who said it: nobody asks again for a while,
+ * Refused, withdrawn. A no is remembered with who said it: nobody asks again for a while,
  * and nobody else can turn it into a yes. For a minor that is so after a withdrawal too.
  */
 #include "service/internal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- who says it ---- */
@@ -48,51 +47,116 @@ const char *giver_word(tanu_giver by, bool minor)
 	return NULL;
 }
 
-/* ---- a no, written down ---- */
+/* ---- the record of a no ---- */
+
+/* Of the guardian, the consents, and the number: filled in by the caller as far as there are any.
+ */
+static tanu_status no_record(struct service *s, struct buf *out, uint8_t digest[DIGEST_LEN],
+			     const struct consent_say *say, struct record_act *act, tanu_error *err)
+{
+	struct guardian_found found = {0};
+	tanu_status st = TANU_OK;
+
+	act->s = s;
+	act->subject = say->subject;
+	id_new(s, &act->record);
+	if (say->by == TANU_GIVER_GUARDIAN) {
+		st = guardian_find(s, &found, &say->subject, &say->guardian, err);
+		act->guardian = &found.view;
+	}
+	if (st == TANU_OK)
+		st = consent_record_make(out, digest, act, err);
+	mem_wipe(&found, sizeof(found));
+	return st;
+}
+
+/* ---- a refusal, written down ---- */
 
 struct refusing {
 	struct service *s;
-	tanu_purpose purpose;
-	struct consent_detail detail;
+	const struct consent_say *say;
+	const char *by;
+	unsigned purposes;
+	int64_t now_ms;
+	struct consent_list ledger;
+	tanu_id ids[PURPOSES_BITS]; /* of the rows */
+	struct consent_detail
+	    asked[PURPOSES_BITS]; /* what the request showed; giver as of the no */
+	struct buf record;
+	uint8_t digest[DIGEST_LEN]; /* of the record */
+	uint64_t sequence;
 };
+
+static unsigned bit_of(tanu_purpose purpose)
+{
+	unsigned bit = 0;
+
+	while (bit < PURPOSES_BITS - 1 && 1U << bit != (unsigned)purpose)
+		bit++;
+	return bit;
+}
 
 /* Copies the notice that a request showed: what she said no to. */
 static tanu_status notice_of_request(void *self, const struct consent_row *row, tanu_error *err)
 {
 	struct refusing *r = self;
-	struct consent_detail detail = {0};
-	tanu_status st;
+	struct consent_detail *asked = &r->asked[bit_of(row->consent.purpose)];
 
-	if (row->consent.state != TANU_CONSENT_REQUESTED || row->consent.purpose != r->purpose)
+	if (row->consent.state != TANU_CONSENT_REQUESTED)
 		return TANU_OK;
-	if ((st = consent_detail_open(r->s, &detail, row, err)) < 0)
-		return st;
-	detail.giver = r->detail.giver;
-	detail.guardian = r->detail.guardian;
-	consent_detail_free(&r->detail);
-	r->detail = detail;
-	return TANU_OK;
+	consent_detail_free(asked);
+	return consent_detail_open(r->s, asked, row, err);
 }
 
-static tanu_status refusal_put_row(struct refusing *r, const tanu_id *subject, int64_t now_ms,
-				   uint64_t sequence, tanu_error *err)
+/* One record for all purposes; it names the notice of the first that was asked for. */
+static tanu_status refusal_record(struct refusing *r, tanu_error *err)
 {
-	struct consent_row row = {.consent = {.subject = *subject,
-					      .purpose = r->purpose,
+	struct notice_view notice = {0};
+	struct record_act act = {.kind = CONSENT_RECORD_REFUSED,
+				 .by = r->by,
+				 .purposes = r->purposes,
+				 .ids = r->ids,
+				 .at_ms = r->now_ms};
+
+	for (unsigned bit = 0; bit < PURPOSES_BITS && !act.notice; bit++) {
+		const struct consent_detail *asked = &r->asked[bit];
+
+		if (!(r->purposes & 1U << bit) || !asked->version[0])
+			continue;
+		memcpy(notice.version, asked->version, sizeof(notice.version));
+		memcpy(notice.language, asked->language, sizeof(notice.language));
+		memcpy(notice.sha256, asked->sha256, sizeof(notice.sha256));
+		act.notice = &notice;
+	}
+	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++)
+		if (r->purposes & 1U << bit)
+			id_new(r->s, &r->ids[bit]);
+	return no_record(r->s, &r->record, r->digest, r->say, &act, err);
+}
+
+static tanu_status refusal_row(struct refusing *r, unsigned bit, tanu_error *err)
+{
+	struct consent_row row = {.consent = {.id = r->ids[bit],
+					      .subject = r->say->subject,
+					      .purpose = (tanu_purpose)(1U << bit),
 					      .state = TANU_CONSENT_REFUSED,
-					      .given_ms = now_ms,
-					      .not_after_ms = now_ms,
-					      .sequence = sequence}};
+					      .given_ms = r->now_ms,
+					      .not_after_ms = r->now_ms,
+					      .sequence = r->sequence}};
+	struct consent_detail *detail = &r->asked[bit];
 	tanu_status st;
 
-	id_new(r->s, &row.consent.id);
-	sha256(r->detail.sha256, NULL, 0);
-	if ((st = DB(r->s, consent_each, subject, notice_of_request, r, err)) == TANU_OK &&
-	    (st = consent_detail_seal(r->s, &row.detail, subject, &row.consent.id, &r->detail,
+	detail->giver = r->say->by;
+	if (r->say->by == TANU_GIVER_GUARDIAN)
+		detail->guardian = r->say->guardian;
+	if (!detail->version[0])
+		sha256(detail->sha256, NULL, 0);
+	buf_put(&detail->record, r->record.data, r->record.len);
+	if ((st = buf_check(&detail->record, err)) == TANU_OK &&
+	    (st = consent_detail_seal(r->s, &row.detail, &r->say->subject, &row.consent.id, detail,
 				      err)) == TANU_OK)
 		st = DB(r->s, consent_put, &row, err);
 	buf_free(&row.detail);
-	consent_detail_free(&r->detail);
 	return st;
 }
 
@@ -103,67 +167,121 @@ static bool is_same_word(const tanu_consent *c, const struct consent_say *say)
 }
 
 /* Answered requests, and an earlier no of the same mouth, give way to the new one. */
-static tanu_status answers_replace(struct service *s, const struct consent_list *ledger,
-				   const struct consent_say *say, tanu_purpose purpose,
-				   uint64_t sequence, tanu_error *err)
+static tanu_status answers_replace(struct refusing *r, tanu_error *err)
 {
 	tanu_status st = TANU_OK;
 
-	for (size_t i = 0; i < ledger->len && st == TANU_OK; i++) {
-		const tanu_consent *c = &ledger->v[i];
+	for (size_t i = 0; i < r->ledger.len && st == TANU_OK; i++) {
+		const tanu_consent *c = &r->ledger.v[i];
 
-		if (c->purpose == purpose &&
+		if (c->purpose & r->purposes &&
 		    (c->state == TANU_CONSENT_REQUESTED ||
-		     (c->state == TANU_CONSENT_REFUSED && is_same_word(c, say))))
-			st = DB(s, consent_set, &c->id, TANU_CONSENT_REPLACED, sequence, err);
+		     (c->state == TANU_CONSENT_REFUSED && is_same_word(c, r->say))))
+			st = DB(r->s, consent_set, &c->id, TANU_CONSENT_REPLACED, r->sequence, err);
 	}
 	return st;
 }
 
-static tanu_status refuse_one(struct service *s, const struct consent_list *ledger,
-			      const struct consent_say *say, tanu_purpose purpose, int64_t now_ms,
-			      uint64_t sequence, tanu_error *err)
+static tanu_status refusal_rows(struct refusing *r, tanu_error *err)
 {
-	struct refusing r = {.s = s, .purpose = purpose, .detail = {.giver = say->by}};
+	struct event_record event = {
+	    .type = TANU_EVENT_CONSENT_REFUSED, .purposes = r->purposes, .by = r->by};
+	const tanu_id *subject = &r->say->subject;
+	struct service *s = r->s;
 	tanu_status st;
 
-	if (say->by == TANU_GIVER_GUARDIAN)
-		r.detail.guardian = say->guardian;
-	if ((st = refusal_put_row(&r, &say->subject, now_ms, sequence, err)) < 0)
+	if ((st = ledger_load(s, &r->ledger, subject, err)) < 0 ||
+	    (st = DB(s, consent_each, subject, notice_of_request, r, err)) < 0 ||
+	    (st = refusal_record(r, err)) < 0 || (st = DB(s, sequence_next, &r->sequence, err)) < 0)
 		return st;
-	return answers_replace(s, ledger, say, purpose, sequence, err);
+	for (unsigned bit = 0; bit < PURPOSES_BITS && st == TANU_OK; bit++)
+		if (r->purposes & 1U << bit)
+			st = refusal_row(r, bit, err);
+	if (st < 0 || (st = answers_replace(r, err)) < 0 ||
+	    (st = DB(s, subject_set, subject, SUBJECT_ACTIVE, r->sequence, err)) < 0 ||
+	    (st = head_set_consents(s, subject, err)) < 0)
+		return st;
+	memcpy(event.document, r->digest, sizeof(event.document));
+	return history_put(s, subject, r->sequence, r->now_ms, &event, err);
 }
 
 /* Part of a transaction: from now on these purposes are refused by who says so. */
 static tanu_status refusals_put(struct service *s, const struct consent_say *say, unsigned purposes,
 				const char *by, int64_t now_ms, tanu_error *err)
 {
-	struct event_record event = {
-	    .type = TANU_EVENT_CONSENT_REFUSED, .purposes = purposes, .by = by};
-	struct consent_list ledger = {0};
-	uint64_t sequence = 0;
-	tanu_status st;
+	struct refusing r = {.s = s, .say = say, .by = by, .purposes = purposes, .now_ms = now_ms};
+	tanu_status st = refusal_rows(&r, err);
 
-	if ((st = ledger_load(s, &ledger, &say->subject, err)) < 0 ||
-	    (st = DB(s, sequence_next, &sequence, err)) < 0)
+	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++)
+		consent_detail_free(&r.asked[bit]);
+	consent_list_free(&r.ledger);
+	buf_wipe(&r.record);
+	return st;
+}
+
+/* ---- a withdrawal, written down ---- */
+
+static tanu_status termination_put(struct service *s, struct ending *ending,
+				   const struct consent_say *say, tanu_error *err)
+{
+	tanu_id ids[PURPOSES_BITS] = {{{0}}};
+	struct record_act act = {
+	    .kind = CONSENT_RECORD_ENDED, .by = ending->by, .ids = ids, .at_ms = ending->now_ms};
+	struct consent_list ledger = {0};
+	struct buf record = {0};
+	tanu_status st = ledger_load_unchecked(s, &ledger, &say->subject, err);
+
+	for (size_t i = 0; i < ledger.len; i++)
+		if (ending_takes(ending, &ledger.v[i])) {
+			act.purposes |= ledger.v[i].purpose;
+			ids[bit_of(ledger.v[i].purpose)] = ledger.v[i].id;
+		}
+	if (st < 0 || act.purposes == 0)
 		goto out;
-#define X(name, bit, word)                                     \
-	if (st == TANU_OK && (purposes & TANU_PURPOSE_##name)) \
-		st = refuse_one(s, &ledger, say, TANU_PURPOSE_##name, now_ms, sequence, err);
-	TANU_PURPOSE_LIST(X)
-#undef X
-	if (st == TANU_OK &&
-	    (st = DB(s, subject_set, &say->subject, SUBJECT_ACTIVE, sequence, err)) == TANU_OK &&
-	    (st = head_set_consents(s, &say->subject, err)) == TANU_OK)
-		st = history_put(s, &say->subject, sequence, now_ms, &event, err);
+	if ((st = no_record(s, &record, ending->document, say, &act, err)) == TANU_OK)
+		st = paper_put(s, NULL, &say->subject, RECORD_RECEIPT, ending->now_ms, record.data,
+			       record.len, err);
 out:
 	consent_list_free(&ledger);
+	buf_wipe(&record);
+	return st;
+}
+
+/* A damaged profile or paper stops no withdrawal; then there is no record of it. */
+static tanu_status termination_try(struct service *s, struct ending *ending,
+				   const struct consent_say *say, tanu_error *err)
+{
+	tanu_error why = {0};
+	tanu_status st = termination_put(s, ending, say, &why);
+
+	if (st == TANU_DAMAGED || st == TANU_ERASED) {
+		memset(ending->document, 0, sizeof(ending->document));
+		return TANU_OK;
+	}
+	if (st < 0 && err)
+		*err = why;
 	return st;
 }
 
 /* ---- the acts ---- */
 
-/* `refuse`: a no to all purposes named; else a no to what this has ended, if it must last. */
+/* Part of a transaction. `refuse`: a no to all purposes named; else to what this ends, if it lasts.
+ */
+static tanu_status no_rows(struct service *s, struct ending *ending, const struct consent_say *say,
+			   bool refuse, bool minor, tanu_error *err)
+{
+	unsigned purposes;
+	tanu_status st;
+
+	if ((st = termination_try(s, ending, say, err)) < 0 ||
+	    (st = consents_end(s, ending, &say->subject, err)) < 0)
+		return st;
+	purposes = refuse ? ending->purposes & PURPOSES_ALL : ending->ended;
+	if (purposes == 0 || !(refuse || (minor && say->by != TANU_GIVER_NONE)))
+		return TANU_OK;
+	return refusals_put(s, say, purposes, ending->by, ending->now_ms, err);
+}
+
 static tanu_status say_no(struct service *s, struct erasure_receipt *out,
 			  const struct consent_say *say, bool refuse, tanu_error *err)
 {
@@ -172,7 +290,6 @@ static tanu_status say_no(struct service *s, struct erasure_receipt *out,
 				.purposes = say->purposes ? say->purposes : ~0u,
 				.now_ms = clock_now(&s->clock)};
 	struct erased erased = {0};
-	unsigned purposes;
 	bool minor = false;
 	tanu_status st;
 
@@ -181,11 +298,8 @@ static tanu_status say_no(struct service *s, struct erasure_receipt *out,
 	    (st = tx_begin(s, err)) < 0)
 		return st;
 	ending.by = giver_word(say->by, minor);
-	st = consents_end(s, &ending, &say->subject, err);
-	purposes = refuse ? ending.purposes & PURPOSES_ALL : ending.ended;
-	if (st == TANU_OK && purposes && (refuse || (minor && say->by != TANU_GIVER_NONE)))
-		st = refusals_put(s, say, purposes, ending.by, ending.now_ms, err);
-	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
+	st = tx_end(s, no_rows(s, &ending, say, refuse, minor, err), err);
+	if (st < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		return st;
 	erasure_receipt_fill(s, out, &say->subject, &ending);
 	return TANU_OK;
@@ -212,141 +326,4 @@ tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *
 	struct consent_say say = {.subject = *subject, .purposes = purposes};
 
 	return say_no(s, out, &say, false, err);
-}
-
-/* ---- asking ---- */
-
-/* The latest yes and no to each purpose, by its bit. */
-struct memory {
-	unsigned purposes; /* asked for */
-	int64_t yes_ms[PURPOSES_BITS], no_ms[PURPOSES_BITS];
-};
-
-static void remember(int64_t times[PURPOSES_BITS], unsigned purposes, int64_t at_ms)
-{
-	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++)
-		if (purposes & 1U << bit && at_ms > times[bit])
-			times[bit] = at_ms;
-}
-
-static tanu_status remember_event(void *self, const struct history_view *v, tanu_error *err)
-{
-	struct memory *m = self;
-
-	(void)err;
-	if (v->event == TANU_EVENT_CONSENT_GIVEN)
-		remember(m->yes_ms, v->purposes, v->at_ms);
-	else if (v->event == TANU_EVENT_CONSENT_REFUSED || v->event == TANU_EVENT_CONSENT_WITHDRAWN)
-		remember(m->no_ms, v->purposes, v->at_ms);
-	return TANU_OK;
-}
-
-static tanu_status fail_asked(tanu_purpose purpose, int64_t no_ms, int64_t again_ms,
-			      tanu_error *err)
-{
-	char said[TIME_TEXT_LEN], again[TIME_TEXT_LEN];
-
-	time_text(said, no_ms);
-	time_text(again, again_ms);
-	return tanu_fail(err, TANU_ERR_HELD, tanu_purpose_name(purpose),
-			 "the answer was no on %.10s: do not ask again before %.10s; whoever "
-			 "changes her mind comes by herself",
-			 said, again);
-}
-
-/* Nobody is asked every morning. Standing refusals count also when their history is erased. */
-static tanu_status check_memory(struct service *s, const struct consent_list *ledger,
-				const struct consent_order *order, int64_t now_ms, tanu_error *err)
-{
-	int64_t rest_ms = settings_int(&s->settings, "consent.ask_again_days") * DAY_MS;
-	struct memory m = {0};
-	tanu_status st = service_history_each(s, &order->subject, remember_event, &m, err);
-
-	if (st < 0)
-		return st;
-	for (size_t i = 0; i < ledger->len; i++)
-		if (ledger->v[i].state == TANU_CONSENT_REFUSED)
-			remember(m.no_ms, ledger->v[i].purpose, ledger->v[i].given_ms);
-	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++)
-		if (order->purposes & 1U << bit && m.no_ms[bit] > m.yes_ms[bit] &&
-		    now_ms < m.no_ms[bit] + rest_ms)
-			return fail_asked((tanu_purpose)(1U << bit), m.no_ms[bit],
-					  m.no_ms[bit] + rest_ms, err);
-	return TANU_OK;
-}
-
-static tanu_status request_one(struct service *s, const struct consent_list *ledger,
-			       const struct consent_order *order, tanu_purpose purpose,
-			       int64_t now_ms, uint64_t sequence, tanu_error *err)
-{
-	int64_t days = settings_int(&s->settings, "consent.request_days");
-	struct consent_row row = {.consent = {.subject = order->subject,
-					      .purpose = purpose,
-					      .state = TANU_CONSENT_REQUESTED,
-					      .given_ms = now_ms,
-					      .not_after_ms = now_ms + days * DAY_MS,
-					      .sequence = sequence}};
-	struct consent_detail detail = {0};
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0; i < ledger->len && st == TANU_OK; i++)
-		if (ledger->v[i].purpose == purpose && ledger->v[i].state == TANU_CONSENT_REQUESTED)
-			st = DB(s, consent_set, &ledger->v[i].id, TANU_CONSENT_REPLACED, sequence,
-				err);
-	id_new(s, &row.consent.id);
-	if (st == TANU_OK && (st = consent_detail_fill(&detail, order, 0, err)) == TANU_OK &&
-	    (st = consent_detail_seal(s, &row.detail, &order->subject, &row.consent.id, &detail,
-				      err)) == TANU_OK)
-		st = DB(s, consent_put, &row, err);
-	consent_detail_free(&detail);
-	buf_free(&row.detail);
-	return st;
-}
-
-static tanu_status request_rows(struct service *s, const struct consent_list *ledger,
-				const struct consent_order *order, struct known_notice *notice,
-				int64_t now_ms, tanu_error *err)
-{
-	struct event_record event = {
-	    .type = TANU_EVENT_CONSENT_REQUESTED, .purposes = order->purposes, .by = "officer"};
-	uint64_t sequence = 0;
-	tanu_status st = notice_register(s, notice, now_ms, err);
-
-	if (st == TANU_OK)
-		st = DB(s, sequence_next, &sequence, err);
-#define X(name, bit, word)                                            \
-	if (st == TANU_OK && (order->purposes & TANU_PURPOSE_##name)) \
-		st = request_one(s, ledger, order, TANU_PURPOSE_##name, now_ms, sequence, err);
-	TANU_PURPOSE_LIST(X)
-#undef X
-	if (st < 0 ||
-	    (st = DB(s, subject_set, &order->subject, SUBJECT_ACTIVE, sequence, err)) < 0 ||
-	    (st = head_set_consents(s, &order->subject, err)) < 0)
-		return st;
-	sha256(event.document, order->notice.text, order->notice.text_len);
-	return history_put(s, &order->subject, sequence, now_ms, &event, err);
-}
-
-tanu_status service_consent_request(struct service *s, const struct consent_order *order,
-				    tanu_error *err)
-{
-	int64_t now_ms = clock_now(&s->clock);
-	struct consent_list ledger = {0};
-	struct known_notice notice = {0};
-	tanu_status st;
-
-	if ((st = clock_require(s, now_ms, err)) < 0 ||
-	    (st = purposes_check(order->purposes, err)) < 0 ||
-	    (st = notice_settle(s, &notice, &order->notice, err)) < 0 ||
-	    (st = subject_must_exist(s, &order->subject, err)) < 0 ||
-	    (st = ledger_load(s, &ledger, &order->subject, err)) < 0 ||
-	    (st = check_memory(s, &ledger, order, now_ms, err)) < 0 ||
-	    (st = history_ready(s, &order->subject, 1, now_ms, err)) < 0 ||
-	    (st = tx_begin(s, err)) < 0)
-		goto out;
-	st = tx_end(s, request_rows(s, &ledger, order, &notice, now_ms, err), err);
-out:
-	known_notice_free(&notice);
-	consent_list_free(&ledger);
-	return st;
 }

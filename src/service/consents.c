@@ -215,38 +215,90 @@ static tanu_status replace_former(struct service *s, const struct consent_list *
 	return st;
 }
 
-static tanu_status consent_put(struct service *s, const struct consent_order *order,
-			       tanu_purpose purpose, int64_t months,
-			       const struct consent_list *ledger, int64_t now_ms, tanu_error *err)
+/* One act of giving: what it is made of, and what it makes. */
+struct giving {
+	struct service *s;
+	const struct consent_order *order;
+	struct known_notice notice;
+	struct consent_list ledger;
+	int64_t now_ms, not_after_ms;
+	tanu_id ids[PURPOSES_BITS]; /* of the rows */
+	struct buf record;
+	uint8_t digest[DIGEST_LEN]; /* of the record */
+};
+
+/* Part of a transaction, before any row: so the record's events name its digest. */
+static tanu_status giving_record(struct giving *g, tanu_error *err)
 {
-	struct consent_row row = {
-	    .consent = {.subject = order->subject,
-			.purpose = purpose,
-			.state = TANU_CONSENT_GIVEN,
-			.giver = order->giver,
-			.given_ms = now_ms,
-			.not_after_ms = (date_to_days(order->until) + 1) * DAY_MS}};
-	struct event_record event = {.type = TANU_EVENT_CONSENT_GIVEN,
-				     .purposes = purpose,
-				     .by = giver_word(order->giver, false),
-				     .due_ms = row.consent.not_after_ms};
+	const struct consent_order *order = g->order;
+	struct guardian_found found = {0};
+	struct record_act act = {.s = g->s,
+				 .kind = CONSENT_RECORD_GIVEN,
+				 .subject = order->subject,
+				 .by = giver_word(order->giver, false),
+				 .purposes = order->purposes,
+				 .ids = g->ids,
+				 .months = g->notice.months,
+				 .notice = &g->notice.view,
+				 .assent = order->assent,
+				 .at_ms = g->now_ms,
+				 .not_after_ms = g->not_after_ms};
+	tanu_status st = TANU_OK;
+
+	id_new(g->s, &act.record);
+	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++)
+		if (order->purposes & 1U << bit)
+			id_new(g->s, &g->ids[bit]);
+	if (order->giver == TANU_GIVER_GUARDIAN) {
+		st = guardian_find(g->s, &found, &order->subject, &order->guardian, err);
+		act.guardian = &found.view;
+	}
+	if (st == TANU_OK)
+		st = consent_record_make(&g->record, g->digest, &act, err);
+	mem_wipe(&found, sizeof(found));
+	return st;
+}
+
+static tanu_status giving_detail(struct giving *g, struct buf *out, const tanu_id *row,
+				 unsigned bit, tanu_error *err)
+{
 	struct consent_detail detail = {0};
+	tanu_status st = consent_detail_fill(&detail, g->order, g->notice.months[bit], err);
+
+	buf_put(&detail.record, g->record.data, g->record.len);
+	if (st == TANU_OK && (st = buf_check(&detail.record, err)) == TANU_OK)
+		st = consent_detail_seal(g->s, out, &g->order->subject, row, &detail, err);
+	consent_detail_free(&detail);
+	return st;
+}
+
+static tanu_status giving_row(struct giving *g, unsigned bit, tanu_error *err)
+{
+	struct service *s = g->s;
+	struct consent_row row = {.consent = {.id = g->ids[bit],
+					      .subject = g->order->subject,
+					      .purpose = (tanu_purpose)(1U << bit),
+					      .state = TANU_CONSENT_GIVEN,
+					      .giver = g->order->giver,
+					      .given_ms = g->now_ms,
+					      .not_after_ms = g->not_after_ms}};
+	struct event_record event = {.type = TANU_EVENT_CONSENT_GIVEN,
+				     .purposes = row.consent.purpose,
+				     .about = g->ids[bit],
+				     .by = giver_word(g->order->giver, false),
+				     .due_ms = g->not_after_ms};
 	tanu_consent *c = &row.consent;
 	tanu_status st;
 
-	id_new(s, &c->id);
-	event.about = c->id;
-	if ((st = consent_detail_fill(&detail, order, months, err)) < 0 ||
-	    (st = consent_detail_seal(s, &row.detail, &c->subject, &c->id, &detail, err)) < 0)
-		goto out;
-	if ((st = DB(s, sequence_next, &c->sequence, err)) < 0 ||
+	memcpy(event.document, g->digest, sizeof(event.document));
+	if ((st = giving_detail(g, &row.detail, &c->id, bit, err)) < 0 ||
+	    (st = DB(s, sequence_next, &c->sequence, err)) < 0 ||
 	    (st = DB(s, consent_put, &row, err)) < 0 ||
-	    (st = replace_former(s, ledger, c, err)) < 0 ||
+	    (st = replace_former(s, &g->ledger, c, err)) < 0 ||
 	    (st = DB(s, subject_set, &c->subject, SUBJECT_ACTIVE, c->sequence, err)) < 0)
 		goto out;
-	st = history_put(s, &c->subject, c->sequence, now_ms, &event, err);
+	st = history_put(s, &c->subject, c->sequence, g->now_ms, &event, err);
 out:
-	consent_detail_free(&detail);
 	buf_free(&row.detail);
 	return st;
 }
@@ -268,43 +320,39 @@ static tanu_status assent_put(struct service *s, const struct consent_order *ord
 }
 
 /* Part of a transaction: the notice, the child's word, a row for each purpose. */
-static tanu_status consents_put(struct service *s, const struct consent_order *order,
-				struct known_notice *notice, const struct consent_list *ledger,
-				int64_t now_ms, tanu_error *err)
+static tanu_status giving_put(struct giving *g, tanu_error *err)
 {
 	tanu_status st;
 
-	if ((st = notice_register(s, notice, now_ms, err)) < 0 ||
-	    (st = assent_put(s, order, now_ms, err)) < 0)
+	if ((st = notice_register(g->s, &g->notice, g->now_ms, err)) < 0 ||
+	    (st = assent_put(g->s, g->order, g->now_ms, err)) < 0 ||
+	    (st = giving_record(g, err)) < 0)
 		return st;
-#define X(name, bit, word)                                                                   \
-	if (st == TANU_OK && (order->purposes & TANU_PURPOSE_##name))                        \
-		st = consent_put(s, order, TANU_PURPOSE_##name, notice->months[bit], ledger, \
-				 now_ms, err);
-	TANU_PURPOSE_LIST(X)
-#undef X
-	return st < 0 ? st : head_set_consents(s, &order->subject, err);
+	for (unsigned bit = 0; bit < PURPOSES_BITS && st == TANU_OK; bit++)
+		if (g->order->purposes & 1U << bit)
+			st = giving_row(g, bit, err);
+	return st < 0 ? st : head_set_consents(g->s, &g->order->subject, err);
 }
 
 tanu_status service_consent_give(struct service *s, const struct consent_order *order,
 				 tanu_error *err)
 {
-	int64_t now_ms = clock_now(&s->clock);
-	struct consent_list ledger = {0};
-	struct known_notice notice = {0};
+	struct giving g = {.s = s, .order = order, .now_ms = clock_now(&s->clock)};
 	tanu_status st;
 
-	if ((st = clock_require(s, now_ms, err)) < 0 ||
-	    (st = check_order(s, order, now_ms, err)) < 0 ||
-	    (st = notice_settle(s, &notice, &order->notice, err)) < 0 ||
-	    (st = ledger_load(s, &ledger, &order->subject, err)) < 0 ||
-	    (st = check_refusals(order, &ledger, err)) < 0 ||
-	    (st = history_ready(s, &order->subject, 1, now_ms, err)) < 0 ||
+	if ((st = clock_require(s, g.now_ms, err)) < 0 ||
+	    (st = check_order(s, order, g.now_ms, err)) < 0 ||
+	    (st = notice_settle(s, &g.notice, &order->notice, err)) < 0 ||
+	    (st = ledger_load(s, &g.ledger, &order->subject, err)) < 0 ||
+	    (st = check_refusals(order, &g.ledger, err)) < 0 ||
+	    (st = history_ready(s, &order->subject, 1, g.now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		goto out;
-	st = tx_end(s, consents_put(s, order, &notice, &ledger, now_ms, err), err);
+	g.not_after_ms = (date_to_days(order->until) + 1) * DAY_MS;
+	st = tx_end(s, giving_put(&g, err), err);
 out:
-	consent_list_free(&ledger);
-	known_notice_free(&notice);
+	consent_list_free(&g.ledger);
+	known_notice_free(&g.notice);
+	buf_wipe(&g.record);
 	return st;
 }

@@ -34,8 +34,8 @@ static tanu_status reference_rehang(struct service *s, struct ending *ending,
 	return st;
 }
 
-/* Is it among those that end? A request that nobody answered in time expires too. */
-static bool ends(const struct ending *ending, const tanu_consent *c)
+/* A request that nobody answered in time expires too. */
+bool ending_takes(const struct ending *ending, const tanu_consent *c)
 {
 	bool past = ending->now_ms >= c->not_after_ms;
 
@@ -66,6 +66,7 @@ static tanu_status consent_end(struct service *s, const struct ending *ending,
 	uint64_t sequence = 0;
 	tanu_status st;
 
+	memcpy(event.document, ending->document, sizeof(event.document));
 	if (ending->expired && ending->entombed)
 		erasure_note_time(s, c->not_after_ms, ending->now_ms);
 	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
@@ -106,7 +107,7 @@ tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id
 	for (size_t i = 0; i < left.len && st == TANU_OK; i++) {
 		tanu_consent *c = &left.v[i];
 
-		if (!ends(ending, c))
+		if (!ending_takes(ending, c))
 			continue;
 		st = consent_list_add(&gone, c, err);
 		if (c->state == TANU_CONSENT_GIVEN)

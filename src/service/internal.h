@@ -140,9 +140,10 @@ struct consent_detail {
 	char language[9];
 	char version[33];
 	uint8_t sha256[DIGEST_LEN];
-	bool assent;	 /* of the child, beside a guardian's consent */
-	int64_t months;	 /* her history is kept, as the notice said; 0: it did not say */
-	struct buf text; /* the notice as signed; freed by consent_detail_free */
+	bool assent;	   /* of the child, beside a guardian's consent */
+	int64_t months;	   /* her history is kept, as the notice said; 0: it did not say */
+	struct buf text;   /* the notice as signed; freed by consent_detail_free */
+	struct buf record; /* of the act (consent_record.c); likewise */
 };
 
 /* Where a person's chain of leaves in the public log stands (docs/log.md). */
@@ -562,6 +563,30 @@ tanu_status notice_register(struct service *s, struct known_notice *notice, int6
 			    tanu_error *err);
 void known_notice_free(struct known_notice *notice);
 
+/* ---- consent_record.c: an act about consent, for receipts ---- */
+
+struct record_act {
+	struct service *s;
+	enum consent_record_kind kind;
+	tanu_id record; /* its number */
+	tanu_id subject;
+	const char *by;			      /* as in the history; NULL: not said */
+	const struct guardian_view *guardian; /* who said it, when it was one */
+	unsigned purposes;
+	const tanu_id *ids;		  /* PURPOSES_BITS of them: of the consents; zero: none */
+	const int64_t *months;		  /* likewise of retention; NULL: not said */
+	const struct notice_view *notice; /* NULL: none was shown */
+	const char *evidence;		  /* how it was collected; NULL: in person */
+	bool assent;
+	int64_t at_ms, not_after_ms;
+	/* filled in here */
+	uint64_t embeddings;
+	const char *controller;
+};
+/* Appended; `sha256_out` is of what `out` holds then. */
+tanu_status consent_record_make(struct buf *out, uint8_t sha256_out[DIGEST_LEN],
+				const struct record_act *act, tanu_error *err);
+
 /* ---- retention.c: how long histories are kept ---- */
 
 /* Of the settings; NONE: of acts that no purpose explains. */
@@ -647,14 +672,15 @@ tanu_status second_factor_needed(struct service *s, bool *out, const tanu_id *su
 
 /* Which consents end, and as what. */
 struct ending {
-	bool expired;		  /* those past their end; else those that are not */
-	tanu_consent_state state; /* becomes WITHDRAWN, EXPIRED or LAPSED */
-	tanu_event event;	  /* NONE: no history, the subject leaves */
-	const char *by;		  /* who ends them, a word for the history; NULL: not said */
-	unsigned purposes;	  /* set */
-	bool guardians;		  /* only those that a guardian gave */
-	const tanu_id *guardian;  /* and only this one; NULL: any */
-	int64_t majority_ms;	  /* a guardian's that lasts until then lapses; 0: not known */
+	bool expired;		      /* those past their end; else those that are not */
+	tanu_consent_state state;     /* becomes WITHDRAWN, EXPIRED or LAPSED */
+	tanu_event event;	      /* NONE: no history, the subject leaves */
+	const char *by;		      /* who ends them, a word for the history; NULL: not said */
+	uint8_t document[DIGEST_LEN]; /* of the record of the act, for the history; zero: none */
+	unsigned purposes;	      /* set */
+	bool guardians;		      /* only those that a guardian gave */
+	const tanu_id *guardian;      /* and only this one; NULL: any */
+	int64_t majority_ms;	      /* a guardian's that lasts until then lapses; 0: not known */
 	int64_t now_ms;
 	unsigned ended; /* out: purposes */
 	size_t count;	/* out: consents that ended */
@@ -667,6 +693,8 @@ struct ending {
  */
 tanu_status consents_end(struct service *s, struct ending *ending, const tanu_id *subject,
 			 tanu_error *err);
+/* Is it among those that end? */
+bool ending_takes(const struct ending *ending, const tanu_consent *c);
 
 struct erased {
 	size_t tombstones;

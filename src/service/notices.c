@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHORT_DIGEST 3 /* bytes: six digits behind the version of a text that is named by content \
-			*/
+#define SHORT_DIGEST                                                                 \
+	3 /* bytes: six digits behind the version of a text that is named by content \
+	   */
 #define SETTING_MAX 64
 
 /* ---- as a paper ---- */

@@ -165,6 +165,11 @@ tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *
 	if (detail->months)
 		jw_int(&w, "months", detail->months);
 	jw_text(&w, "notice", buf_cstr(&text));
+	if (detail->record.len > 0) {
+		buf_free(&text);
+		base64_put(&text, detail->record.data, detail->record.len);
+		jw_text(&w, "record", buf_cstr(&text));
+	}
 	jw_text(&w, "sha256", hex);
 	jw_text(&w, "version", detail->version);
 	jw_end_object(&w);
@@ -198,6 +203,14 @@ static tanu_status detail_giver(struct consent_detail *out, json_value root, tan
 	return TANU_OK;
 }
 
+static tanu_status detail_record(struct consent_detail *out, json_value root, tanu_error *err)
+{
+	const char *text = NULL;
+	tanu_status st = json_text(&text, root, "record", err);
+
+	return st < 0 ? st : base64_get(&out->record, text, strlen(text), err);
+}
+
 static tanu_status detail_notice(struct consent_detail *out, json_value root, tanu_error *err)
 {
 	const char *text = NULL;
@@ -225,6 +238,8 @@ tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *
 		st = json_bool(&detail.assent, json_root(doc), "assent", err);
 	if (st == TANU_OK && json_get(json_root(doc), "months"))
 		st = json_int(&detail.months, json_root(doc), "months", err);
+	if (st == TANU_OK && json_get(json_root(doc), "record"))
+		st = detail_record(&detail, json_root(doc), err);
 	if (st == TANU_OK)
 		st = detail_notice(&detail, json_root(doc), err);
 	json_free(&doc);
@@ -238,6 +253,7 @@ tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *
 void consent_detail_free(struct consent_detail *detail)
 {
 	buf_wipe(&detail->text);
+	buf_wipe(&detail->record);
 	mem_wipe(detail, sizeof(*detail));
 }
 

@@ -230,6 +230,40 @@ enum erasure_remains {
 	    REMAINS_COUNT
 };
 
+/*
+ * The record of an act about consent: canonical JSON with the names of ISO/IEC TS 27560 and of the
+ * Kantara consent receipt 1.1 (docs/consent.md). What it says held at that instant. The event of
+ * the act carries its SHA-256 as `document`.
+ */
+enum consent_record_kind {
+	CONSENT_RECORD_NONE = 0,
+	CONSENT_RECORD_GIVEN = 1,
+	CONSENT_RECORD_REFUSED = 2,
+	CONSENT_RECORD_ENDED = 3, /* withdrawn by somebody */
+};
+struct consent_record_view {
+	tanu_id id; /* of the record: record_id, consentReceiptID */
+	enum consent_record_kind kind;
+	int64_t at_ms;
+	unsigned purposes; /* set */
+	uint8_t sha256[32];
+};
+/* "consent", "refusal", "termination" */
+const char *service_consent_record_kind_name(enum consent_record_kind kind);
+/* Oldest first. */
+tanu_status
+service_consent_record_each(struct service *s, const tanu_id *subject,
+			    tanu_status (*each)(void *self, const struct consent_record_view *v,
+						const struct buf *text, tanu_error *err),
+			    void *self, tanu_error *err);
+/*
+ * The one whose id begins with `number`, the latest when that is NULL; its text is appended.
+ * TANU_NOT_FOUND (record-missing).
+ */
+tanu_status service_consent_record(struct service *s, struct buf *out,
+				   struct consent_record_view *view, const tanu_id *subject,
+				   const char *number, tanu_error *err);
+
 /* What was destroyed, and what remains; printed by the programs. */
 #define ERASURE_KEYS_MAX 160 /* named in a receipt; all are counted */
 struct erasure_receipt {

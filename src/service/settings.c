@@ -43,12 +43,24 @@
 		.max = (hi), .reloadable = false, .help = (help_)                              \
 	}
 
+#define TEXT(key, dflt, help_)                                                                    \
+	{                                                                                         \
+		.name = (key), .unit = "", .kind = SETTING_TEXT, .value = (dflt), .help = (help_) \
+	}
+
 static const struct setting_row rows[] = {
     {.name = "site.name",
      .unit = "",
      .kind = SETTING_TEXT,
      .value = "",
      .help = "what people call this place; stands on receipts"},
+    TEXT("site.profile", "none", "rules of which jurisdiction hold: kz, ru, eu or none"),
+    TEXT("site.operator", "", "who answers for the data, in full; stands on records and forms"),
+    TEXT("site.address", "", "address of the operator"),
+    TEXT("site.email", "", "where people write to about their data"),
+    TEXT("site.phone", "", "where people call about their data"),
+    TEXT("site.policy_url", "", "address of the site's privacy policy"),
+    TEXT("site.authority", "", "data protection authority that people can complain to"),
     {.name = "log.origin",
      .unit = "",
      .kind = SETTING_TEXT,

@@ -174,7 +174,13 @@ static tanu_status software_put(struct service *s, int64_t now_ms, tanu_error *e
 	return journal_state(s, &software, err);
 }
 
-/* Every setting but the site's name and what says where the log is. */
+/* What the site is called and where it is reached decides nothing, nor where the log is. */
+static bool is_policy(const char *name)
+{
+	return strcmp(name, "site.profile") == 0 ||
+	       (strncmp(name, "site.", 5) != 0 && strncmp(name, "log.", 4) != 0);
+}
+
 static tanu_status policy_digest(struct service *s, uint8_t out[DIGEST_LEN], tanu_error *err)
 {
 	struct buf text = {0};
@@ -183,7 +189,7 @@ static tanu_status policy_digest(struct service *s, uint8_t out[DIGEST_LEN], tan
 	for (size_t i = 0; i < s->settings.count; i++) {
 		const char *name = s->settings.rows[i].name;
 
-		if (strcmp(name, "site.name") != 0 && strncmp(name, "log.", 4) != 0)
+		if (is_policy(name))
 			buf_printf(&text, "%s=%s\n", name, s->settings.values[i]);
 	}
 	if ((st = buf_check(&text, err)) == TANU_OK)
@@ -203,7 +209,8 @@ static tanu_status policy_put(struct service *s, int64_t now_ms, tanu_error *err
 	bool same = false;
 	tanu_status st;
 
-	snprintf(policy.profile, sizeof(policy.profile), "%s", "none");
+	snprintf(policy.profile, sizeof(policy.profile), "%.16s",
+		 settings_text(&s->settings, "site.profile"));
 	if ((st = policy_digest(s, policy.sha256, err)) < 0 ||
 	    (st = said_before(s, &same, META_LOG_POLICY, policy.sha256, DIGEST_LEN, err)) < 0 ||
 	    same)

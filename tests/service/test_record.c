@@ -102,6 +102,9 @@ static struct consent_detail detail_sample(void)
 					.language = "kk",
 					.version = "1"};
 
+	detail.assent = true;
+	detail.months = 12;
+	buf_str(&detail.record, "{}");
 	buf_str(&detail.text, "two\nlines");
 	sha256(detail.sha256, detail.text.data, detail.text.len);
 	return detail;
@@ -122,6 +125,9 @@ static void reads_a_consent_back(void **state)
 	assert_memory_equal(back.sha256, detail.sha256, sizeof(back.sha256));
 	assert_int_equal(back.text.len, 9);
 	assert_memory_equal(back.text.data, "two\nlines", 9);
+	assert_true(back.assent);
+	assert_int_equal(back.months, 12);
+	assert_string_equal(buf_cstr(&back.record), "{}");
 	consent_detail_free(&detail);
 	consent_detail_free(&back);
 	buf_free(&text);
@@ -134,6 +140,9 @@ static void refuses_a_damaged_consent(void **state)
 	    {"\"giver\":\"guardian\"", "\"giver\":\"nobody\""},
 	    {"\"guardian\":\"0102", "\"guardian\":\"zz02"},
 	    {"\"guardian\":", "\"guard\":"},
+	    {"\"assent\":true", "\"assent\":1"},
+	    {"\"months\":12", "\"months\":\"12\""},
+	    {"\"record\":\"", "\"record\":\"*"},
 	    {"\"language\":\"kk\"", "\"language\":\"kk-too-long\""},
 	    {"\"language\":", "\"lang\":"},
 	    {"\"notice\":\"", "\"notice\":\"*"},
