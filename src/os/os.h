@@ -48,6 +48,23 @@ tanu_status os_replace_file(const char *path, const void *bytes, size_t len, mod
  */
 tanu_status os_destroy_file(const char *path, tanu_error *err);
 
+/*
+ * A file too large to be held whole, written from end to end: it stands as "PATH.new" until commit
+ * puts it in place as os_replace_file does; abort removes it, and is fine after either.
+ */
+struct os_file {
+	int fd;
+	char path[OS_PATH_MAX];
+};
+tanu_status os_file_begin(struct os_file *file, const char *path, mode_t mode, tanu_error *err);
+tanu_status os_file_write(struct os_file *file, const void *bytes, size_t len, tanu_error *err);
+tanu_status os_file_commit(struct os_file *file, tanu_error *err);
+void os_file_abort(struct os_file *file);
+/* A regular file, read from end to end. Less than `len` bytes: it ends there. */
+tanu_status os_file_open(struct os_file *file, const char *path, uint64_t *size, tanu_error *err);
+tanu_status os_file_read(struct os_file *file, void *out, size_t len, size_t *got, tanu_error *err);
+void os_file_close(struct os_file *file);
+
 /* Unlink and fsync of the folder, at one stroke: before it the whole file is there. A missing file
  * is TANU_OK. */
 tanu_status os_remove_file(const char *path, tanu_error *err);
