@@ -59,6 +59,28 @@ void kdf(struct secret *out, const uint8_t *ikm, size_t ikm_len, const uint8_t *
 
 void sha256(uint8_t out[DIGEST_LEN], const void *bytes, size_t bytes_len);
 
+/* The same of what comes in pieces. */
+struct digest {
+	uint64_t state[16];
+};
+void digest_begin(struct digest *digest);
+void digest_add(struct digest *digest, const void *bytes, size_t bytes_len);
+void digest_end(struct digest *digest, uint8_t out[DIGEST_LEN]);
+
+/*
+ * A box: to whoever holds a secret, from anybody who knows its public half (X25519, RFC 7748, with
+ * a key pair made for this box alone). public key 32 | nonce24 | ciphertext | tag16. `out` takes
+ * exactly plain_len + BOX_OVERHEAD bytes. Opening fails with TANU_DAMAGED (crypto).
+ */
+#define BOX_KEY_LEN  32
+#define BOX_OVERHEAD (BOX_KEY_LEN + SEAL_OVERHEAD)
+void box_public_key(uint8_t out[BOX_KEY_LEN], const struct secret *key);
+tanu_status box_seal(uint8_t *out, size_t out_len, const uint8_t to[BOX_KEY_LEN], const void *plain,
+		     size_t plain_len, const void *ad, size_t ad_len,
+		     const struct random_source *random, tanu_error *err);
+tanu_status box_open(uint8_t *plain, size_t plain_len, const struct secret *key, const uint8_t *box,
+		     size_t box_len, const void *ad, size_t ad_len, tanu_error *err);
+
 /* Ed25519 (RFC 8032) from a 32-byte seed. */
 #define PUBLIC_KEY_LEN 32
 #define SIGNATURE_LEN  64
