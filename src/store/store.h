@@ -229,6 +229,14 @@ struct store_calls {
 	/* Outside a transaction. Leave no trace of deleted rows: checkpoint and truncate the
 	 * write-ahead log. */
 	tanu_status (*scrub)(struct store *s, tanu_error *err);
+	/*
+	 * Outside a transaction. The whole database as one file of this back end, as it stands now,
+	 * in order; `total` is its length. Opens as a database where it is put.
+	 */
+	tanu_status (*copy)(struct store *s,
+			    tanu_status (*write)(void *self, const void *bytes, size_t len,
+						 uint64_t total, tanu_error *err),
+			    void *self, tanu_error *err);
 	/* Full check: the file's structure, its links, and our own rules; TANU_DAMAGED with the
 	 * first finding. */
 	tanu_status (*check)(struct store *s, tanu_error *err);

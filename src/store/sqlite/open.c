@@ -60,6 +60,7 @@ static const struct store_calls calls = {
     .counter_sum = sqlite_counter_sum,
     .counter_day = sqlite_counter_day,
     .scrub = sqlite_scrub,
+    .copy = sqlite_copy,
     .check = sqlite_check,
     .describe = sqlite_describe,
 };

@@ -255,6 +255,10 @@ tanu_status sqlite_record_each(struct store *store, const tanu_id *subject,
 tanu_status sqlite_record_delete(struct store *store, const tanu_id *id, tanu_error *err);
 
 tanu_status sqlite_scrub(struct store *store, tanu_error *err);
+tanu_status sqlite_copy(struct store *store,
+			tanu_status (*write)(void *self, const void *bytes, size_t len,
+					     uint64_t total, tanu_error *err),
+			void *self, tanu_error *err);
 tanu_status sqlite_check(struct store *store, tanu_error *err);
 /* Numbers that nothing here could have reached: the next step would overflow. */
 tanu_status sqlite_check_numbers(struct store *store, tanu_error *err);
