@@ -120,6 +120,18 @@ tanu_status vault_move_root(struct vault *vault, const struct chip_source *chip,
 
 bool vault_has_key(const struct vault *vault, const struct key_name *name);
 
+/*
+ * Recovery. The profile, history and log keys of one bucket as a box to `to`, appended: never those
+ * of faces. `ad` is bound in. And back into the same bucket of a vault that has no keys there, with
+ * the ledger sequence of the time; TANU_DAMAGED (crypto): not a box to this key, or changed.
+ */
+tanu_status vault_export(const struct vault *vault, struct buf *out, unsigned bucket,
+			 const uint8_t to[BOX_KEY_LEN], const void *ad, size_t ad_len,
+			 tanu_error *err);
+tanu_status vault_import(struct vault *vault, unsigned bucket, const struct secret *key,
+			 const void *box, size_t box_len, const void *ad, size_t ad_len,
+			 uint64_t sequence, tanu_error *err);
+
 /* Walk all key names (never the keys), in no stated order; for dropping orphans. */
 tanu_status vault_each_key(const struct vault *vault,
 			   tanu_status (*each)(void *self, const struct key_name *name,
