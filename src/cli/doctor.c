@@ -191,6 +191,53 @@ static void check_report(struct run *run, const struct service_report *r)
 			r->repaired_tombstones, r->dropped_orphans, r->expired);
 }
 
+#define DAY_MS ((int64_t)86400000)
+
+static void check_backups(struct run *run, const struct recovery_state *r, int64_t now_ms)
+{
+	const int64_t days = settings_int(service_setting_values(run->service), "backup.days");
+	char last[MINUTE_TEXT_LEN];
+
+	if (r->backup_ms == 0)
+		finding(run, LEVEL_WARN, "backup", "none was made yet: tanu backup --out FILE");
+	else if (days > 0 && now_ms - r->backup_ms > days * DAY_MS)
+		finding(run, LEVEL_WARN, "backup", "the last is of %s, older than %lld days",
+			minute_text(last, r->backup_ms), (long long)days);
+	else
+		finding(run, LEVEL_OK, "backup", "the last is of %s",
+			minute_text(last, r->backup_ms));
+	if (r->notice.status < 0)
+		finding(run, LEVEL_WARN, "recovery notice", "%s: %s", r->notice.place,
+			r->notice.message);
+}
+
+static void check_recovery(struct run *run, int64_t now_ms)
+{
+	struct recovery_state r;
+	tanu_error err = {0};
+
+	if (service_recovery_state(run->service, &r, &err) < 0) {
+		bad(run, "recovery key", &err);
+		return;
+	}
+	if (!r.there) {
+		finding(run, LEVEL_WARN, "recovery key",
+			"none: after the loss of the disk nothing comes back; tanu recovery init");
+		return;
+	}
+	if (r.over || (int)r.period + 2 >= r.periods)
+		finding(run, LEVEL_WARN, "recovery key",
+			"its periods run out: make another one with tanu recovery init");
+	else if (r.tested_ms == 0 || now_ms - r.tested_ms > 365 * DAY_MS)
+		finding(run, LEVEL_WARN, "recovery key",
+			"nobody has seen the holder's half open %s: tanu recovery test",
+			r.tested_ms ? "for a year" : "yet");
+	else
+		finding(run, LEVEL_OK, "recovery key", "period %u, the holder's half opens",
+			(unsigned)r.period);
+	check_backups(run, &r, now_ms);
+}
+
 static void check_settings(struct run *run)
 {
 	const struct settings *s = service_setting_values(run->service);
@@ -216,6 +263,7 @@ static void check_database(struct run *run)
 		return;
 	}
 	check_report(run, &report);
+	check_recovery(run, report.now_ms);
 	if (service_check(run->service, &err) < 0)
 		bad(run, "database", &err);
 	else

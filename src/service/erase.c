@@ -232,7 +232,9 @@ static tanu_status erasure_do(struct erasure *e, tanu_error *err)
 	    (st = history_ready(s, e->bio.v, e->bio.len, now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		return st;
-	if ((st = tx_end(s, erasure_rows(e, now_ms, err), err)) < 0)
+	if ((st = recovery_note_erased(s, &e->leaving, now_ms, err)) == TANU_OK)
+		st = erasure_rows(e, now_ms, err);
+	if ((st = tx_end(s, st, err)) < 0)
 		return st;
 	return s->store->calls->scrub(s->store, err);
 }

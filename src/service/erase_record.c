@@ -190,6 +190,10 @@ void erasure_receipt_detail(struct service *s, struct erasure_receipt *out)
 	const struct vault_status keys = vault_status(s->vault);
 
 	take_names(s, out, false);
+	recovery_tell(s);
+	out->backup_horizon_ms = recovery_horizon(s);
+	out->holder_told = *settings_text(&s->settings, "recovery.notice") &&
+			   s->notice.status == TANU_OK && out->backup_horizon_ms > 0;
 	out->due_ms = erasure_due(s, out->requested_ms);
 	out->rollback_resistant = keys.rollback_resistant;
 	out->resistant_since_ms = keys.resistant_since_ms;
@@ -275,6 +279,8 @@ bool erasure_leaves(const struct erasure_receipt *r, enum erasure_remains what)
 		return r->keys_destroyed > 0 && r->tpm_software;
 	case REMAINS_BLOCKS:
 		return r->keys_destroyed > 0 && !r->rollback_resistant;
+	case REMAINS_BACKUPS: /* the key of a face is in none */
+		return r->profile_erased && r->backup_horizon_ms > 0;
 	case REMAINS_OUTSIDE:
 		return r->keys_destroyed > 0;
 	case REMAINS_COUNT:
@@ -388,8 +394,12 @@ tanu_status erasure_record_encode(struct buf *out, const struct erasure_receipt 
 	purposes_text(purposes, r->purposes);
 	jw_init(&w, out);
 	jw_object(&w, NULL);
+	if (r->profile_erased && r->backup_horizon_ms > 0)
+		jw_int(&w, "backup_horizon_ms", r->backup_horizon_ms);
 	jw_int(&w, "due_ms", r->due_ms);
 	jw_int(&w, "executed_ms", r->executed_ms);
+	if (r->profile_erased && r->backup_horizon_ms > 0)
+		jw_bool(&w, "holder_told", r->holder_told);
 	put_keys(&w, r);
 	put_method(&w, r);
 	jw_bool(&w, "profile_erased", r->profile_erased);

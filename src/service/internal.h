@@ -85,6 +85,7 @@ struct service {
 	struct id_list embedded; /* whose faces, one entry each time; not yet in their heads */
 	size_t repaired_tombstones, dropped_orphans, expired;
 	struct erased_names gone; /* by the last erasure */
+	tanu_error notice;	  /* why the holder's notice could not be written */
 	size_t erased_late;
 	int64_t late_since_ms; /* request of the oldest */
 	bool rolled_back;
@@ -223,6 +224,8 @@ tanu_status site_settings_read(struct service *s, const struct site_paths *p, ta
 /* Which TPM it would be; the settings have been read. */
 void site_chip_choose(struct service *s);
 tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_error *err);
+/* The keys are those of this database; `s->site` is filled. */
+tanu_status keys_belong(struct service *s, const struct site_paths *p, tanu_error *err);
 /* tanu.ini with keys.root and keys.tcti set, in the file and here. */
 tanu_status site_root_write(struct service *s, const struct site_paths *p, bool tpm,
 			    tanu_error *err);
@@ -311,6 +314,10 @@ tanu_status disclosures_due(struct service *s, tanu_error *err);
 
 /* Part of the transaction that makes a site. */
 tanu_status journal_create(struct service *s, tanu_error *err);
+/* The log's own key, out of the database. */
+tanu_status journal_signer(struct service *s, tanu_error *err);
+/* Is the log in this folder signed by our key, and does it continue what the database knows? */
+tanu_status journal_check_copy(struct service *s, const char *dir, tanu_error *err);
 /* Finish what was signed, notice what was rolled back. Trouble of the log's files stops the log,
  * not the site: `journal.stopped` says why. */
 tanu_status journal_open(struct service *s, const struct site_paths *p, tanu_error *err);
@@ -717,6 +724,16 @@ void erasure_note_time(struct service *s, int64_t requested_ms, int64_t now_ms);
 void erasure_receipt_detail(struct service *s, struct erasure_receipt *out);
 /* Before it: what will have gone, all that erasure_name has named. */
 void erasure_receipt_expect(const struct service *s, struct erasure_receipt *out);
+
+/* ---- recovery_notice.c; recovery.h has the rest ---- */
+
+/* Part of the transaction that deletes people: they go onto the list of the notice. */
+tanu_status recovery_note_erased(struct service *s, const struct id_list *people, int64_t now_ms,
+				 tanu_error *err);
+/* Write the notice where setting recovery.notice says; `s->notice` tells of trouble. */
+void recovery_tell(struct service *s);
+/* Until when backups that were made open with the recovery key; 0: none does. */
+int64_t recovery_horizon(struct service *s);
 
 /* ---- repair.c ---- */
 

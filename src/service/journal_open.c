@@ -65,7 +65,7 @@ static void origin_default(const struct service *s, char out[TANU_ORIGIN_MAX])
 	snprintf(out, TANU_ORIGIN_MAX, "tanu.invalid/%.16s", hex);
 }
 
-static tanu_status signer_load(struct service *s, tanu_error *err)
+tanu_status journal_signer(struct service *s, tanu_error *err)
 {
 	char name[TANU_ORIGIN_MAX];
 	struct buf origin = {0};
@@ -461,6 +461,41 @@ out:
 	return st;
 }
 
+static tanu_status check_copy(struct service *s, tanu_error *err)
+{
+	tanu_checkpoint files, database;
+	struct buf note = {0};
+	tanu_status st;
+
+	if ((st = database_head(s, &database, err)) < 0 ||
+	    (st = files_head(s, &files, &note, err)) < 0)
+		goto out;
+	if (files.size < database.size)
+		st = tanu_fail(err, TANU_ERR_LOG_DAMAGED, s->journal.dir,
+			       "this copy of the log ends before the one that the site knows");
+	else if ((st = check_root(s, &files, files.size, err)) == TANU_OK)
+		st = check_root(s, &database, files.size, err);
+out:
+	buf_free(&note);
+	return st;
+}
+
+tanu_status journal_check_copy(struct service *s, const char *dir, tanu_error *err)
+{
+	struct journal *j = &s->journal;
+	const struct log_files files = j->files;
+	char kept[sizeof(j->dir)];
+	tanu_status st;
+
+	memcpy(kept, j->dir, sizeof(kept));
+	snprintf(j->dir, sizeof(j->dir), "%s", dir);
+	log_dir_files(&j->files, j->dir);
+	st = check_copy(s, err);
+	memcpy(j->dir, kept, sizeof(kept));
+	j->files = files;
+	return st;
+}
+
 /* A site that was made before there was a log gets its key now. */
 static tanu_status create_if_none(struct service *s, tanu_error *err)
 {
@@ -482,7 +517,7 @@ tanu_status journal_open(struct service *s, const struct site_paths *p, tanu_err
 
 	snprintf(j->dir, sizeof(j->dir), "%s", p->log);
 	log_dir_files(&j->files, j->dir);
-	if ((st = create_if_none(s, err)) < 0 || (st = signer_load(s, err)) < 0)
+	if ((st = create_if_none(s, err)) < 0 || (st = journal_signer(s, err)) < 0)
 		return st;
 	if ((st = compare_heads(s, &j->stopped)) == TANU_OK)
 		return TANU_OK;

@@ -237,6 +237,8 @@ tanu_status site_repair(struct service *s, tanu_error *err)
 	    (st = upkeep(s, now_ms, err)) < 0 || (st = lookalikes_sweep(s, now_ms, err)) < 0 ||
 	    (st = clock_refresh(s, err)) < 0)
 		return st;
+	if (s->repaired_tombstones + s->expired > 0)
+		recovery_tell(s);
 	/* A crash may have left deleted rows in the write-ahead log. */
 	return s->store->calls->scrub(s->store, err);
 }

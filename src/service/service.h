@@ -220,6 +220,10 @@ enum erasure_scope {
 	X(BLOCKS, "old-blocks",                                                                   \
 	  "The former secret was a file. It was overwritten, but flash memory may keep old "      \
 	  "blocks, which can be read with special means.")                                        \
+	X(BACKUPS, "backups",                                                                     \
+	  "A backup that was made before opens with the recovery key until its holder destroys "  \
+	  "the key of that period (backup_horizon_ms). Who restores it leaves out who is gone "   \
+	  "by the public log or by the notice to the holder.")                                    \
 	X(OUTSIDE, "outside",                                                                     \
 	  "Nobody can prove that no copy was ever made: what somebody saw, photographed, "        \
 	  "exported or read out of the running machine is not reached.")
@@ -278,7 +282,9 @@ struct erasure_receipt {
 	size_t keys_destroyed;
 	uint8_t key_sha256[ERASURE_KEYS_MAX][32]; /* of their names */
 	int64_t requested_ms, executed_ms;
-	int64_t due_ms; /* by setting erase.hours */
+	int64_t due_ms;		   /* by setting erase.hours */
+	int64_t backup_horizon_ms; /* after it no backup opens any more; 0: none does now */
+	bool holder_told;	   /* the notice for the holder of the recovery key was written */
 	bool rollback_resistant;
 	int64_t resistant_since_ms; /* copies of the disk from before had another root */
 	const char *root;	    /* "file", "tpm" */
@@ -706,6 +712,100 @@ void service_calibration_text(struct buf *out, const tanu_calibration *cal);
  */
 tanu_status service_calibration_save(const char *manifest, const tanu_calibration *cal,
 				     const uint8_t model[TANU_MODEL_DIGEST], tanu_error *err);
+
+/* ---- recovery: the key of a second holder, and backups sealed to it ---- */
+
+#define RECOVERY_CODE_LEN   100 /* 20 groups of 4, dashes, a zero */
+#define RECOVERY_ANSWER_LEN 17
+#define RECOVERY_GRACE_DAYS 7 /* for a backup of the next period, before the last is forgotten */
+
+/* What the holder gets, once. The caller wipes it. */
+struct recovery_sheet {
+	char code[RECOVERY_CODE_LEN];
+	char site[128], log[256];
+	int64_t from_ms;   /* when period 0 began */
+	int days, periods; /* of a period; how many there are */
+};
+/*
+ * Make a recovery key in place of the one there was: the site keeps public halves, one a period of
+ * `days`, the sheet holds the only private one. docs/backup.md has the ceremony.
+ */
+tanu_status service_recovery_init(struct service *s, struct recovery_sheet *out, int days,
+				  tanu_error *err);
+/* The holder's part, on whatever machine, without a site: which period a code is of; the code
+ * turned forward, after which nothing sealed to earlier periods opens. */
+tanu_status service_recovery_period(uint32_t *out, const char *code, tanu_error *err);
+tanu_status service_recovery_turn(char out[RECOVERY_CODE_LEN], const char *code, uint32_t period,
+				  tanu_error *err);
+/* A text for the holder; her answer to it; and whether it is the right one. */
+tanu_status service_recovery_challenge(struct service *s, struct buf *out, tanu_error *err);
+tanu_status service_recovery_answer(char out[RECOVERY_ANSWER_LEN], const char *challenge,
+				    const char *code, tanu_error *err);
+tanu_status service_recovery_check(struct service *s, const char *answer, tanu_error *err);
+
+struct recovery_state {
+	bool there;
+	int64_t from_ms;
+	int days, periods;
+	uint32_t period;    /* the present one */
+	bool over;	    /* there is no present one */
+	int64_t turn_ms;    /* the holder turns to the present period by then */
+	int64_t tested_ms;  /* 0: never */
+	size_t backups;	    /* that can still be opened */
+	int64_t backup_ms;  /* the last; 0: none */
+	int64_t horizon_ms; /* after it none of them opens; 0: none does */
+	tanu_error notice;  /* why the holder's notice could not be written; TANU_OK: it was, or
+			       none is asked for */
+};
+tanu_status service_recovery_state(struct service *s, struct recovery_state *out, tanu_error *err);
+/* The signed notice for the holder: who and what has ended since the oldest backup that opens. */
+tanu_status service_recovery_notice(struct service *s, struct buf *out, tanu_error *err);
+
+struct backup_order {
+	const char *path;					     /* of the file to write */
+	void (*progress)(void *self, uint64_t done, uint64_t total); /* bytes, about; may be NULL */
+	void *self;
+};
+struct backup_made {
+	int64_t created_ms, forget_ms; /* after the second nothing opens it */
+	uint32_t period;
+	uint64_t size;
+	char sha256[65]; /* of all but the note at its end */
+};
+/*
+ * Settings, database, public log, and all keys but those of faces, sealed to the recovery key.
+ * TANU_NOT_FOUND (record-missing): there is none yet. The site is in use meanwhile.
+ */
+tanu_status service_backup(struct service *s, struct backup_made *out,
+			   const struct backup_order *order, tanu_error *err);
+
+struct restore_order {
+	const char *backup, *code;
+	const char *log_dir; /* the newest copy of the public log */
+	bool no_newer_log;   /* instead: nobody has seen a later one than the backup has */
+	const char *notice;  /* the holder's last; NULL: none */
+	void (*progress)(void *self, uint64_t done, uint64_t total);
+	void *self;
+};
+struct restore_result {
+	int64_t created_ms; /* of the backup */
+	size_t people;	    /* that came back */
+	size_t faces;	    /* that did not: all of them */
+	size_t left;	    /* people who have left since, and did not come back */
+	size_t ended;	    /* consents that have ended since */
+	size_t newer;	    /* people who have given a consent since that is not in the backup */
+	size_t log_leaves;  /* entries of the log that are newer than the backup */
+	int64_t notice_ms;  /* of the notice; 0: there was none */
+	bool log_stopped;
+};
+/*
+ * Into options->data_dir, a new folder. Its root of keys is where `options` say. TANU_INPUT
+ * (backup): not a whole backup; TANU_DAMAGED (crypto): another site's key; TANU_ERASED
+ * (key-missing): the key has turned past it. After a failure the folder is of no use.
+ */
+tanu_status service_restore(const struct service_options *options,
+			    const struct restore_order *order, struct restore_result *out,
+			    tanu_error *err);
 
 /* ---- state of the site ---- */
 

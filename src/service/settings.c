@@ -124,6 +124,14 @@ static const struct setting_row rows[] = {
     NUMBER("erase.hours", "h", SETTING_INT, "24", 1, 720,
 	   "an erasure that was asked for is done by then, or doctor raises the alarm; at most 30 "
 	   "days (GDPR art. 12(3): one month)"),
+    {.name = "recovery.notice",
+     .unit = "",
+     .kind = SETTING_TEXT,
+     .value = "",
+     .help = "file that is written anew for the holder of the recovery key whenever something has "
+	     "ended: a folder of hers that is mounted here; none: tanu recovery notice writes it"},
+    NUMBER("backup.days", "days", SETTING_INT, "7", 0, 366,
+	   "doctor warns when the last backup is older; 0: never"),
     {.name = "keys.root",
      .unit = "file or tpm",
      .kind = SETTING_TEXT,
@@ -161,7 +169,7 @@ double service_setting_default(const char *name)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (strcmp(rows[i].name, name) == 0)
 			return strtod(rows[i].value, NULL);
-	assert(!"the setting is in the table");
+	assert(false && "the setting is in the table");
 	return 0;
 }
 

@@ -145,7 +145,7 @@ tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_e
  * The site's own key says that this database and these keys belong together: without this check a
  * wrong keys/ folder would look as if everybody had been erased.
  */
-static tanu_status keys_belong(struct service *s, const struct site_paths *p, tanu_error *err)
+tanu_status keys_belong(struct service *s, const struct site_paths *p, tanu_error *err)
 {
 	struct key_name name = {.kind = KEY_PROFILE};
 	struct buf id = {0};
