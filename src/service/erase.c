@@ -267,6 +267,7 @@ void erasure_receipt_fill(struct service *s, struct erasure_receipt *out, const 
 					.requested_ms = ending->now_ms,
 					.executed_ms = clock_now(&s->clock)};
 	id_new(s, &out->receipt);
+	recovery_tell(s);
 	erasure_receipt_detail(s, out);
 }
 
@@ -381,9 +382,15 @@ static tanu_status farewell_fill(struct service *s, struct erasure_receipt *out,
 
 	if ((st = id_list_add(&leaving, subject, err)) == TANU_OK &&
 	    (st = erasure_name(s, &none, &leaving, err)) == TANU_OK) {
-		erasure_receipt_fill(s, out, subject, ending);
+		*out = (struct erasure_receipt){.subject = *subject,
+						.purposes = ending->ended,
+						.reference_erased = ending->entombed,
+						.profile_erased = true,
+						.requested_ms = ending->now_ms,
+						.executed_ms = clock_now(&s->clock)};
+		id_new(s, &out->receipt);
+		erasure_receipt_detail(s, out);
 		erasure_receipt_expect(s, out);
-		out->profile_erased = true;
 		out->reference_kept = false;
 	}
 	id_list_free(&leaving);
@@ -422,6 +429,7 @@ tanu_status service_subject_remove(struct service *s, struct erasure_receipt *ou
 	st = subject_entomb(s, &receipt, &ending, subject, err);
 	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		return st;
+	recovery_tell(s);
 	*out = receipt;
 	return TANU_OK;
 }

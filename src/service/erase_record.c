@@ -190,7 +190,6 @@ void erasure_receipt_detail(struct service *s, struct erasure_receipt *out)
 	const struct vault_status keys = vault_status(s->vault);
 
 	take_names(s, out, false);
-	recovery_tell(s);
 	out->backup_horizon_ms = recovery_horizon(s);
 	out->holder_told = *settings_text(&s->settings, "recovery.notice") &&
 			   s->notice.status == TANU_OK && out->backup_horizon_ms > 0;
