@@ -2,15 +2,9 @@
 /* From photographs to a stored reference: consent first, then pixels. */
 #include "service/internal.h"
 
-struct enrolment {
-	struct consent_list ledger;
-	struct frames frames; /* `purpose`: of the consent that covers the reference */
-};
-
 /* The purpose under which the subject may be enrolled: any that is live. */
-static tanu_status cover_require(struct service *s, struct consent_list *ledger,
-				 tanu_purpose *purpose, const tanu_id *subject, int64_t now_ms,
-				 tanu_error *err)
+tanu_status cover_require(struct service *s, struct consent_list *ledger, tanu_purpose *purpose,
+			  const tanu_id *subject, int64_t now_ms, tanu_error *err)
 {
 	const tanu_consent *cover;
 	tanu_status st;
@@ -82,7 +76,8 @@ tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subje
 	bool replaced = false;
 	tanu_status st;
 
-	if ((st = cover_require(s, &ledger, &purpose, subject, row.created_ms, err)) < 0 ||
+	if ((st = storage_require(s, STORAGE_VAULT, err)) < 0 ||
+	    (st = cover_require(s, &ledger, &purpose, subject, row.created_ms, err)) < 0 ||
 	    (st = lookalikes_find(s, &found, subject, &ledger, reference, err)) < 0 ||
 	    (st = reference_exists(s, &replaced, subject, err)) < 0 ||
 	    (st = permit_issue(s->book, &permit, subject, purpose, PERMIT_CLAIM_ENROL, ledger.v,
@@ -106,43 +101,71 @@ out:
 
 /* ---- photographs ---- */
 
-static tanu_status photos_fuse(struct enrolment *e, struct enrol_result *out,
-			       tanu_reference *reference, tanu_error *err)
+static tanu_status photos_fuse(struct frames *f, struct enrol_result *result, tanu_embedding *out,
+			       tanu_error *err)
 {
-	struct service *s = e->frames.s;
+	struct service *s = f->s;
 	const tanu_calibration *calibration = NULL;
-	tanu_embedding mean = {0};
 	tanu_threshold threshold = {0};
 	tanu_status st;
 
 	if ((st = site_calibration(s, &calibration, err)) < 0 ||
 	    (st = tanu_threshold_for_fmr(&threshold, calibration,
 					 settings_float(&s->settings, "match.fmr"), err)) < 0 ||
-	    (st = frames_fuse(&e->frames, &mean, &out->used, out->samples, threshold.score, err)) <
-		0)
+	    (st = frames_fuse(f, out, &result->used, result->samples, threshold.score, err)) < 0)
 		return st;
-	if ((st = tanu_reference_from(reference, &mean, err)) == TANU_OK)
-		out->quality = mean.quality;
-	tanu_embedding_wipe(&mean);
+	result->quality = out->quality;
+	return TANU_OK;
+}
+
+tanu_status enrol_photos(struct service *s, tanu_embedding *out, struct enrol_result *result,
+			 const tanu_id *subject, const char *const *photos, size_t photos_len,
+			 tanu_error *err)
+{
+	struct consent_list ledger = {0};
+	struct frames f = {.s = s,
+			   .subject = subject,
+			   .ledger = &ledger,
+			   .claim = PERMIT_CLAIM_ENROL,
+			   .use = SAMPLE_ENROL};
+	tanu_status st;
+
+	if ((st = cover_require(s, &ledger, &f.purpose, subject, clock_now(&s->clock), err)) < 0 ||
+	    (st = engine_ready(s, SAMPLE_ENROL, err)) < 0 ||
+	    (st = frames_embed(&f, result->samples, &result->samples_len, photos, photos_len,
+			       err)) < 0)
+		goto out;
+	st = photos_fuse(&f, result, out, err);
+out:
+	consent_list_free(&ledger);
+	frames_wipe(&f);
 	return st;
 }
 
-static tanu_status enrol(struct enrolment *e, struct enrol_result *out, const char *const *photos,
-			 size_t photos_len, tanu_error *err)
+tanu_status enrol_refused(struct service *s, struct enrol_result *out, const tanu_id *subject,
+			  tanu_status st, const tanu_error *why, tanu_error *err)
 {
-	struct frames *f = &e->frames;
-	int64_t now_ms = clock_now(&f->s->clock);
+	refusal_put(s, subject, TANU_EVENT_ENROL_REFUSED, 0, why);
+	out->used = 0;
+	if (err)
+		*err = *why;
+	return st;
+}
+
+static tanu_status enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
+			 const char *const *photos, size_t photos_len, tanu_error *err)
+{
+	tanu_embedding mean = {0};
 	tanu_reference reference = {0};
 	tanu_status st;
 
-	if ((st = cover_require(f->s, &e->ledger, &f->purpose, f->subject, now_ms, err)) < 0 ||
-	    (st = engine_ready(f->s, SAMPLE_ENROL, err)) < 0 ||
-	    (st = frames_embed(f, out->samples, &out->samples_len, photos, photos_len, err)) < 0 ||
-	    (st = photos_fuse(e, out, &reference, err)) < 0)
+	if ((st = enrol_photos(s, &mean, out, subject, photos, photos_len, err)) < 0 ||
+	    (st = tanu_reference_from(&reference, &mean, err)) < 0)
 		goto out;
-	if ((st = reference_keep(f->s, &out->reference, f->subject, &reference, err)) == TANU_OK)
-		st = second_factor_needed(f->s, &out->second_factor, f->subject, err);
+	if ((st = reference_keep(s, &out->reference, subject, &reference, err)) == TANU_OK)
+		st = second_factor_needed(s, &out->second_factor, subject, err);
 out:
+	tanu_embedding_wipe(&mean);
 	tanu_reference_wipe(&reference);
 	return st;
 }
@@ -150,11 +173,6 @@ out:
 tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
 			  const char *const *photos, size_t photos_len, tanu_error *err)
 {
-	struct enrolment e = {.frames = {.s = s,
-					 .subject = subject,
-					 .ledger = &e.ledger,
-					 .claim = PERMIT_CLAIM_ENROL,
-					 .use = SAMPLE_ENROL}};
 	tanu_error why = {0};
 	tanu_status st;
 
@@ -162,15 +180,9 @@ tanu_status service_enrol(struct service *s, struct enrol_result *out, const tan
 	if (photos_len == 0 || photos_len > SAMPLES_MAX)
 		return tanu_fail(err, TANU_ERR_USAGE, "photo", "give 1 to %d photographs",
 				 SAMPLES_MAX);
-	if ((st = subject_must_exist(s, subject, err)) < 0)
+	if ((st = storage_require(s, STORAGE_VAULT, err)) < 0 ||
+	    (st = subject_must_exist(s, subject, err)) < 0)
 		return st;
-	if ((st = enrol(&e, out, photos, photos_len, &why)) < 0) {
-		refusal_put(s, subject, TANU_EVENT_ENROL_REFUSED, 0, &why);
-		out->used = 0;
-		if (err)
-			*err = why;
-	}
-	consent_list_free(&e.ledger);
-	frames_wipe(&e.frames);
-	return st;
+	st = enrol(s, out, subject, photos, photos_len, &why);
+	return st < 0 ? enrol_refused(s, out, subject, st, &why, err) : TANU_OK;
 }

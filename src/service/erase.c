@@ -14,7 +14,10 @@
 
 /* ---- step 1 ---- */
 
-/* What becomes of the reference: another live consent takes it, or a tombstone. */
+/*
+ * What becomes of the reference: another live consent takes it, or a tombstone. One on a pass hangs
+ * on no consent: while any is live its key stays.
+ */
 static tanu_status reference_rehang(struct service *s, struct ending *ending,
 				    const struct consent_list *left, const tanu_id *subject,
 				    tanu_error *err)
@@ -22,13 +25,14 @@ static tanu_status reference_rehang(struct service *s, struct ending *ending,
 	const tanu_consent *cover = ledger_cover(left, subject, ending->now_ms);
 	struct tombstone_row tombstone = {
 	    .subject = *subject, .kind = TOMBSTONE_BIO, .requested_ms = ending->now_ms};
-	bool enrolled = false;
-	tanu_status st = reference_exists(s, &enrolled, subject, err);
+	bool enrolled = false, on_pass = false;
+	tanu_status st;
 
-	if (st < 0 || !enrolled)
+	if ((st = reference_exists(s, &enrolled, subject, err)) < 0 ||
+	    (st = pass_exists(s, &on_pass, subject, err)) < 0 || !(enrolled || on_pass))
 		return st;
 	if (cover)
-		return DB(s, reference_hold, subject, &cover->id, err);
+		return enrolled ? DB(s, reference_hold, subject, &cover->id, err) : TANU_OK;
 	if ((st = DB(s, tombstone_put, &tombstone, err)) == TANU_OK)
 		ending->entombed = true;
 	return st;
@@ -165,7 +169,8 @@ static tanu_status erasure_kill(struct erasure *e, tanu_error *err)
 	tanu_status st = erasure_name(e->s, &e->bio, &e->leaving, err);
 
 	for (size_t i = 0; i < e->bio.len && st == TANU_OK; i++)
-		st = key_list_add(&keys, &e->bio.v[i], KEY_BIO, 0, err);
+		if ((st = key_list_add(&keys, &e->bio.v[i], KEY_BIO, 0, err)) == TANU_OK)
+			st = pass_keys(e->s, &keys, &e->bio.v[i], err);
 	if (st == TANU_OK)
 		st = ledger_sequence(e->s, &sequence, err);
 	if (st == TANU_OK && keys.len)
@@ -186,6 +191,7 @@ static tanu_status erasure_rows(struct erasure *e, int64_t now_ms, tanu_error *e
 		const tanu_id *id = &e->bio.v[i];
 
 		if ((st = DB(s, reference_delete, id, err)) == TANU_OK &&
+		    (st = passes_mark(s, id, now_ms, err)) == TANU_OK &&
 		    (st = history_note(s, id, 0, now_ms, &event, err)) == TANU_OK)
 			st = DB(s, tombstone_delete, id, TOMBSTONE_BIO, err);
 	}

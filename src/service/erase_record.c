@@ -202,7 +202,8 @@ void erasure_receipt_detail(struct service *s, struct erasure_receipt *out)
 	snprintf(out->tpm, sizeof(out->tpm), "%s", keys.chip);
 	snprintf(out->program, sizeof(out->program), "%s", s->program);
 	/* What can't be read is not there for anybody. */
-	if (reference_exists(s, &out->reference_kept, &out->subject, NULL) < 0)
+	if (reference_exists(s, &out->reference_kept, &out->subject, NULL) < 0 ||
+	    (!out->reference_kept && pass_exists(s, &out->reference_kept, &out->subject, NULL) < 0))
 		out->reference_kept = false;
 }
 

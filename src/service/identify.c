@@ -16,6 +16,10 @@ struct search {
 
 static tanu_status refuse_off(struct service *s, tanu_error *err)
 {
+	if (service_storage(s) == STORAGE_PASS)
+		return tanu_fail(err, TANU_ERR_IDENTIFY_OFF, "storage.mode",
+				 "this site stores no references to search among: claim an "
+				 "identity with a pass and verify");
 	if (settings_int(&s->settings, "gallery.cap") > 0)
 		return TANU_OK;
 	return tanu_fail(err, TANU_ERR_IDENTIFY_OFF, "gallery.cap",

@@ -810,6 +810,68 @@ tanu_status fuse_select(bool *keep, const tanu_embedding *embeddings, size_t len
 
 /* ---- enrol.c ---- */
 
+/* A live consent covers a reference; its purpose, which is that of the enrolment. */
+tanu_status cover_require(struct service *s, struct consent_list *ledger, tanu_purpose *purpose,
+			  const tanu_id *subject, int64_t now_ms, tanu_error *err);
+/* What enrolment keeps of the photographs, wherever it is kept. */
+tanu_status enrol_photos(struct service *s, tanu_embedding *out, struct enrol_result *result,
+			 const tanu_id *subject, const char *const *photos, size_t photos_len,
+			 tanu_error *err);
+/* A refused enrolment stands in the history; `why` is handed on. */
+tanu_status enrol_refused(struct service *s, struct enrol_result *out, const tanu_id *subject,
+			  tanu_status st, const tanu_error *why, tanu_error *err);
+
+/* ---- pass_record.c, passes.c, pass_issue.c, pass_use.c: references that the person holds ---- */
+
+tanu_status storage_check(const struct settings *settings, tanu_error *err); /* storage.mode */
+/* TANU_USAGE (setting) where references are kept in another way. */
+tanu_status storage_require(const struct service *s, enum storage_mode mode, tanu_error *err);
+
+/* Inside a paper of kind RECORD_PASS. */
+struct pass_paper {
+	uint16_t generation;
+	tanu_date until;
+	bool spare;
+	int64_t revoked_ms; /* 0: not revoked */
+};
+tanu_status pass_paper_encode(struct buf *out, const struct pass_paper *paper, tanu_error *err);
+tanu_status pass_paper_decode(struct pass_paper *out, const struct buf *text, tanu_error *err);
+
+/* The names of all keys of passes that a person has. */
+tanu_status pass_keys(struct service *s, struct key_list *out, const tanu_id *subject,
+		      tanu_error *err);
+/* Is there a key that opens a pass of hers? */
+tanu_status pass_exists(struct service *s, bool *out, const tanu_id *subject, tanu_error *err);
+/*
+ * Part of a transaction: those of her passes that were not revoked are from now on, one of them
+ * where `number` is not NULL. Their keys are added to `keys`, to be killed after the commit.
+ */
+tanu_status passes_end(struct service *s, struct key_list *keys, const tanu_id *subject,
+		       const uint8_t *number, uint64_t sequence, int64_t now_ms, tanu_error *err);
+/* The same for keys that are gone already; edited papers are no hindrance. */
+tanu_status passes_mark(struct service *s, const tanu_id *subject, int64_t now_ms, tanu_error *err);
+/* Of the keys of passes: has she a pass of this generation that was not revoked? */
+tanu_status pass_key_needed(struct service *s, bool *out, const struct key_name *name,
+			    tanu_error *err);
+/* Has she a pass that was not revoked, while no key of any is left? In an old database only. */
+tanu_status passes_keyless(struct service *s, bool *out, const tanu_id *subject, tanu_error *err);
+
+/*
+ * Put an embedding on passes under a live consent: keys, then papers and events in one transaction,
+ * then the end of former keys. service_pass_issue ends here.
+ */
+tanu_status passes_keep(struct service *s, struct pass_issued *out, const tanu_id *subject,
+			const tanu_embedding *embedding, size_t count, tanu_error *err);
+/* What can be known of a shown pass before a photograph is opened; `*paper` is its paper's id. */
+tanu_status pass_claim(struct service *s, tanu_id *paper, const tanu_id *subject,
+		       const struct pass *pass, tanu_error *err);
+/* Under a permit of PERMIT_CLAIM_PASS, after pass_claim. */
+tanu_status pass_open(struct service *s, tanu_reference *out, const struct permit *permit,
+		      const tanu_id *subject, const struct pass *pass, tanu_error *err);
+/* What is sealed with the reference besides the person: the head as printed, and the site. */
+#define PASS_AD_LEN (PASS_HEAD_LEN + TANU_ID_LEN)
+void pass_ad(const struct service *s, uint8_t out[PASS_AD_LEN], const struct pass_head *head);
+
 /* ---- frames.c: photographs of one face, each embedded under a permit of its own ---- */
 
 struct frames {

@@ -133,6 +133,20 @@ static tanu_status check_face(void *self, const struct reference_row *row, tanu_
 	return id_list_add(&k->faces, &row->subject, err);
 }
 
+/* Her passes' keys are gone although the database, an old one, knows of no revocation. */
+static tanu_status check_passes(void *self, const struct subject_row *row, tanu_error *err)
+{
+	struct keyless *k = self;
+	bool keyless = false;
+	tanu_status st;
+
+	if (row->state != SUBJECT_ACTIVE || id_list_has(&k->people, &row->id))
+		return TANU_OK;
+	if ((st = passes_keyless(k->s, &keyless, &row->id, err)) < 0 || !keyless)
+		return st;
+	return id_list_add(&k->faces, &row->id, err);
+}
+
 static tanu_status entomb_keyless(struct keyless *k, int64_t now_ms, tanu_error *err)
 {
 	struct service *s = k->s;
@@ -146,6 +160,8 @@ static tanu_status entomb_keyless(struct keyless *k, int64_t now_ms, tanu_error 
 					.now_ms = now_ms};
 
 		st = consents_end(s, &ending, &k->faces.v[i], err);
+		if (st == TANU_OK)
+			st = passes_mark(s, &k->faces.v[i], now_ms, err);
 	}
 	return st;
 }
@@ -159,6 +175,8 @@ static tanu_status drop_keyless_rows(struct service *s, int64_t now_ms, tanu_err
 	id_list_sort(&k.people);
 	if (st == TANU_OK)
 		st = DB(s, reference_each, check_face, &k, err);
+	if (st == TANU_OK && s->rolled_back)
+		st = DB(s, subject_each, check_passes, &k, err);
 	if (st < 0 || k.people.len + k.faces.len == 0)
 		goto out;
 	if ((st = history_ready(s, k.faces.v, k.faces.len, now_ms, err)) < 0 ||
@@ -176,7 +194,7 @@ out:
 /* ---- 4: keys without rows ---- */
 
 struct orphans {
-	const struct service *s;
+	struct service *s;
 	struct id_list people, faces; /* rows that exist */
 	struct key_list found;
 };
@@ -195,9 +213,13 @@ static tanu_status check_key(void *self, const struct key_name *name, tanu_error
 {
 	struct orphans *o = self;
 	const struct id_list *rows = name->kind == KEY_BIO ? &o->faces : &o->people;
+	bool needed = id_equal(&name->subject, &o->s->site) || id_list_has(rows, &name->subject);
+	tanu_status st = TANU_OK;
 
-	if (id_equal(&name->subject, &o->s->site) || id_list_has(rows, &name->subject))
-		return TANU_OK;
+	if (needed && name->kind == KEY_PASS)
+		st = pass_key_needed(o->s, &needed, name, err);
+	if (st < 0 || needed)
+		return st;
 	return key_list_add(&o->found, &name->subject, name->kind, name->quarter, err);
 }
 

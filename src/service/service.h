@@ -7,6 +7,7 @@
 #define SERVICE_SERVICE_H
 
 #include "codec/codec.h"
+#include "codec/pass.h"
 #include "os/os.h"
 
 #include <tanu/consent.h>
@@ -606,6 +607,78 @@ tanu_status service_verify_frames(struct service *s, struct verify_result *out,
 /* 1:N among adults with a live consent; TANU_REFUSED (identify-off) when gallery.cap is 0. */
 tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
 			     const char *photo, tanu_error *err);
+
+/* ---- passes: where the reference is with the person alone ---- */
+
+/* Where references are kept, as storage.mode says; told to the person before she consents. */
+enum storage_mode {
+	STORAGE_VAULT = 0, /* here, sealed */
+	STORAGE_PASS = 1,  /* on the person's pass only; here is the key that opens it */
+};
+enum storage_mode service_storage(const struct service *s);
+const char *service_storage_name(enum storage_mode mode); /* "vault", "pass" */
+
+enum pass_state { PASS_REVOKED = 0, PASS_VALID = 1, PASS_EXPIRED = 2 };
+const char *service_pass_state_name(enum pass_state state);
+
+/* A pass that was issued: what the site remembers of it. */
+struct pass_view {
+	tanu_id id; /* of its paper; its first bytes are the number on the pass */
+	uint8_t number[PASS_NUMBER_LEN];
+	uint16_t generation; /* of its key */
+	bool spare;
+	tanu_date until; /* last day */
+	int64_t issued_ms;
+	enum pass_state state; /* at this instant */
+	int64_t revoked_ms;    /* 0: it was not, or its key went with a consent */
+};
+
+#define PASSES_AT_ONCE 2 /* the pass and its spare */
+struct pass_issued {
+	struct enrol_result enrolled; /* how the photographs did; no reference is stored */
+	size_t len;
+	struct pass_view view[PASSES_AT_ONCE];
+	struct pass pass[PASSES_AT_ONCE]; /* what each carries */
+	size_t replaced;		  /* earlier passes that were revoked by this */
+};
+/*
+ * Enrol as service_enrol does, but onto a pass, with `spare` onto two: each has a number and a key
+ * of its own, so that a lost one dies alone. They hold until the consent that lasts longest ends.
+ * Earlier passes of the person are revoked, and a reference that is stored here from before is
+ * erased. TANU_USAGE (setting) where storage.mode is not pass.
+ */
+tanu_status service_pass_issue(struct service *s, struct pass_issued *out, const tanu_id *subject,
+			       const char *const *photos, size_t photos_len, bool spare,
+			       tanu_error *err);
+/*
+ * Destroy the key of one pass, or with `number` NULL of all the person has: no photocopy opens from
+ * then on. `*revoked`: how many were not revoked before. TANU_NOT_FOUND (record-missing): no pass
+ * of this number was issued to her. All can be revoked even when her papers were edited.
+ */
+tanu_status service_pass_revoke(struct service *s, size_t *revoked, const tanu_id *subject,
+				const uint8_t *number, tanu_error *err);
+/* Every pass ever issued to her, oldest first. */
+tanu_status service_pass_each(struct service *s, const tanu_id *subject,
+			      tanu_status (*each)(void *self, const struct pass_view *v,
+						  tanu_error *err),
+			      void *self, tanu_error *err);
+/*
+ * Read a pass from a file: its bytes, an NDEF message, or a picture of its QR code, which is read
+ * in a sandboxed process. "-" is standard input. Nothing is opened. Plan for TANU_INPUT,
+ * TANU_NOT_FOUND (no-code).
+ */
+tanu_status service_pass_read(struct pass *out, const char *path, tanu_error *err);
+/* Whose pass this is, and how it stands. TANU_REFUSED (pass): of another site, or not known. */
+tanu_status service_pass_holder(struct service *s, tanu_id *subject, struct pass_view *out,
+				const struct pass *pass, tanu_error *err);
+/*
+ * service_verify_frames against the reference on a pass. TANU_REFUSED (pass), each with its reason:
+ * of another site, of another model, not hers, revoked, past its last day, changed.
+ */
+tanu_status service_verify_pass(struct service *s, struct verify_result *out,
+				const tanu_id *subject, tanu_purpose purpose,
+				const struct pass *pass, const char *const *photos,
+				size_t photos_len, tanu_error *err);
 
 /* ---- without a site ---- */
 

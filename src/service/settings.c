@@ -77,6 +77,12 @@ static const struct setting_row rows[] = {
 	   "a new approver counts only so long after she was named in the public log"),
     NUMBER("disclosure.seal_days", "days", SETTING_INT, "365", 1, 3650,
 	   "longest time for which a person may be kept from knowing of a disclosure"),
+    {.name = "storage.mode",
+     .unit = "",
+     .kind = SETTING_TEXT,
+     .value = "vault",
+     .help = "where references are: vault, sealed at this site; pass, on each person's own pass "
+	     "and nowhere else"},
     NUMBER("match.fmr", "", SETTING_FLOAT, "1e-4", 1e-9, 0.1,
 	   "1:1: share of strangers taken for the claimed person, per comparison"),
     NUMBER("match.lookalike_fmr", "", SETTING_FLOAT, "0", 0, 0.1,

@@ -11,10 +11,37 @@ struct verification {
 	tanu_purpose purpose;
 	struct consent_list ledger;
 	struct frames frames;
-	struct reference_row row; /* sealed */
+	const struct pass *pass;  /* NULL: the reference is stored here */
+	struct reference_row row; /* sealed; of a pass only the id of its paper */
 	const tanu_calibration *calibration;
 	tanu_threshold threshold;
 };
+
+static tanu_status reference_find(struct verification *v, tanu_error *err)
+{
+	struct service *s = v->s;
+	tanu_error why = {0};
+	tanu_status st;
+
+	if (v->pass)
+		return pass_claim(s, &v->row.id, v->subject, v->pass, err);
+	st = DB(s, reference_get, &v->row, v->subject, &why);
+	if (st == TANU_NOT_FOUND && service_storage(s) == STORAGE_PASS)
+		return tanu_fail(err, TANU_ERR_PASS, NULL,
+				 "this site stores no reference: it is on the person's pass, which "
+				 "has to be shown");
+	if (st < 0 && err)
+		*err = why;
+	return st;
+}
+
+static tanu_status reference_show(struct verification *v, tanu_reference *out, tanu_error *err)
+{
+	if (v->pass)
+		return pass_open(v->s, out, &v->frames.permit, v->subject, v->pass, err);
+	return vault_open_reference(v->s->vault, out, &v->frames.permit, v->subject, &v->row.id,
+				    v->row.sealed.data, v->row.sealed.len, err);
+}
 
 /* Everything that can be known without the photograph. */
 static tanu_status claim_check(struct verification *v, tanu_error *err)
@@ -24,9 +51,8 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 
 	if ((st = consent_require(s, &v->ledger, v->subject, v->purpose, clock_now(&s->clock),
 				  err)) < 0 ||
-	    (st = DB(s, reference_get, &v->row, v->subject, err)) < 0 ||
 	    (st = site_calibration(s, &v->calibration, err)) < 0 ||
-	    (st = engine_ready(s, SAMPLE_DOOR, err)) < 0)
+	    (st = reference_find(v, err)) < 0 || (st = engine_ready(s, SAMPLE_DOOR, err)) < 0)
 		return st;
 	return tanu_threshold_for_fmr(&v->threshold, v->calibration,
 				      settings_float(&s->settings, "match.fmr"), err);
@@ -39,7 +65,6 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 static tanu_status frames_compare(struct verification *v, struct verify_result *out,
 				  tanu_error *err)
 {
-	struct service *s = v->s;
 	tanu_embedding embedding = {0};
 	tanu_reference probe = {0}, reference = {0};
 	float score = 0;
@@ -48,9 +73,7 @@ static tanu_status frames_compare(struct verification *v, struct verify_result *
 	if ((st = frames_fuse(&v->frames, &embedding, &out->used, out->samples, v->threshold.score,
 			      err)) < 0 ||
 	    (st = tanu_reference_from(&probe, &embedding, err)) < 0 ||
-	    (st = vault_open_reference(s->vault, &reference, &v->frames.permit, v->subject,
-				       &v->row.id, v->row.sealed.data, v->row.sealed.len, err)) <
-		0 ||
+	    (st = reference_show(v, &reference, err)) < 0 ||
 	    (st = tanu_compare(&score, &probe, &reference, err)) < 0)
 		goto out;
 	out->decision = tanu_decide(score, &v->threshold);
@@ -125,12 +148,15 @@ static void answer_blank(struct verify_result *out)
 	*out = blank;
 }
 
-tanu_status service_verify_frames(struct service *s, struct verify_result *out,
-				  const tanu_id *subject, tanu_purpose purpose,
-				  const char *const *photos, size_t photos_len, tanu_error *err)
+static tanu_status verify_claim(struct service *s, struct verify_result *out,
+				const tanu_id *subject, tanu_purpose purpose,
+				const struct pass *pass, const char *const *photos,
+				size_t photos_len, tanu_error *err)
 {
-	struct verification v = {
-	    .s = s, .subject = subject, .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS};
+	struct verification v = {.s = s,
+				 .subject = subject,
+				 .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS,
+				 .pass = pass};
 	tanu_error why = {0};
 	tanu_status st;
 
@@ -145,7 +171,7 @@ tanu_status service_verify_frames(struct service *s, struct verify_result *out,
 				   .subject = subject,
 				   .ledger = &v.ledger,
 				   .purpose = v.purpose,
-				   .claim = PERMIT_CLAIM_OPERATOR,
+				   .claim = pass ? PERMIT_CLAIM_PASS : PERMIT_CLAIM_OPERATOR,
 				   .use = SAMPLE_DOOR};
 	if ((st = verify(&v, out, photos, photos_len, &why)) < 0) {
 		answer_blank(out);
@@ -157,6 +183,21 @@ tanu_status service_verify_frames(struct service *s, struct verify_result *out,
 	consent_list_free(&v.ledger);
 	buf_free(&v.row.sealed);
 	return st;
+}
+
+tanu_status service_verify_frames(struct service *s, struct verify_result *out,
+				  const tanu_id *subject, tanu_purpose purpose,
+				  const char *const *photos, size_t photos_len, tanu_error *err)
+{
+	return verify_claim(s, out, subject, purpose, NULL, photos, photos_len, err);
+}
+
+tanu_status service_verify_pass(struct service *s, struct verify_result *out,
+				const tanu_id *subject, tanu_purpose purpose,
+				const struct pass *pass, const char *const *photos,
+				size_t photos_len, tanu_error *err)
+{
+	return verify_claim(s, out, subject, purpose, pass, photos, photos_len, err);
 }
 
 tanu_status service_verify(struct service *s, struct verify_result *out, const tanu_id *subject,
