@@ -12,7 +12,12 @@ static void answer(struct run *run, const struct consent_order *order)
 	say(run, "Consent to %s is given until %s (UTC, that day included), by %s, under notice ",
 	    purposes_words(purposes, order->purposes), until, tanu_giver_name(order->giver));
 	say_clean(run, order->notice.version);
-	say(run, " (%s).\nNext: tanu enrol %.8s PHOTO...\n", order->notice.language, hex);
+	say(run, " (%s).\n", order->notice.language);
+	answer_notice(run, &order->notice);
+	if (service_storage(run->service) == STORAGE_PASS)
+		say(run, "Next: tanu pass issue %.8s PHOTO... --out FILE.pdf\n", hex);
+	else
+		say(run, "Next: tanu enrol %.8s PHOTO...\n", hex);
 
 	jw_id(w, "subject", &order->subject);
 	jw_purposes(w, "purposes", order->purposes);
@@ -23,7 +28,6 @@ static void answer(struct run *run, const struct consent_order *order)
 		jw_null(w, "guardian");
 	jw_text(w, "until", until);
 	jw_bool(w, "assent", order->assent);
-	answer_notice(run, &order->notice);
 }
 
 static tanu_status consent_give(struct run *run, tanu_error *err)

@@ -160,6 +160,14 @@ static void check_report(struct run *run, const struct service_report *r)
 
 	finding(run, LEVEL_OK, "site", "%s: %zu people, %zu live consents, %zu references", r->site,
 		r->subjects, r->consents_live, r->references);
+	if (service_storage(run->service) == STORAGE_PASS && r->references)
+		finding(run, LEVEL_WARN, "storage.mode",
+			"pass, but %zu references are still stored: each goes when its owner is "
+			"issued a pass, or withdraws",
+			r->references);
+	else
+		finding(run, LEVEL_OK, "storage.mode", "%s",
+			service_storage_name(service_storage(run->service)));
 	finding(run, LEVEL_OK, "keys", "%zu, as of ledger entry %llu", r->keys,
 		(unsigned long long)r->keys_sequence);
 	if (r->rolled_back)

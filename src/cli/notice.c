@@ -9,6 +9,7 @@
 #define NOTICE_MAX_BYTES (64 * 1024)
 #define SHIPPED_VERSION	 "tanu-2" /* "version 2" in the texts of packaging/notices */
 #define SHIPPED_CHILDREN "tanu-2-children"
+#define SHIPPED_PASS	 "tanu-pass-1" /* where no reference is stored */
 
 tanu_status notices_path(char *out, size_t out_len, const char *name, tanu_error *err)
 {
@@ -57,15 +58,17 @@ static tanu_status text_read(struct notice *out, struct buf *text, const char *p
 	return TANU_OK;
 }
 
-static tanu_status shipped_read(struct notice *out, struct buf *text, bool children,
-				tanu_error *err)
+static tanu_status shipped_read(struct run *run, struct notice *out, struct buf *text,
+				bool children, tanu_error *err)
 {
+	bool pass = !children && service_storage(run->service) == STORAGE_PASS;
 	char path[1024], name[48];
 	tanu_status st;
 
-	snprintf(name, sizeof(name), "notice-%s%s.txt", children ? "children-" : "", out->language);
+	snprintf(name, sizeof(name), "notice-%s%s.txt",
+		 children ? "children-" : pass ? "pass-" : "", out->language);
 	snprintf(out->version, sizeof(out->version), "%s",
-		 children ? SHIPPED_CHILDREN : SHIPPED_VERSION);
+		 children ? SHIPPED_CHILDREN : pass ? SHIPPED_PASS : SHIPPED_VERSION);
 	st = notices_path(path, sizeof(path), name, err);
 	return st < 0 ? st : text_read(out, text, path, err);
 }
@@ -107,8 +110,8 @@ tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, c
 	tanu_status st;
 
 	language_option(&notice, &run->args);
-	st =
-	    path ? file_read(&notice, text, path, err) : shipped_read(&notice, text, children, err);
+	st = path ? file_read(&notice, text, path, err)
+		  : shipped_read(run, &notice, text, children, err);
 	if (st == TANU_OK)
 		st = service_notice_prepare(run->service, &notice, text, path == NULL, err);
 	if (st == TANU_OK)
@@ -138,7 +141,14 @@ tanu_status notice_option(struct run *run, struct notice *out, struct buf *text,
 
 void answer_notice(struct run *run, const struct notice *notice)
 {
+	enum storage_mode storage = service_storage(run->service);
 	struct json_w *w = &run->jw;
+
+	say(run, storage == STORAGE_PASS
+		     ? "The reference is kept on the person's own pass and nowhere else "
+		       "(storage.mode = pass).\n"
+		     : "The reference is kept at this site, sealed (storage.mode = vault).\n");
+	jw_text(w, "storage", service_storage_name(storage));
 
 	jw_object(w, "notice");
 	jw_clean(w, "version", notice->version);

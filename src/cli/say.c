@@ -161,6 +161,11 @@ const char *next_step(tanu_error_code code)
 		return "tanu consent give SUBJECT --purpose access --by self --until YYYY-MM-DD";
 	case TANU_ERR_NO_REFERENCE:
 		return "tanu enrol SUBJECT PHOTO";
+	case TANU_ERR_PASS:
+		return "tanu verify SUBJECT PHOTO --pass FILE, with a pass that is valid (\"tanu "
+		       "pass "
+		       "list SUBJECT\"), or a new one: tanu pass issue SUBJECT PHOTO --out "
+		       "FILE.pdf";
 	case TANU_ERR_SUBJECT_MISSING:
 		return "\"tanu subject list\" shows everybody with their ids";
 	case TANU_ERR_SUBJECT_AMBIGUOUS:

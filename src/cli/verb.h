@@ -94,10 +94,11 @@ struct verb {
 		"language", VALUE_CHOICE, "LANGUAGE", "kk ru en", false, \
 		    "Language of the notice: kk, ru or en (default)"     \
 	}
-#define NOTICE_FIELDS                                \
-	{"notice.version", "version of the notice"}, \
-	{                                            \
-		"notice.language", "kk, ru or en"    \
+#define NOTICE_FIELDS                                                                              \
+	{"storage", "where references are kept: vault, at the site; pass, with the person alone"}, \
+	    {"notice.version", "version of the notice"},                                           \
+	{                                                                                          \
+		"notice.language", "kk, ru or en"                                                  \
 	}
 #define FIELD_SECOND_FACTOR                                                            \
 	{                                                                              \

@@ -58,19 +58,24 @@ void answer_decision(struct run *run, const struct verify_result *r)
 
 static tanu_status verify(struct run *run, tanu_error *err)
 {
+	const char *shown = args_get(&run->args, "pass");
 	char **photos = run->args.operands + 1;
 	size_t photos_len = run->args.operands_len - 1;
 	struct verify_result result = {0};
+	struct pass pass;
 	tanu_purpose purpose;
 	tanu_id id;
 	tanu_status st;
 
 	if ((st = args_purpose(&purpose, &run->args, err)) < 0 ||
 	    (st = photo_paths_check(photos, photos_len, err)) < 0 ||
+	    (shown && (st = service_pass_read(&pass, shown, err)) < 0) ||
 	    (st = run_subject(run, &id, err)) < 0)
 		return st;
-	st = service_verify_frames(run->service, &result, &id, purpose, (const char *const *)photos,
-				   photos_len, err);
+	st = shown ? service_verify_pass(run->service, &result, &id, purpose, &pass,
+					 (const char *const *)photos, photos_len, err)
+		   : service_verify_frames(run->service, &result, &id, purpose,
+					   (const char *const *)photos, photos_len, err);
 	if (photos_len > 1)
 		say_samples(run, result.samples, result.samples_len, (const char *const *)photos);
 	jw_samples(&run->jw, result.samples, result.samples_len, (const char *const *)photos);
@@ -95,12 +100,17 @@ const struct verb verb_verify = {
 	"embedded under a permit of its own, and together they are compared once. A frame that is "
 	"spoilt, or shows somebody else than most of them, is left out and told; where no majority "
 	"shows one face, all is refused.\n\n"
+	"Where the site stores no references (storage.mode = pass), --pass names the person's "
+	"pass: a picture of its QR code, taken with any camera, or the bytes read from her NFC "
+	"card. What is wrong with a pass is told before a photograph is opened.\n\n"
 	"A photograph is not a live face: liveness is shown and decides nothing here.",
     .example = "tanu verify 3f9a41c2 today.jpg",
     .operands = {OPERAND_SUBJECT,
 		 {"PHOTO", VALUE_FILE, 1, 0,
 		  "A photograph, or up to 16 of one moment; \"-\" is standard input"}},
-    .options = {OPTION_PURPOSE},
+    .options = {OPTION_PURPOSE,
+		{"pass", VALUE_FILE, "FILE", NULL, false,
+		 "The person's pass: a picture of its QR code, or its bytes"}},
     .fields = {DECISION_FIELDS,
 	       {"used", "how many photographs were compared, as one"},
 	       SAMPLE_FIELDS,

@@ -168,6 +168,7 @@ tanu_status service_erasures_waiting(const struct service_options *options, size
 static void take_names(const struct service *s, struct erasure_receipt *out, bool going)
 {
 	out->keys_destroyed = 0;
+	out->passes_destroyed = 0;
 	for (size_t i = 0; i < s->gone.len; i++) {
 		const struct erased_name *name = &s->gone.v[i];
 
@@ -182,6 +183,7 @@ static void take_names(const struct service *s, struct erasure_receipt *out, boo
 		if (out->keys_destroyed < ERASURE_KEYS_MAX)
 			key_digest(out->key_sha256[out->keys_destroyed], &name->key);
 		out->keys_destroyed++;
+		out->passes_destroyed += name->key.kind == KEY_PASS;
 	}
 }
 
@@ -223,13 +225,17 @@ static const char *reason_of(const struct erasure_receipt *r)
 
 bool erasure_reached(const struct erasure_receipt *r, enum erasure_scope what)
 {
+	static const uint8_t none[DIGEST_LEN];
+
 	switch (what) {
 	case ERASURE_USE:
 		return r->purposes != 0 || r->profile_erased;
 	case ERASURE_KEYS:
 		return r->keys_destroyed > 0;
 	case ERASURE_ROWS:
-		return r->reference_erased || r->profile_erased;
+		return memcmp(r->reference_sha256, none, sizeof(none)) != 0 || r->profile_erased;
+	case ERASURE_PASSES:
+		return r->passes_destroyed > 0;
 	case ERASURE_TEXTS:
 		return r->profile_erased;
 	case ERASURE_COPIES:

@@ -399,7 +399,7 @@ enum record_kind {
 	RECORD_RECEIPT = 5,   /* issued to her */
 	RECORD_REQUEST = 6,   /* of hers: to see, to correct, to be forgotten */
 	RECORD_OBJECTION = 7,
-	RECORD_PASS = 8,
+	RECORD_PASS = RECORD_KIND_PASS,
 	RECORD_NOTICE = 32, /* from here on of the site */
 	RECORD_APPROVER = 33,
 	RECORD_DISCLOSURE = 34,

@@ -191,6 +191,9 @@ tanu_status service_consent_find(struct service *s, tanu_id *out, const char *te
 	  "truncated.")                                                                            \
 	X(TEXTS, "log-texts",                                                                      \
 	  "The texts of the person's entries in the public log were overwritten.")                 \
+	X(PASSES, "passes",                                                                        \
+	  "No pass of the person opens any more, nor any copy of one, printed or photographed: "   \
+	  "the key of each was destroyed.")                                                        \
 	X(COPIES, "copies",                                                                        \
 	  "All else that was sealed under these keys (deleted rows, older versions, backups of "   \
 	  "the database) opens no more with any key of this site.")
@@ -280,6 +283,7 @@ struct erasure_receipt {
 	bool reference_kept; /* another live consent covers it */
 	bool profile_erased;
 	uint8_t reference_sha256[32]; /* of the row's id; zero: none went */
+	size_t passes_destroyed;      /* keys of passes, in the next too */
 	size_t keys_destroyed;
 	uint8_t key_sha256[ERASURE_KEYS_MAX][32]; /* of their names */
 	int64_t requested_ms, executed_ms;

@@ -17,6 +17,8 @@
  * subject stands. So an erasure puts the tombstone first, then sets the consent, deletes the
  * reference, and deletes the tombstone last; each order of commits in between is accepted;
  * - to change of a consent anything but its state and sequence, or to revive one that has ended;
+ * - to put a record of a pass (RECORD_KIND_PASS), which stands for a reference that the person
+ * holds, unless its subject has a live consent by the machine's clock, and no tombstone;
  * - to hold a reference under a consent to calibration, and to put a look-alike of a subject that
  * has no such consent, live by the machine's clock.
  */
@@ -84,6 +86,7 @@ struct log_entry_row {
 };
 
 /* A paper of a person, or of the site under its own id. */
+#define RECORD_KIND_PASS 8 /* the one kind that a back end knows of */
 struct record_row {
 	tanu_id id;
 	tanu_id subject;

@@ -252,6 +252,9 @@ static void a_copy_of_a_withdrawn_pass_fails(void **state)
 	MUST(service_consent_withdraw(site->s, &receipt, &anna, 0, err));
 	assert_true(receipt.reference_erased);
 	assert_int_equal(receipt.keys_destroyed, 2);
+	assert_int_equal(receipt.passes_destroyed, 2);
+	assert_true(erasure_reached(&receipt, ERASURE_PASSES));
+	assert_false(erasure_reached(&receipt, ERASURE_ROWS)); /* there was none */
 	assert_int_equal(count_pass_keys(site->s), 0);
 	REFUSES(TANU_ERR_NO_CONSENT, open_pass(site->s, &out, &anna, &p.pass[0], err));
 	/* She agrees anew, and is issued another: the copy stays dead. */
@@ -275,6 +278,7 @@ static void one_purpose_of_two_leaves_the_pass(void **state)
 	p = issue_passes(site, &anna, 1, 1);
 	MUST(service_consent_withdraw(site->s, &receipt, &anna, VISIT, err));
 	assert_false(receipt.reference_erased);
+	assert_true(receipt.reference_kept);
 	assert_pass_opens(site, &anna, &p.pass[0], 1);
 }
 

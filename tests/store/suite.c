@@ -621,6 +621,54 @@ static void put_record(struct store *s, uint32_t n, const tanu_id *subject, uint
 	buf_free(&row.sealed);
 }
 
+static tanu_status put_pass(struct store *s, uint32_t n, const tanu_id *subject, tanu_error *err)
+{
+	struct record_row row = {.id = sample_id('p', n),
+				 .subject = *subject,
+				 .kind = RECORD_KIND_PASS,
+				 .created_ms = 5};
+	tanu_status st;
+
+	buf_put(&row.sealed, "pass", 4);
+	st = s->calls->record_put(s, &row, err);
+	buf_free(&row.sealed);
+	return st;
+}
+
+static void refuses_pass(struct store *s, uint32_t n, const tanu_id *subject)
+{
+	tanu_error err = {0};
+
+	assert_int_equal(put_pass(s, n, subject, &err), TANU_REFUSED);
+	assert_int_equal(err.code, TANU_ERR_DB_RULE);
+}
+
+static void a_pass_needs_a_live_consent_of_its_own_subject(void **state)
+{
+	struct store *s = *state;
+	struct tombstone_row tombstone = {.kind = TOMBSTONE_BIO, .requested_ms = 1};
+	tanu_id anna, boris, consent;
+
+	begin(s);
+	anna = put_subject(s, 1);
+	boris = put_subject(s, 2);
+	put_calibration(s, &anna, 1, sample_now() + DAY_MS);
+	put_consent(s, &anna, 2, sample_now() - DAY_MS);
+	refuses_pass(s, 1, &anna); /* calibration, and one that has ended */
+	consent = put_consent(s, &anna, 3, sample_now() + DAY_MS);
+	refuses_pass(s, 1, &boris);
+	must(put_pass(s, 1, &anna, &why));
+	tombstone.subject = anna;
+	must(s->calls->tombstone_put(s, &tombstone, &why));
+	refuses_pass(s, 2, &anna);
+	must(s->calls->tombstone_delete(s, &anna, TOMBSTONE_BIO, &why));
+	must(put_pass(s, 2, &anna, &why));
+	must(s->calls->consent_set(s, &consent, TANU_CONSENT_WITHDRAWN, 9, &why));
+	refuses_pass(s, 3, &anna);
+	commit(s);
+	assert_int_equal(papers_of(s, &anna).len, 2); /* what was issued stays told of */
+}
+
 static void records_change_and_go_with_their_subject(void **state)
 {
 	struct store *s = *state;
@@ -1013,6 +1061,7 @@ int store_suite_run(const struct store_backend *with)
 	    TEST(counters_add_up_over_days),
 	    TEST(log_entries_wait_get_a_place_once_and_go),
 	    TEST(records_change_and_go_with_their_subject),
+	    TEST(a_pass_needs_a_live_consent_of_its_own_subject),
 	    TEST(refuses_a_reference_without_a_live_consent),
 	    TEST(refuses_to_hold_a_reference_under_another_ones_consent),
 	    TEST(a_consent_in_use_ends_only_beside_a_tombstone),
