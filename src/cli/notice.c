@@ -66,9 +66,14 @@ static tanu_status shipped_read(struct run *run, struct notice *out, struct buf 
 	tanu_status st;
 
 	snprintf(name, sizeof(name), "notice-%s%s.txt",
-		 children ? "children-" : pass ? "pass-" : "", out->language);
+		 children ? "children-"
+		 : pass	  ? "pass-"
+			  : "",
+		 out->language);
 	snprintf(out->version, sizeof(out->version), "%s",
-		 children ? SHIPPED_CHILDREN : pass ? SHIPPED_PASS : SHIPPED_VERSION);
+		 children ? SHIPPED_CHILDREN
+		 : pass	  ? SHIPPED_PASS
+			  : SHIPPED_VERSION);
 	st = notices_path(path, sizeof(path), name, err);
 	return st < 0 ? st : text_read(out, text, path, err);
 }
