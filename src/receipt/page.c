@@ -39,8 +39,7 @@ tanu_status receipt_page_read(struct buf *out, uint8_t digest[DIGEST_LEN], tanu_
 	if (!os_exists(path))
 		return tanu_fail(
 		    err, TANU_ERR_FILE_MISSING, path,
-		    "the page was not built: Node.js and the packages of web/ were not "
-		    "there (tools/setup build fetches them)");
+		    "this build has no page; \"tanu receipt history\" checks the same");
 	if ((st = os_read_file(out, path, PAGE_BYTES_MAX, err)) < 0)
 		return st;
 	sha256(digest, out->data, out->len);
