@@ -19,7 +19,4 @@ tanu_status holder_write(const struct holder_file *holder, const char *path, tan
 int64_t period_begin_ms(int64_t from_ms, int days, uint32_t period);
 int64_t period_turn_ms(int64_t from_ms, int days, uint32_t period);
 
-/* A text as an array of its lines. */
-void jw_lines(struct json_w *w, const char *key, const char *text);
-
 #endif

@@ -87,21 +87,6 @@ tanu_status holder_read(struct holder_file *out, const char *path, tanu_error *e
 	return st;
 }
 
-void jw_lines(struct json_w *w, const char *key, const char *text)
-{
-	jw_array(w, key);
-	while (*text) {
-		const size_t len = strcspn(text, "\n");
-		struct buf line = {0};
-
-		buf_put(&line, text, len);
-		jw_clean(w, NULL, buf_cstr(&line));
-		buf_free(&line);
-		text += len + (text[len] == '\n');
-	}
-	jw_end_array(w);
-}
-
 tanu_status holder_write(const struct holder_file *h, const char *path, tanu_error *err)
 {
 	char from[DATE_TEXT_LEN];

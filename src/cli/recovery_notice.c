@@ -19,7 +19,7 @@ static tanu_status recovery_notice(struct run *run, tanu_error *err)
 			    "one.\n");
 		else
 			buf_put(&run->text, text.data, text.len);
-		jw_lines(&run->jw, "notice", buf_cstr(&text));
+		jw_lines(&run->jw, "notice", &text);
 	}
 	buf_free(&text);
 	return st;

@@ -15,7 +15,7 @@ static tanu_status begin(struct run *run, tanu_error *err)
 			say(run, "Give this file to the holder of the recovery key. ");
 		else
 			say(run, "%s\nGive these four lines to the holder of the recovery key. ",
-			    buf_cstr(&text));
+			    &text);
 		say(run,
 		    "She types:\n  tanu recovery answer FILE --recovery-key HERS\nand tells you "
 		    "the answer; then type:\n  tanu recovery test --answer ANSWER\n");

@@ -381,7 +381,7 @@ static tanu_status take_traces(struct recovery_notice *out, const char *text, ta
 	return st;
 }
 
-static tanu_status notice_decode(struct recovery_notice *out, const char *text, size_t len,
+static tanu_status recovery_notice_decode(struct recovery_notice *out, const char *text, size_t len,
 				 tanu_error *err)
 {
 	const size_t title = strlen(NOTICE_TITLE);
@@ -413,7 +413,7 @@ tanu_status recovery_notice_read(struct recovery_notice *out, const void *bytes,
 	if ((st = tanu_note_split(note, bytes, len, err)) == TANU_OK && log)
 		st = tanu_note_verify(note, log, NULL, err);
 	if (st == TANU_OK)
-		st = notice_decode(&notice, note->text, note->text_len, err);
+		st = recovery_notice_decode(&notice, note->text, note->text_len, err);
 	free(note);
 	if (st == TANU_OK)
 		*out = notice;
