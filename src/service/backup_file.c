@@ -5,14 +5,13 @@
  */
 #include "service/recovery.h"
 
-#include "vault/bucket.h"
-
 #include <string.h>
 
 #define BACKUP_VERSION	   1
 #define SECTION_HEADER_LEN 16
 #define INI_BYTES_MAX	   ((uint64_t)64 << 10)
 #define DB_BYTES_MAX	   ((uint64_t)128 << 30)
+#define KEYS_BYTES_MAX	   ((uint64_t)16 << 20) /* as a bucket file */
 #define LOG_BYTES_MAX	   ((uint64_t)32 << 20) /* of one file: a full tile of entries */
 
 static const uint8_t magic[8] = {'T', 'A', 'N', 'U', 'B', 'K', 'U', 'P'};
@@ -83,7 +82,7 @@ static uint64_t size_limit(enum backup_kind kind)
 	case BACKUP_LOG:
 		return LOG_BYTES_MAX;
 	case BACKUP_KEYS:
-		return BUCKET_FILE_MAX;
+		return KEYS_BYTES_MAX;
 	case BACKUP_END:
 		return BACKUP_NOTE_MAX;
 	}

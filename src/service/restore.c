@@ -11,7 +11,6 @@
 #include "service/recovery.h"
 
 #include "service/tree.h"
-#include "vault/bucket.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -171,11 +171,11 @@ tanu_status note_cosign(struct buf *out, const struct signer *signer, const char
 	  F(EXTENDED) | F(MONTH) | F(REFUSED) | F(RELEASED) | F(SEALED))                 \
 	X(APPROVER, "approver", F(CHANGE) | F(KEY))                                      \
 	X(WITNESS, "witness", F(CHANGE) | F(KEY))                                        \
-	X(RECOVERY, "recovery", F(SHA256))                                               \
 	X(DISCLOSURE_SEALED, "disclosure-sealed", F(COMMITMENT) | F(DUE_MS) | F(TAG))    \
 	X(DISCLOSURE_EXTENDED, "disclosure-extended", F(DOCUMENT) | F(DUE_MS) | F(TAG))  \
 	X(DISCLOSURE_OPENED, "disclosure-opened", F(TAG))                                \
-	X(DATABASE_RESTORED, "database-restored", F(SIZE))
+	X(DATABASE_RESTORED, "database-restored", F(SIZE))                               \
+	X(RECOVERY, "recovery", F(SHA256))
 enum statement_type {
 	STATEMENT_UNKNOWN, /* of a newer Tanu: only `word` and `at_ms` are read */
 #define X(name, word, fields) STATEMENT_##name,
