@@ -15,11 +15,11 @@ static tanu_status begin(struct run *run, tanu_error *err)
 			say(run, "Give this file to the holder of the recovery key. ");
 		else
 			say(run, "%s\nGive these four lines to the holder of the recovery key. ",
-			    &text);
+			    buf_cstr(&text));
 		say(run,
 		    "She types:\n  tanu recovery answer FILE --recovery-key HERS\nand tells you "
 		    "the answer; then type:\n  tanu recovery test --answer ANSWER\n");
-		jw_lines(&run->jw, "challenge", buf_cstr(&text));
+		jw_lines(&run->jw, "challenge", &text);
 		jw_null(&run->jw, "opens");
 	}
 	buf_free(&text);

@@ -382,7 +382,7 @@ static tanu_status take_traces(struct recovery_notice *out, const char *text, ta
 }
 
 static tanu_status recovery_notice_decode(struct recovery_notice *out, const char *text, size_t len,
-				 tanu_error *err)
+					  tanu_error *err)
 {
 	const size_t title = strlen(NOTICE_TITLE);
 	struct json_doc *doc = NULL;
