@@ -127,7 +127,10 @@ static tanu_status collect_consents(struct consent **out, size_t *out_len, const
 	return TANU_OK;
 }
 
-/* Some consent to one of the purposes is known, but none that was live then. */
+/*
+ * Some consent to one of the purposes is known, but none that was live then. Times are whole
+ * milliseconds: what happened in the one in which it ended is let pass.
+ */
 static bool is_uncovered(const struct receipt_event *use, const struct consent *consents,
 			 size_t consents_len)
 {
@@ -137,7 +140,7 @@ static bool is_uncovered(const struct receipt_event *use, const struct consent *
 		const struct consent *c = &consents[i];
 
 		known |= c->purposes;
-		if (c->given->at_ms <= use->at_ms && use->at_ms < c->end_ms)
+		if (c->given->at_ms <= use->at_ms && use->at_ms <= c->end_ms)
 			live |= c->purposes;
 	}
 	return (purposes & known & ~live) != 0;

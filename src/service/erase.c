@@ -328,10 +328,12 @@ static tanu_status refuse_guardian(struct service *s, const tanu_id *subject, ta
 	return st;
 }
 
-static void farewell_keep(struct service *s, const tanu_id *subject, const struct buf *text)
+static void farewell_keep(struct service *s, const tanu_id *subject, const struct buf *text,
+			  const struct buf *record)
 {
 	struct ledger_head head = {0};
 
+	buf_free(&s->farewell.record);
 	s->farewell = (struct farewell){0};
 	if (head_get(s, &head, subject, NULL) < 0 || text->len > TANU_EVENT_MAX)
 		return;
@@ -340,6 +342,7 @@ static void farewell_keep(struct service *s, const tanu_id *subject, const struc
 	s->farewell.n = head.log.n - 1;
 	s->farewell.leaf = head.log.last;
 	memcpy(s->farewell.event, text->data, text->len);
+	buf_put(&s->farewell.record, record->data, record->len);
 }
 
 /*
@@ -366,7 +369,7 @@ static tanu_status farewell_put(struct service *s, const struct erasure_receipt 
 		sha256(event.document, record.data, record.len);
 		if ((st = event_encode(&text, &event, &why)) == TANU_OK &&
 		    (st = journal_put(s, subject, event.at_ms, &text, true, &why)) == TANU_OK)
-			farewell_keep(s, subject, &text);
+			farewell_keep(s, subject, &text, &record);
 	}
 	buf_free(&text);
 	buf_free(&record);
@@ -398,6 +401,7 @@ static tanu_status farewell_fill(struct service *s, struct erasure_receipt *out,
 		erasure_receipt_detail(s, out);
 		erasure_receipt_expect(s, out);
 		out->reference_kept = false;
+		out->holder_told = false; /* that comes after it */
 	}
 	id_list_free(&leaving);
 	return st;
@@ -436,6 +440,7 @@ tanu_status service_subject_remove(struct service *s, struct erasure_receipt *ou
 	if ((st = tx_end(s, st, err)) < 0 || (st = tombstones_finish(s, &erased, err)) < 0)
 		return st;
 	recovery_tell(s);
+	receipt.holder_told = erasure_holder_told(s, &receipt);
 	*out = receipt;
 	return TANU_OK;
 }

@@ -187,14 +187,19 @@ static void take_names(const struct service *s, struct erasure_receipt *out, boo
 	}
 }
 
+bool erasure_holder_told(const struct service *s, const struct erasure_receipt *receipt)
+{
+	return *settings_text(&s->settings, "recovery.notice") && s->notice.status == TANU_OK &&
+	       receipt->backup_horizon_ms > 0;
+}
+
 void erasure_receipt_detail(struct service *s, struct erasure_receipt *out)
 {
 	const struct vault_status keys = vault_status(s->vault);
 
 	take_names(s, out, false);
 	out->backup_horizon_ms = recovery_horizon(s);
-	out->holder_told = *settings_text(&s->settings, "recovery.notice") &&
-			   s->notice.status == TANU_OK && out->backup_horizon_ms > 0;
+	out->holder_told = erasure_holder_told(s, out);
 	out->due_ms = erasure_due(s, out->requested_ms);
 	out->rollback_resistant = keys.rollback_resistant;
 	out->resistant_since_ms = keys.resistant_since_ms;

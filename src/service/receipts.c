@@ -287,7 +287,7 @@ static tanu_status take_farewell(struct making *m, tanu_error *err)
 }
 
 static tanu_status farewell_receipt(struct service *s, struct buf *out, const tanu_id *subject,
-				    const char *record, tanu_error *err)
+				    tanu_error *err)
 {
 	struct making *m = NULL;
 	tanu_status st;
@@ -298,7 +298,7 @@ static tanu_status farewell_receipt(struct service *s, struct buf *out, const ta
 	if ((st = journal_publish(s, err)) < 0 || (st = making_new(&m, s, subject, err)) < 0)
 		return st;
 	if ((st = take_farewell(m, err)) == TANU_OK)
-		st = write(m, out, TANU_RECEIPT_ERASURE, record, err);
+		st = write(m, out, TANU_RECEIPT_ERASURE, buf_cstr(&s->farewell.record), err);
 	making_free(m);
 	return st;
 }
@@ -307,13 +307,13 @@ tanu_status service_erasure_receipt(struct service *s, struct buf *out,
 				    const struct erasure_receipt *erased, tanu_error *err)
 {
 	struct buf record = {0};
-	tanu_status st = erasure_record_encode(&record, erased, err);
+	tanu_status st;
 
-	if (st == TANU_OK)
-		st = erased->profile_erased
-			 ? farewell_receipt(s, out, &erased->subject, buf_cstr(&record), err)
-			 : service_receipt(s, out, &erased->subject, TANU_RECEIPT_TERMINATION,
-					   buf_cstr(&record), err);
+	if (erased->profile_erased)
+		return farewell_receipt(s, out, &erased->subject, err);
+	if ((st = erasure_record_encode(&record, erased, err)) == TANU_OK)
+		st = service_receipt(s, out, &erased->subject, TANU_RECEIPT_TERMINATION,
+				     buf_cstr(&record), err);
 	buf_free(&record);
 	return st;
 }

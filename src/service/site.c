@@ -283,6 +283,7 @@ void service_close(struct service **service)
 		return;
 	engine_close(s);
 	journal_close(s);
+	buf_free(&s->farewell.record);
 	vault_close(&s->vault);
 	permit_book_close(&s->book);
 	if (s->store)

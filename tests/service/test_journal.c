@@ -77,8 +77,8 @@ static void every_act_becomes_a_leaf_of_its_person(void **state)
 	MUST(service_publish(site->s, err));
 	assert_chain(site, &anna, annas, ARRAY_LEN(annas));
 	assert_chain(site, &berik, beriks, ARRAY_LEN(beriks));
-	/* leaves in sixteens, and the statements log-opened and policy */
-	assert_int_equal(site->s->journal.head.size, 16 + 16 + 2);
+	/* leaves in sixteens, and the statements log-opened, policy and notice */
+	assert_int_equal(site->s->journal.head.size, 16 + 16 + 3);
 	site_reopen(site);
 	assert_int_equal(site->s->journal.stopped.status, TANU_OK);
 	assert_chain(site, &anna, annas, ARRAY_LEN(annas));
