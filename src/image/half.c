@@ -4,6 +4,7 @@
  * and of most tiles, and so a case of its own. The same values as by resample.c.
  */
 #include "image/half.h"
+#include "image/planes.h"
 #include "image/vec4.h"
 
 /* Eight pixels of two rows, added, by channel. */
@@ -22,6 +23,15 @@ static void add_pixels(vec4 r[2], vec4 g[2], vec4 b[2], const uint8_t *top, cons
 	vec4_split(&r[1], &g[1], &b[1], sum + 12);
 }
 
+/* The pixels below, which the next row of cells is made of: memory is what this waits for. */
+static void fetch_below(const uint8_t *top, const uint8_t *low, ptrdiff_t at)
+{
+	ptrdiff_t two_rows = 2 * (low - top);
+
+	image_fetch(top, at + two_rows);
+	image_fetch(low, at + two_rows);
+}
+
 static void put_pairs(float *out, const vec4 v[2], float scale, float offset)
 {
 	vec4 even = __builtin_shufflevector(v[0], v[1], 0, 2, 4, 6);
@@ -38,6 +48,8 @@ void half_row(float *const out[3], const uint8_t *top, const uint8_t *low, int32
 	for (; i + 4 <= count; i += 4) {
 		vec4 r[2], g[2], b[2];
 
+		if (i % 8 == 0)
+			fetch_below(top, low, (ptrdiff_t)6 * i);
 		add_pixels(r, g, b, top + (ptrdiff_t)6 * i, low + (ptrdiff_t)6 * i);
 		put_pairs(out[0] + i, r, scale, offset);
 		put_pairs(out[1] + i, g, scale, offset);

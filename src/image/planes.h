@@ -17,6 +17,16 @@ void planes_put(float *out, const struct image_tensor_spec *spec, int32_t x, int
 void planes_at(float *planes[3], float *out, const struct image_tensor_spec *spec, int32_t x,
 	       int32_t y);
 
+/*
+ * Pixels that are soon to be read, asked for early: a frame comes from memory, since the models'
+ * values have taken its place in the caches. An address outside the image does nothing.
+ */
+#define CACHE_LINE 64
+static inline void image_fetch(const uint8_t *rgb, ptrdiff_t at)
+{
+	__builtin_prefetch((const void *)((uintptr_t)rgb + (uintptr_t)at));
+}
+
 /* The whole tensor as if nothing but spec->fill were there. */
 void planes_fill(float *out, const struct image_tensor_spec *spec);
 

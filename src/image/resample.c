@@ -164,6 +164,15 @@ static void sum_rows(float *line, const tanu_pixels *image, int32_t x, int32_t n
 	}
 }
 
+/* Bytes of the rows of `next` that `t` has not met, before they are needed. */
+static void fetch_rows(const tanu_pixels *image, int32_t x, int32_t n, const struct tap *t,
+		       const struct tap *next)
+{
+	for (int32_t y = t->last + 1; y <= next->last; y++)
+		for (int32_t i = 0; i < n; i += CACHE_LINE)
+			image_fetch(image->rgb, y * image->stride + (ptrdiff_t)x * 3 + i);
+}
+
 /* `origin`: the source column that line[0] belongs to. */
 static void sum_columns_linear(float *rgb, const float *line, int32_t origin,
 			       const struct tap *taps, int32_t count)
@@ -217,10 +226,13 @@ static int32_t put_strip(float *out, const struct image_tensor_spec *spec, const
 	int32_t count = plan_strip(taps, cols, x);
 	int32_t origin = taps[0].first;
 	int32_t n = 3 * (taps[count - 1].last - origin + 1);
+	struct tap next = tap_of(rows, rows->begin);
 
 	for (int32_t y = rows->begin; y < rows->end; y++) {
-		struct tap t = tap_of(rows, y);
+		struct tap t = next;
 
+		next = tap_of(rows, y + 1);
+		fetch_rows(image, origin, n, &t, &next);
 		sum_rows(line, image, origin, n, &t);
 		if (cols->area)
 			sum_columns_area(rgb, line, origin, taps, count);
