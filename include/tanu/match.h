@@ -123,10 +123,11 @@ TANU_API tanu_status tanu_compare_float(float *score, const tanu_embedding *a,
 					const tanu_embedding *b, tanu_error *err);
 
 /*
- * One embedding of several of the same person, as a reference of several photographs or a probe of
- * several frames: their mean weighted by quality, of unit length; its quality is the mean of
- * theirs. `keep`: which to use, NULL for all. TANU_REFUSED (model-mismatch) when the models differ,
- * TANU_INPUT (format) when the features cancel out.
+ * One embedding of several of the same person, as a reference of several photographs: their mean
+ * weighted by quality, of unit length; its quality is the mean of theirs. It is closer to everybody
+ * than one photograph is: the false match rate at a threshold is up to twice as high
+ * (docs/accuracy.md). `keep`: which to use, NULL for all. TANU_REFUSED (model-mismatch) when the
+ * models differ, TANU_INPUT (format) when the features cancel out.
  */
 TANU_API tanu_status tanu_embedding_fuse(tanu_embedding *out, const tanu_embedding *embeddings,
 					 const bool *keep, size_t embeddings_len, tanu_error *err);

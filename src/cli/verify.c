@@ -97,7 +97,7 @@ const struct verb verb_verify = {
 	"Compares the face in PHOTO with the person's reference, under a live consent. Exit code "
 	"0: match; 1: no match; 3: refused, for example because there is no consent.\n\n"
 	"Several photographs are frames of one moment and one claim: each that is good enough is "
-	"embedded under a permit of its own, and together they are compared once. A frame that is "
+	"embedded under a permit of its own, and the mean of their scores decides. A frame that is "
 	"spoilt, or shows somebody else than most of them, is left out and told; where no majority "
 	"shows one face, all is refused.\n\n"
 	"Where the site stores no references (storage.mode = pass), --pass names the person's "
@@ -112,7 +112,7 @@ const struct verb verb_verify = {
 		{"pass", VALUE_FILE, "FILE", NULL, false,
 		 "The person's pass: a picture of its QR code, or its bytes"}},
     .fields = {DECISION_FIELDS,
-	       {"used", "how many photographs were compared, as one"},
+	       {"used", "how many photographs the score is the mean of"},
 	       SAMPLE_FIELDS,
 	       {"subject", "id of the person claimed"}},
     .run = verify,

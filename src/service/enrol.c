@@ -106,13 +106,16 @@ static tanu_status photos_fuse(struct frames *f, struct enrol_result *result, ta
 {
 	struct service *s = f->s;
 	const tanu_calibration *calibration = NULL;
+	bool keep[SAMPLES_MAX] = {false};
 	tanu_threshold threshold = {0};
 	tanu_status st;
 
 	if ((st = site_calibration(s, &calibration, err)) < 0 ||
 	    (st = tanu_threshold_for_fmr(&threshold, calibration,
 					 settings_float(&s->settings, "match.fmr"), err)) < 0 ||
-	    (st = frames_fuse(f, out, &result->used, result->samples, threshold.score, err)) < 0)
+	    (st = frames_select(f, keep, &result->used, result->samples, threshold.score, err)) <
+		0 ||
+	    (st = tanu_embedding_fuse(out, f->embedding, keep, f->len, err)) < 0)
 		return st;
 	result->quality = out->quality;
 	return TANU_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Photographs of one face, or frames of one moment: embedded one by one, and made one. */
+/* Photographs of one face, or frames of one moment: embedded one by one, strangers left out. */
 #include "service/internal.h"
 
 #include <stdio.h>
@@ -77,14 +77,12 @@ tanu_status frames_embed(struct frames *f, struct sample_result *results, size_t
 			       "none of the %zu photographs can be used: see each", photos_len);
 }
 
-tanu_status frames_fuse(const struct frames *f, tanu_embedding *out, size_t *used,
-			struct sample_result *results, float threshold, tanu_error *err)
+tanu_status frames_select(const struct frames *f, bool *keep, size_t *used,
+			  struct sample_result *results, float threshold, tanu_error *err)
 {
-	bool keep[SAMPLES_MAX] = {false};
-	tanu_status st;
+	tanu_status st = fuse_select(keep, f->embedding, f->len, threshold, err);
 
-	if ((st = fuse_select(keep, f->embedding, f->len, threshold, err)) < 0 ||
-	    (st = tanu_embedding_fuse(out, f->embedding, keep, f->len, err)) < 0)
+	if (st < 0)
 		return st;
 	*used = 0;
 	for (size_t i = 0; i < f->len; i++) {

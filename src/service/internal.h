@@ -895,12 +895,9 @@ struct frames {
  */
 tanu_status frames_embed(struct frames *f, struct sample_result *results, size_t *results_len,
 			 const char *const *photos, size_t photos_len, tanu_error *err);
-/*
- * One embedding of those that show the same face as most of them; the others are refused in
- * `results`.
- */
-tanu_status frames_fuse(const struct frames *f, tanu_embedding *out, size_t *used,
-			struct sample_result *results, float threshold, tanu_error *err);
+/* Which show the same face as most of them: `keep[i]`; the others are refused in `results`. */
+tanu_status frames_select(const struct frames *f, bool *keep, size_t *used,
+			  struct sample_result *results, float threshold, tanu_error *err);
 void frames_wipe(struct frames *f);
 
 /*
