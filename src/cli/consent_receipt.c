@@ -2,6 +2,38 @@
 #include "cli/run.h"
 #include "cli/verbs.h"
 
+static tanu_receipt_kind kind_of(enum consent_record_kind kind)
+{
+	switch (kind) {
+	case CONSENT_RECORD_GIVEN:
+		return TANU_RECEIPT_CONSENT;
+	case CONSENT_RECORD_REFUSED:
+		return TANU_RECEIPT_REFUSAL;
+	case CONSENT_RECORD_ENDED:
+		return TANU_RECEIPT_TERMINATION;
+	case CONSENT_RECORD_NONE:
+		break;
+	}
+	return TANU_RECEIPT_HISTORY;
+}
+
+/* With the record of the last act about consent; of a person without one, her history. */
+static tanu_status receipt_of(struct run *run, struct buf *out, const tanu_id *id, tanu_error *err)
+{
+	struct consent_record_view view = {0};
+	struct buf record = {0};
+	tanu_error none = {0};
+	tanu_status st = service_consent_record(run->service, &record, &view, id, NULL, &none);
+
+	if (st == TANU_OK || st == TANU_NOT_FOUND)
+		st = service_receipt(run->service, out, id, kind_of(view.kind), buf_cstr(&record),
+				     err);
+	else if (err)
+		*err = none;
+	buf_free(&record);
+	return st;
+}
+
 static tanu_status consent_receipt(struct run *run, tanu_error *err)
 {
 	const char *path = args_get(&run->args, "out");
@@ -9,8 +41,7 @@ static tanu_status consent_receipt(struct run *run, tanu_error *err)
 	tanu_id id;
 	tanu_status st;
 
-	if ((st = run_subject(run, &id, err)) < 0 ||
-	    (st = service_receipt(run->service, &out, &id, TANU_RECEIPT_HISTORY, NULL, err)) < 0 ||
+	if ((st = run_subject(run, &id, err)) < 0 || (st = receipt_of(run, &out, &id, err)) < 0 ||
 	    (st = os_replace_file(path, out.data, out.len, 0600, err)) < 0)
 		goto out;
 	say(run,

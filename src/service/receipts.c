@@ -196,15 +196,33 @@ static tanu_status write(struct making *m, struct buf *out, tanu_receipt_kind ki
 	return st;
 }
 
+struct sought {
+	uint8_t document[DIGEST_LEN];
+	bool found;
+};
+
+static tanu_status see_document(void *self, const struct history_view *v, tanu_error *err)
+{
+	struct sought *sought = self;
+
+	(void)err;
+	sought->found |= memcmp(v->document, sought->document, DIGEST_LEN) == 0;
+	return TANU_OK;
+}
+
 /* The log commits to the record, so that no other can be shown for it later. */
 static tanu_status record_commit(struct service *s, const tanu_id *subject, const char *record,
 				 tanu_error *err)
 {
 	struct event_record event = {.type = TANU_EVENT_RECEIPT_ISSUED, .by = "site"};
 	int64_t now_ms = clock_now(&s->clock);
+	struct sought sought = {.found = false};
 	tanu_status st;
 
 	sha256(event.document, record, strlen(record));
+	memcpy(sought.document, event.document, DIGEST_LEN);
+	if ((st = service_history_each(s, subject, see_document, &sought, err)) < 0 || sought.found)
+		return st;
 	if ((st = history_ready(s, subject, 1, now_ms, err)) < 0 || (st = tx_begin(s, err)) < 0)
 		return st;
 	return tx_end(s, history_put(s, subject, 0, now_ms, &event, err), err);
