@@ -135,11 +135,11 @@ static tanu_status refused(struct asking *a, tanu_error *err)
 	case 403:
 		return tanu_fail(err, TANU_ERR_UNTRUSTED, name,
 				 "it does not take this key for the log's: give its operator the "
-				 "log's key (tanu log show)");
+				 "key behind \"log\" in the file \"policy\" beside the log");
 	case 404:
 		return tanu_fail(err, TANU_ERR_UNTRUSTED, name,
 				 "it does not know this log: ask its operator to add it, with the "
-				 "key that tanu log show prints");
+				 "key behind \"log\" in the file \"policy\" beside the log");
 	case 422:
 		return tanu_fail(err, TANU_ERR_PROOF, name,
 				 "it says that this log does not follow from what it has cosigned "
