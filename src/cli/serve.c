@@ -60,13 +60,19 @@ static tanu_status read_certificate(struct serving *s, tanu_error *err)
 
 	if (!folder)
 		return TANU_OK;
-	if ((st = os_make_dir(folder, 0700, err)) < 0)
-		return st;
 	st = http_certificate(&s->certificate, &s->key, NULL, folder, names, 1, clock_now(&clock),
 			      err);
 	s->tls.certificate = buf_cstr(&s->certificate);
 	s->tls.key = buf_cstr(&s->key);
 	return st;
+}
+
+/* The folder above it is out of reach later. */
+static tanu_status make_tls_folder(const struct serving *s, tanu_error *err)
+{
+	const char *folder = args_get(&s->run->args, "tls");
+
+	return folder ? os_make_dir(folder, 0700, err) : TANU_OK;
 }
 
 /* Before the threads: they inherit what is blocked, and wait_for_signal takes it. */
@@ -171,7 +177,7 @@ tanu_status serve_run(struct run *run, struct serve *serve, tanu_error *err)
 	tanu_status st;
 
 	if ((st = open_sockets(&s, serve->standard, err)) < 0 ||
-	    (st = read_certificate(&s, err)) < 0)
+	    (st = make_tls_folder(&s, err)) < 0 || (st = read_certificate(&s, err)) < 0)
 		goto out;
 	block_signals(&set);
 	os_notify_open(&s.notify);
