@@ -24,6 +24,7 @@ if(NOT ONNXRUNTIME_FOUND)
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/tanu)
 endif()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/packaging/notices DESTINATION ${share}/tanu)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/packaging/systemd DESTINATION ${share}/tanu)
 
 foreach(section 1 3 5 7)
   file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/man/*.${section})
