@@ -114,6 +114,7 @@ static const int sanitizers_need[] = {
     SCMP_SYS(clone),
     SCMP_SYS(ptrace),
     SCMP_SYS(wait4),
+    SCMP_SYS(getdents),
 };
 
 static int kill_calls(scmp_filter_ctx filter)
@@ -217,6 +218,8 @@ static tanu_status allow_folders(int ruleset, const char *const *folders, bool w
 
 static tanu_status enter_landlock(const struct os_sandbox_server *o, bool *entered, tanu_error *err)
 {
+	/* LeakSanitizer reads /proc/PID/task at the end. */
+	static const char *const sanitizers_read[OS_SANDBOX_FOLDERS_MAX] = {"/proc"};
 	int ruleset = landlock_begin(o->outgoing);
 	bool held = true;
 	tanu_status st;
@@ -227,6 +230,8 @@ static tanu_status enter_landlock(const struct os_sandbox_server *o, bool *enter
 	st = allow_folders(ruleset, o->read_write, true, &held, err);
 	if (st >= 0)
 		st = allow_folders(ruleset, o->read_only, false, &held, err);
+	if (st >= 0 && UNDER_SANITIZER)
+		st = allow_folders(ruleset, sanitizers_read, false, &held, err);
 	if (st < 0 || !held)
 		close(ruleset);
 	else
