@@ -18,8 +18,13 @@
 
 tanu_status service_policy(struct service *s, struct buf *out, tanu_error *err)
 {
+	const struct log_files *files = &s->journal.files;
 	const char *url = settings_text(&s->settings, "log.url");
 	tanu_verifier verifier;
+
+	/* as published, with the witnesses that were named since */
+	if (files->read(files->self, out, "policy", NOTE_MAX, NULL) == TANU_OK)
+		return TANU_OK;
 
 	signer_verifier(&verifier, &s->journal.signer);
 	buf_str(out, "log ");
