@@ -20,7 +20,7 @@ const struct wiegand_layout *wiegand_layout(const char *name)
 
 static unsigned bit_at(const uint8_t *bytes, size_t i)
 {
-	return bytes[i / 8] >> (7 - i % 8) & 1u;
+	return (unsigned)bytes[i / 8] >> (7 - i % 8) & 1u;
 }
 
 static void set_bit(uint8_t *bytes, size_t i, unsigned bit)

@@ -167,8 +167,7 @@ static void a_stream_can_end(void **state)
 	fd = listen_to(&site, "/slow?end=2");
 	until(fd, ":\n\n");
 	tell(2);
-	until(fd, "data: 2\n\n");
-	until(fd, "0\r\n\r\n");
+	assert_has(until(fd, "0\r\n\r\n"), "data: 2\n\n");
 	/* and the connection serves the next request */
 	say(fd, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 	until(fd, "hello");

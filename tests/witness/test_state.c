@@ -83,8 +83,8 @@ static void a_damaged_key_opens_nothing(void **state)
 {
 	static const char *const bad[] = {
 	    "", "PRIVATE+KEY+x",
-	    "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+"
-	    "Y7hfZx09iUvxdXHKDFz\n"};
+	    ("PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+"
+	     "Y7hfZx09iUvxdXHKDFz\n")};
 	const char *folder = scratch_path(state, "w");
 	struct witness *w = NULL;
 
@@ -153,8 +153,8 @@ static void a_damaged_list_of_keys_is_noticed(void **state)
 {
 	static const char *const bad[] = {
 	    "", "x\n", LOG_VKEY, WITNESS_VKEY "\n",
-	    "other+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2"
-	    "k\n"};
+	    ("other+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2"
+	     "k\n")};
 	const char *folder = scratch_path(state, "w");
 	struct witness_reply reply = {0};
 	uint8_t digest[DIGEST_LEN];
