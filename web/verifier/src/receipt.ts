@@ -112,7 +112,7 @@ function readFields(note: Note, value: Json | undefined): Receipt {
 	const policy = lines(root, "policy");
 	if (!KINDS.includes(kind)) refuse("kind");
 	if (!hexBytes(subject, 16)) refuse("subject");
-	if (!parsePolicy(policy)) refuse("policy");
+	if (!parsePolicy(policy)) refuse("receipt");
 	return {
 		note,
 		issuedMs: count(root, "issued_ms"),
