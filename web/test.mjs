@@ -28,6 +28,7 @@ if (page.status !== 0) stop("the page can't be built", page);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await build({
+	absWorkingDir: here,
 	entryPoints: readdirSync("verifier/test").map((file) => join("verifier/test", file)),
 	outdir: out,
 	outExtension: { ".js": ".mjs" },

@@ -97,12 +97,15 @@ function history(say: Say, language: Language, checked: Checked): HTMLElement {
 	const events = leaves.map((leaf) => leaf.text && parseEvent(leaf.text));
 	const matched = events.filter((event) => event?.type === "verified" || event?.type === "identified").length;
 	const unmatched = events.filter((event) => event?.type === "verify-no-match").length;
+	// A count over a part would look like one over all.
+	const isWhole = checked.withLog && checked.report.verdict !== "unreachable";
 	const compared = `${say("label.compared", matched + unmatched)} (${say("label.matched", matched)}, ${say("label.unmatched", unmatched)})`;
 	return el(
 		"section", {},
 		el("h2", {}, say("label.events")),
 		checkpoint ? el("p", { class: "quiet" }, `${say("label.log")}: ${headText(say, checkpoint)}`) : null,
-		checked.withLog ? el("p", {}, compared) : el("p", { class: "hint" }, say("page.receipt.only")),
+		checked.withLog ? null : el("p", { class: "hint" }, say("page.receipt.only")),
+		isWhole ? el("p", {}, compared) : null,
 		leaves.length > 0
 			? el("ol", { class: "events" }, ...leaves.map((leaf, i) => eventItem(say, language, leaf, events[i] ?? null)))
 			: el("p", {}, say("label.none")),
@@ -124,6 +127,7 @@ export function answer(say: Say, language: Language, checked: Checked): readonly
 		evidence(say, report),
 		history(say, language, checked),
 		...receipts.map((receipt) => receiptCard(say, receipt)),
+		checked.ownPolicy ? null : el("p", { class: "hint" }, say("page.trust")),
 		picture(say, receipts),
 		el("section", {}, el("h2", {}, say("limits.title")), el("p", {}, say("limits")), json),
 	];

@@ -13,6 +13,8 @@ export interface Checked {
 	readonly receipts: readonly Receipt[];
 	readonly report: Report;
 	readonly withLog: boolean;
+	/** She said herself whom she trusts. */
+	readonly ownPolicy: boolean;
 }
 
 async function readReceipt(file: File): Promise<Receipt> {
@@ -28,5 +30,5 @@ export async function check(chosen: Chosen, progress: Progress): Promise<Checked
 	const report = withLog
 		? await verifyHistory(receipts, logFiles(chosen.log), policy, progress)
 		: verifyReceipts(receipts, policy);
-	return { receipts, report, withLog };
+	return { receipts, report, withLog, ownPolicy: policy !== null };
 }

@@ -49,7 +49,7 @@ function choosers(): HTMLElement {
 	return el(
 		"section", { class: "drop", id: "drop" },
 		el("p", {}, say("page.drop")),
-		chooser("receipts", say("page.receipts"), { multiple: "", accept: ".tanu-receipt" }, (receipts) => ({ receipts })),
+		chooser("receipts", say("page.receipts"), { multiple: "" }, (receipts) => ({ receipts })),
 		chooser("folder", say("page.folder"), { webkitdirectory: "", multiple: "" }, (files) => ({ log: folderFiles(files) })),
 		chooser("policy", say("page.policy"), {}, ([policy]) => ({ policy: policy ?? null })),
 		chosenText(),

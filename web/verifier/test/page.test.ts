@@ -66,6 +66,7 @@ const LOOKS = [
 	{ name: "edited_event", receipts: ["1.tanu-receipt"], log: true, width: 360, dark: true, locale: "ru-RU" },
 	{ name: "forked_receipts", receipts: ["1.tanu-receipt", "2.tanu-receipt"], log: false, width: 1000, dark: false, locale: "en-GB" },
 	{ name: "missing_bundle", receipts: ["1.tanu-receipt"], log: true, width: 1000, dark: true, locale: "en-GB" },
+	{ name: "two_bundles", receipts: ["1.tanu-receipt"], log: true, width: 360, dark: false, locale: "ru-RU" },
 ];
 
 for (const one of LOOKS) {
