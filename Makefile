@@ -49,4 +49,4 @@ install: setup
 	@DESTDIR=$(DESTDIR) cmake --install build/install
 
 clean:
-	rm -rf build demo
+	rm -rf build demo web/dist

@@ -42,13 +42,13 @@ async function collect(entry: FileSystemEntry, out: NamedFile[]): Promise<void> 
 		for (const one of some) await collect(one, out);
 }
 
-/** Single files are receipts; a folder is a log. */
+/** Single files are receipts; a folder is a log. What was dropped is gone after the first wait. */
 export async function dropped(transfer: DataTransfer): Promise<Pick<Chosen, "receipts" | "log">> {
-	const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-	const receipts: NamedFile[] = [];
+	const items = Array.from(transfer.items, (item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
 	const log: NamedFile[] = [];
-	for (const entry of entries) await collect(entry, entry.isFile ? receipts : log);
-	return { receipts: receipts.map((one) => one.file), log };
+	for (const { entry } of items) if (entry?.isDirectory) await collect(entry, log);
+	const receipts = items.filter(({ entry }) => !entry?.isDirectory).map(({ file }) => file);
+	return { receipts: receipts.filter((file) => file !== null), log };
 }
 
 /** Paths count from where the checkpoint lies, the one nearest to the top. */

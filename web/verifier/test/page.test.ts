@@ -97,6 +97,19 @@ test("page: what is no receipt, by keyboard and in another language", { skip }, 
 	await page.context().close();
 });
 
+test("page: a receipt that is dropped", { skip }, async () => {
+	const { page, trouble } = await open({ width: 360, dark: false, locale: "en-GB" });
+	const bytes = readFileSync(join(folder, "good_receipt/1.tanu-receipt"), "utf8");
+	await page.evaluate((text) => {
+		const dataTransfer = new DataTransfer();
+		dataTransfer.items.add(new File([text], "1.tanu-receipt"));
+		document.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+	}, bytes);
+	assert.equal(await page.getAttribute("#verdict", "data-verdict"), "clean");
+	assert.deepEqual(trouble, []);
+	await page.context().close();
+});
+
 test("page: nothing can be fetched", { skip }, async () => {
 	const { page } = await open({ width: 360, dark: false, locale: "en-GB" });
 	const fetched = page.evaluate("fetch('data:text/plain,x').then(() => 'fetched', () => 'refused')");
