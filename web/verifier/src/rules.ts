@@ -62,7 +62,7 @@ function consentsIn(events: readonly Event[]): readonly Consent[] {
 function isUncovered(use: Event, consents: readonly Consent[]): boolean {
 	return [...purposesOf(use)].some((purpose) => {
 		const known = consents.filter((consent) => consent.purposes.has(purpose));
-		return known.length > 0 && !known.some((consent) => consent.fromMs <= use.at_ms && use.at_ms < consent.endMs);
+		return known.length > 0 && !known.some((consent) => consent.fromMs <= use.at_ms && use.at_ms <= consent.endMs);
 	});
 }
 
