@@ -24,11 +24,14 @@ const root = document.querySelector("main")!;
 
 function languageButtons(): HTMLElement {
 	const buttons = LANGUAGES.map((one) => {
-		const button = el("button", { type: "button", lang: one, "aria-pressed": String(one === language) }, LANGUAGE_NAMES[one]);
+		const button = el(
+			"button",
+			{ type: "button", id: `language-${one}`, lang: one, "aria-pressed": String(one === language) },
+			LANGUAGE_NAMES[one],
+		);
 		button.addEventListener("click", () => {
 			language = one;
 			show();
-			document.querySelector<HTMLElement>(`nav button[lang=${one}]`)?.focus();
 		});
 		return button;
 	});
@@ -82,8 +85,10 @@ function outcomeParts(): readonly HTMLElement[] {
 	}
 }
 
+/** Everything anew; what had the keyboard has it again. */
 function show(): void {
 	const say = speaker(language);
+	const focused = document.activeElement?.id;
 	document.documentElement.lang = language;
 	document.title = say("page.title");
 	root.replaceChildren(
@@ -91,6 +96,7 @@ function show(): void {
 		choosers(),
 		el("div", { id: "outcome", "aria-live": "polite" }, ...outcomeParts()),
 	);
+	if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
 function showOutcome(next: Outcome): void {
@@ -100,8 +106,12 @@ function showOutcome(next: Outcome): void {
 
 const PLACES: readonly string[] = ["count", "logs", "people", "policy"];
 
+/** Which sentence tells of it. A file that moved away, or a fault of this page, must not look like an answer. */
 function badPlace(error: unknown): string {
-	if (!(error instanceof BadInput)) throw error;
+	if (!(error instanceof BadInput)) {
+		reportError(error);
+		return "unread";
+	}
 	if (error.message === "leaves" || error.message === "sealed") return "other";
 	return PLACES.includes(error.message) ? error.message : "receipt";
 }

@@ -58,7 +58,10 @@ function consentsIn(events: readonly Event[]): readonly Consent[] {
 		}));
 }
 
-/** Some consent to one of the purposes is known, but none that was live then. */
+/**
+ * Some consent to one of the purposes is known, but none that was live then. Times are whole
+ * milliseconds: what happened in the one in which it ended is let pass.
+ */
 function isUncovered(use: Event, consents: readonly Consent[]): boolean {
 	return [...purposesOf(use)].some((purpose) => {
 		const known = consents.filter((consent) => consent.purposes.has(purpose));

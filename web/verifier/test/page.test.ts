@@ -92,6 +92,7 @@ test("page: what is no receipt, by keyboard and in another language", { skip }, 
 	await page.keyboard.press("Enter");
 	assert.equal(await page.getAttribute("html", "lang"), "kk");
 	assert.match((await page.textContent("#bad")) ?? "", /түбіртек емес/);
+	assert.equal(await page.evaluate("document.activeElement.id"), "language-kk");
 	assert.deepEqual(trouble, []);
 	await keepPicture(page, "no_receipt");
 	await page.context().close();
@@ -107,6 +108,15 @@ test("page: a receipt that is dropped", { skip }, async () => {
 	}, bytes);
 	assert.equal(await page.getAttribute("#verdict", "data-verdict"), "clean");
 	assert.deepEqual(trouble, []);
+	await page.context().close();
+});
+
+test("page: a file that can't be read is no answer", { skip }, async () => {
+	const { page } = await open({ width: 360, dark: false, locale: "en-GB" });
+	await page.evaluate("File.prototype.arrayBuffer = () => Promise.reject(new Error('gone'))");
+	await page.setInputFiles("#receipts", join(folder, "good_receipt/1.tanu-receipt"));
+	assert.match((await page.textContent("#bad")) ?? "", /could not be read to the end/);
+	assert.equal(await page.locator("#verdict").count(), 0);
 	await page.context().close();
 });
 
