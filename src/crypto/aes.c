@@ -18,7 +18,7 @@ static tanu_status run(uint8_t *out, const uint8_t key[AES_KEY_LEN], const uint8
 	if (!ctx || EVP_CipherInit_ex(ctx, EVP_aes_128_cbc(), NULL, key, iv, encrypt) != 1 ||
 	    EVP_CIPHER_CTX_set_padding(ctx, 0) != 1 ||
 	    EVP_CipherUpdate(ctx, out, &n, in, (int)len) != 1 ||
-	    EVP_CipherFinal_ex(ctx, out + n, &rest) != 1 || (size_t)(n + rest) != len)
+	    EVP_CipherFinal_ex(ctx, out + n, &rest) != 1 || (size_t)n + (size_t)rest != len)
 		st =
 		    tanu_fail(err, TANU_ERR_NO_MEMORY, "AES", "libcrypto could not run the cipher");
 	EVP_CIPHER_CTX_free(ctx); /* wipes */

@@ -81,6 +81,8 @@ static void keep_evidence(struct report *report, const struct history *h)
 		one = h->fork;
 		other = h->head;
 	}
+	if (!one || !other)
+		return;
 	report->pub.evidence[0] = text_copy(one->note, one->note_len);
 	report->pub.evidence[1] = text_copy(other->note, other->note_len);
 	if (!report->pub.evidence[0] || !report->pub.evidence[1])

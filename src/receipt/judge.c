@@ -212,7 +212,7 @@ static int by_index(const void *a, const void *b)
 /* An entry was published after everything that entries before it tell of. */
 static tanu_status judge_times(struct history *h, tanu_error *err)
 {
-	struct hers **order = malloc((h->hers_len + 1) * sizeof(*order));
+	void **order = malloc((h->hers_len + 1) * sizeof(*order)); /* struct hers */
 	int64_t latest = 0;
 
 	if (!order)

@@ -121,7 +121,7 @@ static tanu_status read_leaf(struct receipt_file *f, tanu_receipt_leaf *out, siz
 
 static tanu_status read_leaves(struct receipt_file *f, json_value root, tanu_error *err)
 {
-	size_t at[TANU_RECEIPT_LEAVES_MAX];
+	size_t at[TANU_RECEIPT_LEAVES_MAX] = {0};
 	json_value list = NULL;
 	tanu_status st = json_list(&list, root, "leaves", err);
 	size_t len = json_len(list);

@@ -28,6 +28,7 @@ static struct tag_row *row_for(const struct tags *tags, const uint8_t *tag)
 
 static tanu_status make_room(struct tags *tags, size_t more, tanu_error *err)
 {
+	struct tag_row *former = tags->rows;
 	struct tags larger = *tags;
 
 	while (2 * (tags->used + more) > larger.rows_len)
@@ -40,8 +41,8 @@ static tanu_status make_room(struct tags *tags, size_t more, tanu_error *err)
 	for (size_t i = 0; i < tags->rows_len; i++)
 		if (tags->rows[i].used)
 			*row_for(&larger, tags->rows[i].tag) = tags->rows[i];
-	free(tags->rows);
 	*tags = larger;
+	free(former);
 	return TANU_OK;
 }
 

@@ -164,7 +164,7 @@ tanu_status service_backup(struct service *s, struct backup_made *out,
 	struct making m = {.s = s, .order = order, .w = {.file = {.fd = -1}}};
 	struct backup_record record = {0};
 	struct site_paths p;
-	struct recovery r;
+	struct recovery r = {0};
 	tanu_status st;
 
 	if ((st = site_paths(&p, s->dir, err)) < 0 || (st = recovery_load(s, &r, err)) < 0 ||

@@ -261,7 +261,7 @@ static tanu_status expect_answer(struct service *s, const uint8_t random[TEST_RA
 tanu_status service_recovery_challenge(struct service *s, struct buf *out, tanu_error *err)
 {
 	uint8_t random[TEST_RANDOM];
-	struct recovery r;
+	struct recovery r = {0};
 	uint32_t period = 0;
 	tanu_status st;
 
@@ -300,7 +300,7 @@ struct challenge {
 
 static tanu_status challenge_parse(struct challenge *out, const char *text, tanu_error *err)
 {
-	char copy[512], *at = copy, *title, *period, *pin, *box, *end = NULL;
+	char copy[512] = "", *at = copy, *title, *period, *pin, *box, *end = NULL;
 	struct buf bytes = {0};
 	unsigned long number = 0;
 	bool ok;
@@ -389,7 +389,7 @@ static tanu_status compare_answer(struct service *s, const char *answer, tanu_er
 
 tanu_status service_recovery_check(struct service *s, const char *answer, tanu_error *err)
 {
-	struct recovery r;
+	struct recovery r = {0};
 	tanu_status st;
 
 	if ((st = recovery_load(s, &r, err)) < 0 || (st = compare_answer(s, answer, err)) < 0)
@@ -404,7 +404,7 @@ tanu_status service_recovery_state(struct service *s, struct recovery_state *out
 {
 	const int64_t now_ms = clock_now(&s->clock);
 	struct backups_known known = {0};
-	struct recovery r;
+	struct recovery r = {0};
 	tanu_error why = {0};
 	tanu_status st;
 

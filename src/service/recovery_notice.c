@@ -128,7 +128,7 @@ out:
 int64_t recovery_horizon(struct service *s)
 {
 	struct backups_known known = {0};
-	struct recovery r;
+	struct recovery r = {0};
 
 	if (recovery_load(s, &r, NULL) < 0 || backups_known(s, &known, NULL) < 0)
 		return 0;
@@ -217,14 +217,14 @@ tanu_status recovery_note_erased(struct service *s, const struct id_list *people
 {
 	struct backups_known known = {0};
 	struct erased_list list = {0};
-	struct recovery r;
+	struct recovery r = {0};
 	tanu_error why = {0};
 	tanu_status st;
 
 	if (people->len == 0 || recovery_load(s, &r, NULL) < 0)
 		return TANU_OK;
 	/* Damaged papers of the site must not keep anybody here: then all are noted. */
-	if ((st = backups_known(s, &known, &why)) == TANU_OK && known.count == 0)
+	if (backups_known(s, &known, &why) == TANU_OK && known.count == 0)
 		return TANU_OK;
 	if ((st = erased_load(s, &list, people->len, err)) < 0)
 		return st;
@@ -326,7 +326,7 @@ tanu_status service_recovery_notice(struct service *s, struct buf *out, tanu_err
 {
 	struct backups_known known = {0};
 	struct traces t = {0};
-	struct recovery r;
+	struct recovery r = {0};
 	tanu_status st;
 
 	if ((st = recovery_load(s, &r, err)) < 0 || (st = backups_known(s, &known, err)) < 0)
@@ -342,7 +342,7 @@ void recovery_tell(struct service *s)
 {
 	const char *path = settings_text(&s->settings, "recovery.notice");
 	struct buf notice = {0};
-	struct recovery r;
+	struct recovery r = {0};
 	tanu_status st;
 
 	s->notice = (tanu_error){0};

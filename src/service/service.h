@@ -601,9 +601,9 @@ tanu_status service_verify(struct service *s, struct verify_result *out, const t
 /*
  * The same for one claim with several frames of the same moment, 1 to SAMPLES_MAX: each that can be
  * used is embedded under a permit of its own, and the mean score of those that show one face is
- * what decides. A frame that cannot be used, or shows somebody else than most, costs only itself. Refused
- * (face-quality) when no majority shows one face. `out->samples` is filled also when the call is
- * refused.
+ * what decides. A frame that cannot be used, or shows somebody else than most, costs only itself.
+ * Refused (face-quality) when no majority shows one face. `out->samples` is filled also when the
+ * call is refused.
  */
 tanu_status service_verify_frames(struct service *s, struct verify_result *out,
 				  const tanu_id *subject, tanu_purpose purpose,

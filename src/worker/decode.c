@@ -177,8 +177,11 @@ tanu_status worker_read_code(struct buf *out, const uint8_t *bytes, size_t bytes
 			     const char *name, const tanu_image_limits *limits, tanu_error *err)
 {
 	tanu_image_limits l = image_limits_or_default(limits);
-	tanu_status st = decode_in_child(NULL, out, bytes, bytes_len, &l, err);
+	tanu_status st;
 
+	if (!out || (!bytes && bytes_len))
+		return BAD_CALL(err, "an output and the bytes of a picture are needed");
+	st = decode_in_child(NULL, out, bytes, bytes_len, &l, err);
 	if (st < 0)
 		error_prefix_place(err, name);
 	return st;

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-_Static_assert(OSDP_KEY_LEN == AES_KEY_LEN && OSDP_KEY_LEN == AES_BLOCK, "one block is one key");
+_Static_assert(OSDP_KEY_LEN == AES_KEY_LEN, "its keys are keys of AES-128");
+_Static_assert(OSDP_KEY_LEN == AES_BLOCK, "one block is one key");
 
 const struct osdp_key osdp_default_key = {{0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38,
 					   0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f}};
