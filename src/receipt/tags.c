@@ -28,8 +28,7 @@ static struct tag_row *row_for(const struct tags *tags, const uint8_t *tag)
 
 static tanu_status make_room(struct tags *tags, size_t more, tanu_error *err)
 {
-	struct tag_row *former = tags->rows;
-	struct tags larger = *tags;
+	struct tags larger = {.rows_len = tags->rows_len}; /* the rows alone */
 
 	while (2 * (tags->used + more) > larger.rows_len)
 		larger.rows_len = larger.rows_len ? 2 * larger.rows_len : 4096;
@@ -41,8 +40,9 @@ static tanu_status make_room(struct tags *tags, size_t more, tanu_error *err)
 	for (size_t i = 0; i < tags->rows_len; i++)
 		if (tags->rows[i].used)
 			*row_for(&larger, tags->rows[i].tag) = tags->rows[i];
-	*tags = larger;
-	free(former);
+	free(tags->rows);
+	tags->rows = larger.rows;
+	tags->rows_len = larger.rows_len;
 	return TANU_OK;
 }
 

@@ -132,7 +132,8 @@ static tanu_status recovery_keep(struct service *s, const struct recovery *r, bo
 tanu_status recovery_period_at(const struct recovery *r, uint32_t *out, int64_t now_ms,
 			       tanu_error *err)
 {
-	const int64_t period = now_ms < r->from_ms ? 0 : (now_ms - r->from_ms) / (r->days * DAY_MS);
+	const int64_t length = r->days > 0 ? r->days * DAY_MS : DAY_MS;
+	const int64_t period = now_ms < r->from_ms ? 0 : (now_ms - r->from_ms) / length;
 
 	if (period >= r->periods)
 		return tanu_fail(err, TANU_ERR_HELD, NULL,
