@@ -153,41 +153,6 @@ tanu_status disclosure_encode(struct buf *out, const struct disclosure *d, tanu_
 
 /* ---- reading ---- */
 
-static tanu_status get_text(char *out, size_t out_len, json_value object, const char *key,
-			    tanu_error *err)
-{
-	const char *text = NULL;
-	tanu_status st = json_text(&text, object, key, err);
-
-	if (st < 0)
-		return st;
-	if (strlen(text) >= out_len)
-		return tanu_fail(err, TANU_ERR_JSON, key, "longer than %zu bytes", out_len - 1);
-	snprintf(out, out_len, "%s", text);
-	return TANU_OK;
-}
-
-static tanu_status get_hex(uint8_t out[DIGEST_LEN], json_value object, const char *key,
-			   tanu_error *err)
-{
-	char hex[2 * DIGEST_LEN + 1];
-	tanu_status st = get_text(hex, sizeof(hex), object, key, err);
-
-	if (st == TANU_OK && !hex_decode(out, DIGEST_LEN, hex))
-		st = tanu_fail(err, TANU_ERR_JSON, key, "this is not 64 hex digits");
-	return st;
-}
-
-static tanu_status get_id(tanu_id *out, json_value object, const char *key, tanu_error *err)
-{
-	char hex[ID_HEX_LEN];
-	tanu_status st = get_text(hex, sizeof(hex), object, key, err);
-
-	if (st == TANU_OK && !id_parse(out, hex))
-		st = tanu_fail(err, TANU_ERR_JSON, key, "this is not an id of 32 hex digits");
-	return st;
-}
-
 static tanu_status get_bytes(struct buf *out, json_value object, const char *key, tanu_error *err)
 {
 	const char *text = NULL;
@@ -220,15 +185,17 @@ static tanu_status order_read(struct disclosure_order *out, json_value root, tan
 	char fields[DISCLOSED_FIELDS_LEN];
 	tanu_status st;
 
-	if ((st = get_text(out->authority, sizeof(out->authority), root, "authority", err)) < 0 ||
-	    (st = get_text(out->basis, sizeof(out->basis), root, "basis", err)) < 0 ||
-	    (st = get_hex(out->document, root, "document", err)) < 0 ||
-	    (st = get_text(out->due_basis, sizeof(out->due_basis), root, "due_basis", err)) < 0 ||
+	if ((st = sealed_text(out->authority, sizeof(out->authority), root, "authority", err)) <
+		0 ||
+	    (st = sealed_text(out->basis, sizeof(out->basis), root, "basis", err)) < 0 ||
+	    (st = sealed_digest(out->document, root, "document", err)) < 0 ||
+	    (st = sealed_text(out->due_basis, sizeof(out->due_basis), root, "due_basis", err)) <
+		0 ||
 	    (st = json_int(&out->due_ms, root, "due_ms", err)) < 0 ||
-	    (st = get_id(&out->extends, root, "extends", err)) < 0 ||
-	    (st = get_text(fields, sizeof(fields), root, "fields", err)) < 0 ||
+	    (st = sealed_id(&out->extends, root, "extends", err)) < 0 ||
+	    (st = sealed_text(fields, sizeof(fields), root, "fields", err)) < 0 ||
 	    (st = json_int(&out->from_ms, root, "from_ms", err)) < 0 ||
-	    (st = get_id(&out->id, root, "id", err)) < 0 ||
+	    (st = sealed_id(&out->id, root, "id", err)) < 0 ||
 	    (st = json_int(&out->to_ms, root, "to_ms", err)) < 0 ||
 	    (st = disclosed_fields_parse(&out->fields, fields, err)) < 0)
 		return st;
@@ -261,7 +228,7 @@ static tanu_status read_approvals(struct disclosure *out, json_value root, tanu_
 		json_value row = json_at(list, i);
 
 		if ((st = json_int(&a->at_ms, row, "at_ms", err)) == TANU_OK &&
-		    (st = get_text(a->key, sizeof(a->key), row, "key", err)) == TANU_OK)
+		    (st = sealed_text(a->key, sizeof(a->key), row, "key", err)) == TANU_OK)
 			st = get_bytes(&a->note, row, "note", err);
 	}
 	return st;
@@ -282,7 +249,7 @@ static tanu_status read_sealings(struct disclosure *out, json_value root, tanu_e
 		if ((st = json_int(&sealing->due_ms, row, "due_ms", err)) == TANU_OK &&
 		    (st = get_bytes(&sealing->event, row, "event", err)) == TANU_OK &&
 		    (st = json_bool(&sealing->opened, row, "opened", err)) == TANU_OK)
-			st = get_hex(sealing->tag, row, "tag", err);
+			st = sealed_digest(sealing->tag, row, "tag", err);
 	}
 	return st;
 }

@@ -54,7 +54,9 @@ static const struct setting_row rows[] = {
      .kind = SETTING_TEXT,
      .value = "",
      .help = "what people call this place; stands on receipts"},
-    TEXT("site.profile", "none", "rules of which jurisdiction hold: kz, ru, eu or none"),
+    TEXT("site.profile", "none",
+	 "jurisdiction named in records and in the public log: kz, ru, eu or none; changes no rule "
+	 "yet"),
     TEXT("site.operator", "", "who answers for the data, in full; stands on records and forms"),
     TEXT("site.address", "", "address of the operator"),
     TEXT("site.email", "", "where people write to about their data"),
@@ -110,8 +112,6 @@ static const struct setting_row rows[] = {
 	   "a request for consent that nobody answers ends after this time"),
     NUMBER("consent.ask_again_days", "days", SETTING_INT, "365", 1, 3650,
 	   "after a no nobody is asked again for this time"),
-    NUMBER("consent.warn_days", "days", SETTING_INT, "30", 1, 365,
-	   "how long before its end a consent or a reference is listed as due"),
     NUMBER("retention.access", "months", SETTING_INT, "12", 1, 600,
 	   "history of who agreed to access is kept this long after the end of its calendar "
 	   "quarter, then erased"),
