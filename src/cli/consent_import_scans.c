@@ -132,7 +132,7 @@ static size_t answer_piles(struct run *run, const struct scans *s, size_t *recor
 
 static void answer_strays(struct run *run, const struct scans *s)
 {
-	jw_array(&run->jw, "strays");
+	jw_array(&run->jw, "refused");
 	for (size_t i = 0; i < s->strays_len; i++) {
 		const struct stray *stray = &s->strays[i];
 
@@ -281,9 +281,9 @@ const struct verb verb_consent_import_scans = {
 	       {"forms[].signature.reason", "why not valid, in words"},
 	       {"forms[].signature.signer", "subject of the signer's certificate"},
 	       {"forms[].signature.serial", "its serial number, hexadecimal"},
-	       {"strays[].file", "a file that is of no use"},
-	       {"strays[].code", "error code"},
-	       {"strays[].message", "why, in words"},
+	       {"refused[].file", "a file that is of no use"},
+	       {"refused[].code", "error code"},
+	       {"refused[].message", "why, in words"},
 	       {"recorded", "how many forms were recorded"}},
     .run = import_scans,
 };
