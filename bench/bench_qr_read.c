@@ -18,7 +18,7 @@
 
 #define TRIALS	   60
 #define OVER	   3	 /* samples a pixel, each way */
-#define FOCAL	   1.2	 /* of the picture's side */
+#define MODULE_MM  0.75	 /* as printed on a card */
 #define CARD	   40.0	 /* modules from the code's middle to the card's edge */
 #define BACKGROUND 110.0 /* grey */
 
@@ -27,11 +27,12 @@ struct shot {
 	double dark, light; /* grey of ink and paper */
 	double covered;	    /* share of the code's area under a smear */
 	double turn_deg;    /* at most so far from upright, either way */
+	double distance_mm; /* of the camera: how strong the perspective is */
 	int jpeg;	    /* quality; 0: not compressed */
 };
 
 static const struct shot good = {
-    .px_per_module = 4, .noise = 5, .dark = 35, .light = 220, .turn_deg = 15};
+    .px_per_module = 4, .noise = 5, .dark = 35, .light = 220, .turn_deg = 15, .distance_mm = 300};
 /* Held in a hand before a camera under a lamp: all of it at once. */
 static const struct shot everyday = {.px_per_module = 4,
 				     .noise = 8,
@@ -39,6 +40,7 @@ static const struct shot everyday = {.px_per_module = 4,
 				     .dark = 60,
 				     .light = 180,
 				     .turn_deg = 15,
+				     .distance_mm = 300,
 				     .jpeg = 75};
 
 /* ---- chance ---- */
@@ -92,7 +94,7 @@ static void scene_set(struct scene *s, const struct shot *shot, uint64_t *seed)
 	double tilt = shot->tilt_deg * M_PI / 180, modules = s->symbol.side;
 
 	s->side = (int)ceil((2 * CARD + 24) * shot->px_per_module);
-	s->focal = FOCAL * s->side;
+	s->focal = shot->distance_mm / MODULE_MM * shot->px_per_module;
 	turned(s->u, 1, 0, turn, tilt, towards);
 	turned(s->v, 0, 1, turn, tilt, towards);
 	s->n[0] = s->u[1] * s->v[2] - s->u[2] * s->v[1];
@@ -327,6 +329,12 @@ static void set_tilt(struct shot *shot, double value)
 	shot->tilt_deg = value;
 }
 
+static void set_near_tilt(struct shot *shot, double value)
+{
+	shot->distance_mm = 100;
+	shot->tilt_deg = value;
+}
+
 static void set_noise(struct shot *shot, double value)
 {
 	shot->noise = value;
@@ -356,7 +364,7 @@ static void set_jpeg(struct shot *shot, double value)
 
 static tanu_status things(tanu_error *err)
 {
-	static const double tilts[] = {0, 10, 20, 30, 40, 50};
+	static const double tilts[] = {0, 10, 15, 20, 25, 30, 40};
 	static const double turns[] = {0, 15, 45, 90, 180};
 	static const double noises[] = {0, 5, 10, 20, 30, 40};
 	static const double contrasts[] = {200, 120, 80, 50, 30, 20};
@@ -368,7 +376,8 @@ static tanu_status things(tanu_error *err)
 		size_t len;
 		void (*set)(struct shot *shot, double value);
 	} of[] = {
-	    {"tilt, degrees", tilts, ARRAY_LEN(tilts), set_tilt},
+	    {"tilt, degrees, at 30 cm", tilts, ARRAY_LEN(tilts), set_tilt},
+	    {"tilt, degrees, at 10 cm", tilts, ARRAY_LEN(tilts), set_near_tilt},
 	    {"turn, at most, degrees", turns, ARRAY_LEN(turns), set_turn},
 	    {"noise, standard deviation", noises, ARRAY_LEN(noises), set_noise},
 	    {"contrast, grey of 255", contrasts, ARRAY_LEN(contrasts), set_contrast},
@@ -403,18 +412,18 @@ static tanu_status tables(tanu_error *err)
 static void distances(void)
 {
 	static const double cm[] = {20, 30, 40, 50}, views[] = {50, 60, 75};
-	const double card_mm = 0.75, modules = 61 + 2 * QR_QUIET, wide_px = 1920;
+	const double modules = 61 + 2 * QR_QUIET, wide_px = 1920;
 
 	printf("a camera %.0f px wide; view in degrees, distance in cm, px a module of %.2f mm,\n"
 	       "side of the code with its quiet zone in mm for 3 and for 4 px a module\n",
-	       wide_px, card_mm);
+	       wide_px, MODULE_MM);
 	for (size_t v = 0; v < ARRAY_LEN(views); v++)
 		for (size_t i = 0; i < ARRAY_LEN(cm); i++) {
 			double wide_mm = 20 * cm[i] * tan(views[v] * M_PI / 360);
 			double px_mm = wide_px / wide_mm;
 
-			printf("%5.0f %5.0f %7.1f %7.0f %7.0f\n", views[v], cm[i], px_mm * card_mm,
-			       3 / px_mm * modules, 4 / px_mm * modules);
+			printf("%5.0f %5.0f %7.1f %7.0f %7.0f\n", views[v], cm[i],
+			       px_mm * MODULE_MM, 3 / px_mm * modules, 4 / px_mm * modules);
 		}
 }
 
