@@ -3,7 +3,7 @@
  * The code on a form: a random number, whose site, and a MAC by this site over both. It names
  * nobody; on paper it stands in letters and in the QR code of each page.
  */
-#include "service/internal.h"
+#include "service/recovery.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,38 +18,13 @@ _Static_assert(FORM_NUMBER_LEN + SITE_LEN + MAC_PART == FORM_CODE_LEN, "parts of
 _Static_assert(LETTERS * 5 == FORM_CODE_LEN * 8, "letters of a code");
 _Static_assert(LETTERS + LETTERS / GROUP == FORM_CODE_TEXT_LEN, "groups of a code");
 
-/* Crockford's base 32: without I, L, O, U. */
-static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-static int letter_value(char c)
-{
-	const char *at;
-
-	if (c >= 'a' && c <= 'z')
-		c = (char)(c - 'a' + 'A');
-	if (c == 'O')
-		c = '0';
-	if (c == 'I' || c == 'L')
-		c = '1';
-	at = c ? strchr(letters, c) : NULL;
-	return at ? (int)(at - letters) : -1;
-}
-
 void form_code_text(char out[FORM_CODE_TEXT_LEN], const uint8_t code[FORM_CODE_LEN])
 {
+	char plain[LETTERS + 1];
 	size_t len = 0;
 
-	for (size_t i = 0; i < LETTERS; i++) {
-		size_t bit = i * 5, byte = bit / 8, shift = bit % 8;
-		unsigned two = (unsigned)code[byte] << 8;
-
-		if (byte + 1 < FORM_CODE_LEN)
-			two |= code[byte + 1];
-		if (i && i % GROUP == 0)
-			out[len++] = '-';
-		out[len++] = letters[two >> (11 - shift) & 31];
-	}
-	out[len] = '\0';
+	base32_put(plain, code, FORM_CODE_LEN);
+	service_form_code_tidy(out, &len, plain);
 }
 
 bool service_form_code_tidy(char out[FORM_CODE_TEXT_LEN], size_t *len, const char *text)
@@ -57,15 +32,15 @@ bool service_form_code_tidy(char out[FORM_CODE_TEXT_LEN], size_t *len, const cha
 	size_t n = 0, written = 0;
 
 	for (; *text; text++) {
-		int value = letter_value(*text);
+		int value = base32_value(*text);
 
-		if (*text == '-' || *text == ' ')
+		if (value == -1)
 			continue;
 		if (value < 0 || n == LETTERS)
 			return false;
 		if (n && n % GROUP == 0)
 			out[written++] = '-';
-		out[written++] = letters[value];
+		out[written++] = base32_letters[value];
 		n++;
 	}
 	out[written] = '\0';
@@ -75,20 +50,7 @@ bool service_form_code_tidy(char out[FORM_CODE_TEXT_LEN], size_t *len, const cha
 
 bool form_code_parse(uint8_t out[FORM_CODE_LEN], const char *text)
 {
-	char tidy[FORM_CODE_TEXT_LEN];
-	size_t len = 0, n = 0;
-
-	if (!service_form_code_tidy(tidy, &len, text) || len != LETTERS)
-		return false;
-	memset(out, 0, FORM_CODE_LEN);
-	for (const char *c = tidy; *c; c++) {
-		int value = *c == '-' ? -1 : letter_value(*c);
-
-		for (int bit = 4; value >= 0 && bit >= 0; bit--, n++)
-			if (value >> bit & 1)
-				out[n / 8] |= (uint8_t)(0x80 >> n % 8);
-	}
-	return true;
+	return base32_get(out, FORM_CODE_LEN, text);
 }
 
 /* ---- made by this site ---- */
