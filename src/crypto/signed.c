@@ -257,14 +257,29 @@ static bool content_fits(struct checking *c, const void *document, size_t len)
 	return say(c, SIGNED_FALSE, "it is the signature of another document");
 }
 
+/*
+ * A document to be read through a filter that does nothing: of plain memory CMS_verify makes a copy
+ * of its own, and loses it where an algorithm does not start.
+ */
+static BIO *document_open(const void *document, size_t len)
+{
+	BIO *memory = BIO_new_mem_buf(document, (int)len), *filter = BIO_new(BIO_f_null());
+
+	if (memory && filter)
+		return BIO_push(filter, memory);
+	BIO_free(memory);
+	BIO_free(filter);
+	return NULL;
+}
+
 static bool signature_fits(struct checking *c, const void *document, size_t len)
 {
 	bool detached = CMS_is_detached(c->cms);
-	BIO *in = detached ? BIO_new_mem_buf(document, (int)len) : NULL;
-	bool fits =
-	    CMS_verify(c->cms, NULL, NULL, in, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+	BIO *in = detached ? document_open(document, len) : NULL;
+	bool fits = (in || !detached) && CMS_verify(c->cms, NULL, NULL, in, NULL,
+						    CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
 
-	BIO_free(in);
+	BIO_free_all(in);
 	return fits || say(c, SIGNED_FALSE, "it does not fit this document");
 }
 
