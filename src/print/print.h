@@ -47,6 +47,8 @@ enum print_kind {
 	PRINT_QR,     /* `bytes` as a QR code, `text` beside it */
 	PRINT_RULE,   /* a thin line across */
 	PRINT_BREAK,  /* go on with a new page */
+	PRINT_SHEET,  /* the same, and what follows up to the next break takes one page, in smaller
+			 letters if it must */
 };
 
 struct print_block {
