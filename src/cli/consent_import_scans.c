@@ -157,7 +157,7 @@ static void answer(struct run *run, const struct scans *s, bool dry)
 
 	answer_strays(run, s);
 	jw_int(&run->jw, "recorded", (int64_t)recorded);
-	say(run, "%zu of %zu files are pages of forms; recorded: %zu; waiting: %zu.\n",
+	say(run, "%zu of %zu files belong to forms; recorded: %zu; waiting: %zu.\n",
 	    s->files_len - s->strays_len, s->files_len, recorded, waiting);
 	if (waiting && (dry || recorded == 0))
 		say(run, "Next: --write-list FILE, fill in what is ticked, then --list FILE; or "

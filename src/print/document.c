@@ -455,7 +455,8 @@ static tanu_status flow_document(struct canvas *c, const struct print_document *
 }
 
 tanu_status print_documents(struct buf *pdf, const struct print_document *documents,
-			    size_t documents_len, int *pages, tanu_error *err)
+			    size_t documents_len, int *pages, const struct print_progress *progress,
+			    tanu_error *err)
 {
 	struct canvas c = {0};
 	size_t before = pdf->len;
@@ -464,8 +465,11 @@ tanu_status print_documents(struct buf *pdf, const struct print_document *docume
 	if (documents_len == 0)
 		return BAD_CALL(err, "there is a document");
 	st = canvas_pdf(&c, pdf, documents[0].title, err);
-	for (size_t i = 0; i < documents_len && st == TANU_OK; i++)
+	for (size_t i = 0; i < documents_len && st == TANU_OK; i++) {
 		st = flow_document(&c, &documents[i], i > 0, pages ? &pages[i] : NULL, err);
+		if (progress)
+			progress->done(progress->self, i + 1);
+	}
 	if (st == TANU_OK)
 		st = canvas_finish(&c, err);
 	canvas_free(&c);
@@ -476,5 +480,5 @@ tanu_status print_documents(struct buf *pdf, const struct print_document *docume
 
 tanu_status print_document(struct buf *pdf, const struct print_document *document, tanu_error *err)
 {
-	return print_documents(pdf, document, 1, NULL, err);
+	return print_documents(pdf, document, 1, NULL, NULL, err);
 }

@@ -126,7 +126,7 @@ static void several_documents_have_pages_of_their_own(void **state)
 	(void)state;
 	for (size_t i = 0; i + 6 < sizeof(text) - 400; i += 5)
 		strcpy(text + i, "word ");
-	MUST(print_documents(&pdf, docs, ARRAY_LEN(docs), pages, err));
+	MUST(print_documents(&pdf, docs, ARRAY_LEN(docs), pages, NULL, err));
 	assert_int_equal(pages[0], 1);
 	assert_int_equal(pages[1], 2); /* the code takes room */
 	assert_int_equal(pages[2], 1);
