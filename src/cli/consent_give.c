@@ -14,6 +14,8 @@ static void answer(struct run *run, const struct consent_order *order)
 	say_clean(run, order->notice.version);
 	say(run, " (%s).\n", order->notice.language);
 	answer_notice(run, &order->notice);
+	if (order->paper)
+		say(run, "The signed paper is kept with the person's papers.\n");
 	if (service_storage(run->service) == STORAGE_PASS)
 		say(run, "Next: tanu pass issue %.8s PHOTO... --out FILE.pdf\n", hex);
 	else
@@ -28,13 +30,31 @@ static void answer(struct run *run, const struct consent_order *order)
 		jw_null(w, "guardian");
 	jw_text(w, "until", until);
 	jw_bool(w, "assent", order->assent);
+	jw_bool(w, "written", order->paper != NULL);
+}
+
+/* A scan that --paper names; `bytes` owns it, and the caller wipes that. */
+static tanu_status paper_option(struct run *run, struct consent_order *order,
+				struct consent_paper *paper, struct buf *bytes, tanu_error *err)
+{
+	const char *path = args_get(&run->args, "paper");
+	tanu_status st;
+
+	if (!path)
+		return TANU_OK;
+	if ((st = os_read_file(bytes, path, CONSENT_PAPER_MAX, err)) < 0)
+		return st;
+	*paper = (struct consent_paper){.bytes = bytes->data, .len = bytes->len};
+	order->paper = paper;
+	return TANU_OK;
 }
 
 static tanu_status consent_give(struct run *run, tanu_error *err)
 {
 	const struct args *args = &run->args;
 	struct consent_order order = {.assent = args_has(args, "assent")};
-	struct buf text = {0};
+	struct consent_paper paper = {0};
+	struct buf text = {0}, scan = {0};
 	tanu_status st;
 
 	if ((st = tanu_purposes_parse(&order.purposes, args_get(args, "purpose"), err)) < 0 ||
@@ -42,11 +62,13 @@ static tanu_status consent_give(struct run *run, tanu_error *err)
 	    (st = run_subject(run, &order.subject, err)) < 0 ||
 	    (st = notice_option(run, &order.notice, &text, err)) < 0 ||
 	    (st = giver_parse(run, &order.giver, &order.guardian, err)) < 0 ||
+	    (st = paper_option(run, &order, &paper, &scan, err)) < 0 ||
 	    (st = service_consent_give(run->service, &order, err)) < 0)
 		goto out;
 	answer(run, &order);
 out:
 	buf_free(&text);
+	buf_wipe(&scan);
 	return st;
 }
 
@@ -65,7 +87,11 @@ const struct verb verb_consent_give = {
 	"enrolment by itself.\n\nBelow the age of majority a registered guardian consents "
 	"(\"tanu guardian add\"), from then on only the person herself. From "
 	"consent.assent_years of age on the child is asked as well, and --assent says that she "
-	"agreed. While a no of the child or of another guardian stands, it is refused.",
+	"agreed. While a no of the child or of another guardian stands, it is refused. Below "
+	"enrol.min_years no face is taken, so no consent is either.\n\nWhere consent.written is on "
+	"(profiles kz and ru), a consent is taken only with the signed form: --paper names its "
+	"scan, "
+	"which is kept sealed with the person's papers, and whose SHA-256 stands in the record.",
     .example =
 	"tanu consent give 3f9a41c2 --purpose access --by self --until 2027-06-30 --language kk",
     .operands = {OPERAND_SUBJECT},
@@ -76,6 +102,7 @@ const struct verb verb_consent_give = {
 		OPTION_GUARDIAN,
 		{"assent", VALUE_NONE, NULL, NULL, false,
 		 "The child was asked as well, and agreed"},
+		{"paper", VALUE_FILE, "FILE", NULL, false, "The signed form as a PDF, JPEG or PNG"},
 		{"until", VALUE_WORD, "DATE", NULL, true, "The last day on which it holds"},
 		OPTION_NOTICE,
 		OPTION_LANGUAGE},
@@ -85,6 +112,7 @@ const struct verb verb_consent_give = {
 	       {"guardian", "the guardian's id, or null"},
 	       {"until", "last day, YYYY-MM-DD, UTC"},
 	       {"assent", "true: the child agreed too"},
+	       {"written", "true: the signed paper is kept"},
 	       NOTICE_FIELDS},
     .run = consent_give,
 };

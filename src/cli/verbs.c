@@ -24,6 +24,7 @@ const struct verb *const verbs[] = {
     &verb_consent_show,
     &verb_consent_notice,
     &verb_consent_withdraw,
+    &verb_consent_due,
     &verb_consent_receipt,
     &verb_enrol,
     &verb_verify,

@@ -25,6 +25,7 @@ extern const struct verb verb_consent_refuse;
 extern const struct verb verb_consent_show;
 extern const struct verb verb_consent_notice;
 extern const struct verb verb_consent_withdraw;
+extern const struct verb verb_consent_due;
 extern const struct verb verb_consent_receipt;
 extern const struct verb verb_enrol;
 extern const struct verb verb_verify;

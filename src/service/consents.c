@@ -134,6 +134,56 @@ tanu_status purposes_check(unsigned purposes, tanu_error *err)
 			 "name one or more of access, attendance, visit, identity, calibration");
 }
 
+/* A scan is kept as it came; of what kind it is its first bytes say. */
+static bool is_scan(const struct consent_paper *paper)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} kinds[] = {{"%PDF-", 5}, {"\xFF\xD8\xFF", 3}, {"\x89PNG\r\n\x1A\n", 8}};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (paper->len > kinds[i].len &&
+		    memcmp(paper->bytes, kinds[i].bytes, kinds[i].len) == 0)
+			return true;
+	return false;
+}
+
+/* Where the law, or the site, wants it in writing, nothing is taken on somebody's word. */
+static tanu_status check_paper(struct service *s, const struct consent_order *order,
+			       tanu_error *err)
+{
+	if (!order->paper)
+		return settings_bool(&s->settings, "consent.written")
+			   ? tanu_fail(err, TANU_ERR_CONSENT_RULE, "paper",
+				       "at this site a consent is given in writing (setting "
+				       "consent.written, profile %s): have the form signed, scan "
+				       "it, and name the scan with --paper FILE",
+				       site_law(s)->word)
+			   : TANU_OK;
+	if (order->paper->len > CONSENT_PAPER_MAX)
+		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "paper",
+				 "a scan has at most %d MiB: scan it with fewer points an inch",
+				 CONSENT_PAPER_MAX >> 20);
+	if (is_scan(order->paper))
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_FORMAT, "paper", "a scan is a PDF, JPEG or PNG file");
+}
+
+/* What hangs on how old the person is. */
+static tanu_status check_age(struct service *s, const struct consent_order *order, tanu_date born,
+			     tanu_date today, tanu_error *err)
+{
+	tanu_status st = tanu_consent_may_give(tanu_age_on(born, today), order->giver,
+					       settings_majority_years(&s->settings), err);
+
+	if (st < 0 || (st = face_age_require(s, born, today, err)) < 0 ||
+	    (st = check_guardian(s, order, today, err)) < 0 ||
+	    (st = check_assent(s, order, tanu_age_on(born, today), err)) < 0)
+		return st;
+	return check_until(s, order, born, today, err);
+}
+
 static tanu_status check_order(struct service *s, const struct consent_order *order, int64_t now_ms,
 			       tanu_error *err)
 {
@@ -146,14 +196,8 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 	if ((st = notice_check(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
-	st = tanu_consent_may_give(tanu_age_on(person.born, today), order->giver,
-				   settings_majority_years(&s->settings), err);
-	if (st == TANU_OK)
-		st = check_guardian(s, order, today, err);
-	if (st == TANU_OK)
-		st = check_assent(s, order, tanu_age_on(person.born, today), err);
-	if (st == TANU_OK)
-		st = check_until(s, order, person.born, today, err);
+	if ((st = check_age(s, order, person.born, today, err)) == TANU_OK)
+		st = check_paper(s, order, err);
 	mem_wipe(&person, sizeof(person));
 	return st;
 }
@@ -225,6 +269,7 @@ struct giving {
 	tanu_id ids[PURPOSES_BITS]; /* of the rows */
 	struct buf record;
 	uint8_t digest[DIGEST_LEN]; /* of the record */
+	uint8_t paper[DIGEST_LEN];  /* of what was signed, when anything was */
 };
 
 /* Part of a transaction, before any row: so the record's events name its digest. */
@@ -240,6 +285,7 @@ static tanu_status giving_record(struct giving *g, tanu_error *err)
 				 .ids = g->ids,
 				 .months = g->notice.months,
 				 .notice = &g->notice.view,
+				 .paper = order->paper ? g->paper : NULL,
 				 .assent = order->assent,
 				 .at_ms = g->now_ms,
 				 .not_after_ms = g->not_after_ms};
@@ -319,14 +365,35 @@ static tanu_status assent_put(struct service *s, const struct consent_order *ord
 	return history_put(s, &order->subject, sequence, now_ms, &event, err);
 }
 
-/* Part of a transaction: the notice, the child's word, a row for each purpose. */
+/* What was signed becomes one of her papers; she finds its digest in her history. */
+static tanu_status signed_put(struct giving *g, tanu_error *err)
+{
+	const struct consent_paper *paper = g->order->paper;
+	const tanu_id *subject = &g->order->subject;
+	struct event_record event = {.type = TANU_EVENT_PAPER_ADDED, .by = "officer"};
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	if (!paper)
+		return TANU_OK;
+	sha256(g->paper, paper->bytes, paper->len);
+	memcpy(event.document, g->paper, sizeof(event.document));
+	if ((st = paper_put(g->s, &event.about, subject, RECORD_SCAN, g->now_ms, paper->bytes,
+			    paper->len, err)) < 0 ||
+	    (st = DB(g->s, sequence_next, &sequence, err)) < 0 ||
+	    (st = DB(g->s, subject_set, subject, SUBJECT_ACTIVE, sequence, err)) < 0)
+		return st;
+	return history_put(g->s, subject, sequence, g->now_ms, &event, err);
+}
+
+/* Part of a transaction: the notice, the child's word, the paper, a row for each purpose. */
 static tanu_status giving_put(struct giving *g, tanu_error *err)
 {
 	tanu_status st;
 
 	if ((st = notice_register(g->s, &g->notice, g->now_ms, err)) < 0 ||
 	    (st = assent_put(g->s, g->order, g->now_ms, err)) < 0 ||
-	    (st = giving_record(g, err)) < 0)
+	    (st = signed_put(g, err)) < 0 || (st = giving_record(g, err)) < 0)
 		return st;
 	for (unsigned bit = 0; bit < PURPOSES_BITS && st == TANU_OK; bit++)
 		if (g->order->purposes & 1U << bit)

@@ -12,6 +12,7 @@
 #include "service/service.h"
 
 #include "consent/permit.h"
+#include "consent/law.h"
 #include "logdir/logdir.h"
 #include "store/store.h"
 #include "tlog/tlog.h"
@@ -85,6 +86,7 @@ struct service {
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
 	struct id_list embedded; /* whose faces, one entry each time; not yet in their heads */
 	size_t repaired_tombstones, dropped_orphans, expired;
+	size_t aged;		  /* people whose references ended by their age */
 	struct erased_names gone; /* by the last erasure */
 	tanu_error notice;	  /* why the holder's notice could not be written */
 	size_t erased_late;
@@ -243,8 +245,8 @@ tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, 
 
 /* ---- settings.c ---- */
 
-/* The commented tanu.ini of a new site. */
-void settings_write_ini(struct buf *out, const char *site);
+/* The commented tanu.ini of a new site, with the defaults of its profile. */
+void settings_write_ini(struct buf *out, const char *site, const struct law *law);
 /* `text`, an ini file, with one setting changed and all else as it was, appended to `out`. */
 void settings_edit_ini(struct buf *out, const struct buf *text, const char *name,
 		       const char *value);
@@ -255,6 +257,38 @@ void settings_bounds(tanu_quality_bounds *out, const struct settings *settings,
 		     enum sample_use use);
 tanu_image_limits settings_image_limits(const struct settings *settings);
 int settings_majority_years(const struct settings *settings);
+
+/* ---- law.c: whose law the site follows ---- */
+
+/* TANU_USAGE (setting) when there is no profile of this name; `out` may be NULL. */
+tanu_status law_require(const struct law **out, const char *word, tanu_error *err);
+/* Defaults and bounds of setting site.profile, once the file has been read. */
+tanu_status law_settle(struct settings *settings, tanu_error *err);
+/* Of settings that were settled. */
+const struct law *site_law(const struct service *s);
+/* TANU_REFUSED (consent-rule) below enrol.min_years. */
+tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date today,
+			     tanu_error *err);
+
+/* ---- ageing.c: faces change, so references end ---- */
+
+/* The instant at which what was taken of this face then ends by its age. */
+int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms);
+/* The end of a stored reference: as it was stored, or sooner where the settings are stricter now.
+ */
+tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
+			  tanu_error *err);
+/* TANU_NOT_FOUND (no-reference) when it has ended. */
+tanu_status reference_require_young(struct service *s, const struct reference_row *row,
+				    int64_t now_ms, tanu_error *err);
+/* Is there a reference of hers that has not ended? */
+tanu_status reference_is_young(struct service *s, bool *out, const tanu_id *subject, int64_t now_ms,
+			       tanu_error *err);
+/* Erase the references that have ended by what is stored with them; at each opening. */
+tanu_status ageing_expire(struct service *s, int64_t now_ms, tanu_error *err);
+/* Likewise one person's by the settings too, and her passes; once a day. */
+tanu_status ageing_sweep(struct service *s, const tanu_id *subject, int64_t now_ms,
+			 tanu_error *err);
 
 /* ---- history.c: events, sealed under a key per subject and quarter ---- */
 
@@ -584,7 +618,7 @@ struct record_act {
 	const tanu_id *ids;		  /* PURPOSES_BITS of them: of the consents; zero: none */
 	const int64_t *months;		  /* likewise of retention; NULL: not said */
 	const struct notice_view *notice; /* NULL: none was shown */
-	const char *evidence;		  /* how it was collected; NULL: in person */
+	const uint8_t *paper;		  /* SHA-256 of what was signed; NULL: it was said */
 	bool assent;
 	int64_t at_ms, not_after_ms;
 	/* filled in here */

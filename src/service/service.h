@@ -24,6 +24,7 @@ struct service_options {
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
+	const char *profile;	     /* create: setting site.profile; NULL: none */
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -38,6 +39,21 @@ tanu_status service_bounds(const struct service *s, tanu_quality_bounds *door,
 			   tanu_quality_bounds *enrol, tanu_error *err);
 /* What a number is where no site has set it. The name must be in the table (asserted). */
 double service_setting_default(const char *name);
+
+/* What the profile of the site (setting site.profile) makes of a setting. */
+struct profile_rule_view {
+	const char *setting;
+	const char *value;   /* in force */
+	const char *profile; /* the profile's own */
+	const char *bound;   /* "at least", "at most", ...; "": only a default */
+	bool lifted;	     /* the bound does not hold here, by another setting */
+	const char *source;  /* law and article; docs/jurisdictions.md */
+};
+const char *service_profile(const struct service *s);
+tanu_status service_profile_each(const struct service *s,
+				 tanu_status (*each)(void *self, const struct profile_rule_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err);
 
 /* Make a data folder: tanu.ini, tanu.db, keys/. An existing site is TANU_USAGE (folder-exists). */
 tanu_status service_create(const struct service_options *options, const char *site,
@@ -135,6 +151,13 @@ tanu_status service_notice_each(struct service *s,
 tanu_status service_notice_get(struct service *s, struct notice_view *out, struct buf *text,
 			       const char *version, const char *language, tanu_error *err);
 
+/* What somebody signed: a scan of the paper. The caller owns the bytes. */
+struct consent_paper {
+	const void *bytes; /* PDF, JPEG or PNG */
+	size_t len;	   /* at most CONSENT_PAPER_MAX */
+};
+#define CONSENT_PAPER_MAX (8 << 20)
+
 struct consent_order {
 	tanu_id subject;
 	unsigned purposes; /* set */
@@ -143,6 +166,7 @@ struct consent_order {
 	tanu_date until; /* last day on which it holds, UTC */
 	bool assent;	 /* the child was asked as well, and agreed; beside a guardian's consent */
 	struct notice notice;
+	const struct consent_paper *paper; /* kept with her papers; NULL: nothing was signed */
 };
 
 struct consent_view {
@@ -158,7 +182,8 @@ struct consent_view {
 /*
  * For a minor a registered guardian gives it (service_guardian_add), and from
  * consent.assent_years on the child is asked too. TANU_REFUSED (consent-rule) while a no of
- * somebody else stands. Requests, and refusals that this giver can take back, give way to it.
+ * somebody else stands, below enrol.min_years, or without a paper where consent.written asks for
+ * one. Requests, and refusals that this giver can take back, give way to it.
  */
 tanu_status service_consent_give(struct service *s, const struct consent_order *order,
 				 tanu_error *err);
@@ -175,6 +200,36 @@ tanu_status service_consent_each(struct service *s, const tanu_id *subject,
 /* Text of the notice a consent was given under, as signed; `view` may be NULL. */
 tanu_status service_consent_notice(struct service *s, struct buf *out, struct consent_view *view,
 				   const tanu_id *consent, tanu_error *err);
+/* X(NAME, "word"): what the operator has to do something about. */
+#define DUE_KIND_LIST(X)          \
+	X(CONSENT, "consent")     \
+	X(REFERENCE, "reference") \
+	X(PASS, "pass")           \
+	X(MAJORITY, "majority")   \
+	X(ASK, "ask")             \
+	X(REQUEST, "request")
+enum due_kind {
+	DUE_NONE = 0,
+#define X(name, word) DUE_##name,
+	DUE_KIND_LIST(X)
+#undef X
+};
+struct due_view {
+	tanu_id subject;
+	enum due_kind kind;
+	unsigned purposes; /* set; 0: not of one */
+	int64_t at_ms;	   /* when it ends, when she comes of age; of ASK: now */
+};
+const char *service_due_name(enum due_kind kind);
+/*
+ * What ends within so many days (consents, references, passes, guardians' word at majority), whose
+ * guardian's word has lapsed without anybody having been asked since, and every request that waits.
+ * The soonest first.
+ */
+tanu_status service_due_each(struct service *s, int64_t days,
+			     tanu_status (*each)(void *self, const struct due_view *v,
+						 tanu_error *err),
+			     void *self, tanu_error *err);
 /* A consent by its id, or a prefix of at least 6 digits. */
 tanu_status service_consent_find(struct service *s, tanu_id *out, const char *text,
 				 tanu_error *err);
@@ -908,6 +963,7 @@ struct service_report {
 	struct os_sandbox_report sandbox;
 	char store[64];
 	size_t repaired_tombstones, dropped_orphans, expired; /* at this opening */
+	size_t aged;			 /* likewise: people whose references were too old */
 	int64_t now_ms, known_ms;	 /* the clock, and the latest time of the site's writes */
 	bool clock_behind, clock_jumped; /* of the first against the second */
 	size_t held;			 /* ended consents that wait for the clock */
