@@ -291,6 +291,45 @@ static void check_profile(struct run *run)
 		bad(run, "profile", &err);
 }
 
+static void remind(struct run *run, const struct breach_view *v, const char *whom, int64_t due_ms)
+{
+	const struct clock_source clock = os_clock();
+	char hex[ID_HEX_LEN], due[MINUTE_TEXT_LEN];
+	bool late = clock_now(&clock) > due_ms;
+
+	id_hex(hex, &v->id);
+	finding(run, late ? LEVEL_BAD : LEVEL_WARN, "breach",
+		"%.8s: %s %s by %s: tanu breach draft, send it, tanu breach notify", hex, whom,
+		late ? "was to be told" : "is told", minute_text(due, due_ms));
+}
+
+/* Clocks that run. */
+static tanu_status each_breach(void *self, const struct breach_view *v, tanu_error *err)
+{
+	struct run *run = self;
+	bool told = service_breach_told_ms(v, BREACH_TOLD_AUTHORITY) != 0;
+	bool result = service_breach_told_ms(v, BREACH_TOLD_RESULT) != 0;
+
+	(void)err;
+	if (v->closed_ms)
+		return TANU_OK;
+	if (v->due_ms && !told)
+		remind(run, v, "the authority", v->due_ms);
+	else if (v->result_due_ms && !result)
+		remind(run, v, "the authority, of what was found out,", v->result_due_ms);
+	else
+		finding(run, LEVEL_WARN, "breach", "one is open: tanu breach list");
+	return TANU_OK;
+}
+
+static void check_breaches(struct run *run)
+{
+	tanu_error err = {0};
+
+	if (service_breach_each(run->service, each_breach, run, &err) < 0)
+		bad(run, "breach", &err);
+}
+
 static void check_database(struct run *run)
 {
 	struct service_report report = {0};
@@ -355,6 +394,7 @@ static void check_site(struct run *run)
 	finding(run, LEVEL_OK, "lock", "no other program has the folder open");
 	check_settings(run);
 	check_profile(run);
+	check_breaches(run);
 	check_database(run);
 }
 

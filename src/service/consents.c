@@ -153,14 +153,10 @@ static bool is_scan(const struct consent_paper *paper)
 static tanu_status check_paper(struct service *s, const struct consent_order *order,
 			       tanu_error *err)
 {
-	if (!order->paper)
-		return settings_bool(&s->settings, "consent.written")
-			   ? tanu_fail(err, TANU_ERR_CONSENT_RULE, "paper",
-				       "at this site a consent is given in writing (setting "
-				       "consent.written, profile %s): have the form signed, scan "
-				       "it, and name the scan with --paper FILE",
-				       site_law(s)->word)
-			   : TANU_OK;
+	tanu_status st = writing_require(s, order->paper != NULL, err);
+
+	if (st < 0 || !order->paper)
+		return st;
 	if (order->paper->len > CONSENT_PAPER_MAX)
 		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "paper",
 				 "a scan has at most %d MiB: scan it with fewer points an inch",

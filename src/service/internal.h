@@ -266,6 +266,8 @@ tanu_status law_require(const struct law **out, const char *word, tanu_error *er
 tanu_status law_settle(struct settings *settings, tanu_error *err);
 /* Of settings that were settled. */
 const struct law *site_law(const struct service *s);
+/* TANU_REFUSED (consent-rule) for what was only said, where consent.written asks for a paper. */
+tanu_status writing_require(const struct service *s, bool written, tanu_error *err);
 /* TANU_REFUSED (consent-rule) below enrol.min_years. */
 tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date today,
 			     tanu_error *err);
@@ -330,6 +332,9 @@ tanu_status journal_state(struct service *s, const struct statement *statement, 
 #define COUNT_SEALED   "disclosures-sealed"
 #define COUNT_REFUSED  "disclosures-refused"
 #define COUNT_EXTENDED "disclosures-extended"
+/* And of the register of breaches. */
+#define COUNT_BREACHES	    "breaches-opened"
+#define COUNT_BREACH_PEOPLE "breaches-people"
 
 /* ---- statements.c: what the site says in public by itself ---- */
 
@@ -584,6 +589,26 @@ tanu_status consent_detail_fill(struct consent_detail *out, const struct consent
 tanu_status consent_detail_seal(struct service *s, struct buf *out, const tanu_id *subject,
 				const tanu_id *row, const struct consent_detail *detail,
 				tanu_error *err);
+
+/* ---- fill.c: texts with the site's own numbers ---- */
+
+struct fill_value {
+	const char *name; /* "breach.what" */
+	const char *text;
+};
+struct fill {
+	const struct fill_value *values; /* besides the settings, which "{section.key}" names */
+	size_t values_len;
+	const char *const *marks; /* a line "[if word] ..." stands only under one of these */
+	size_t marks_len;
+	const char *gap; /* for what is empty; NULL: nothing */
+};
+/* `text` filled in, appended. TANU_USAGE (setting) for a name that is neither. */
+tanu_status fill_text(const struct service *s, struct buf *out, const char *text, size_t len,
+		      const struct fill *fill, tanu_error *err);
+
+/* breach_draft.c: what stands in a draft where the site has said nothing. */
+const char *fill_gap(enum law_language language);
 
 /* ---- notices.c: the texts that people agree to ---- */
 

@@ -76,7 +76,18 @@ tanu_status service_profile_each(const struct service *s,
 	return st;
 }
 
-/* ---- how old a face must be ---- */
+/* ---- in writing, and how old a face must be ---- */
+
+tanu_status writing_require(const struct service *s, bool written, tanu_error *err)
+{
+	if (written || !settings_bool(&s->settings, "consent.written"))
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_CONSENT_RULE, "paper",
+			 "at this site a consent is given in writing (setting consent.written, "
+			 "profile %s): have the form signed, scan it, and name the scan with "
+			 "--paper FILE",
+			 site_law(s)->word);
+}
 
 tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date today,
 			     tanu_error *err)

@@ -939,6 +939,111 @@ tanu_status service_restore(const struct service_options *options,
 			    const struct restore_order *order, struct restore_result *out,
 			    tanu_error *err);
 
+/* ---- breaches of data protection (docs/breach.md) ---- */
+
+/* X(NAME, bit, "word"): what got out, was lost or was changed. */
+#define BREACH_KIND_LIST(X)              \
+	X(NAMES, 0, "names")             \
+	X(PAPERS, 1, "papers")           \
+	X(CONSENTS, 2, "consents")       \
+	X(HISTORY, 3, "history")         \
+	X(REFERENCES, 4, "references")   \
+	X(PASSES, 5, "passes")           \
+	X(PHOTOGRAPHS, 6, "photographs") \
+	X(KEYS, 7, "keys")
+enum breach_kind {
+#define X(name, bit, word) BREACH_##name = 1 << (bit),
+	BREACH_KIND_LIST(X)
+#undef X
+};
+#define BREACH_KINDS_LEN 96
+tanu_status service_breach_kinds_parse(unsigned *out, const char *text, tanu_error *err);
+void service_breach_kinds_text(char out[BREACH_KINDS_LEN], unsigned kinds);
+
+/* X(NAME, "word"): who was told. */
+#define BREACH_TOLD_LIST(X)       \
+	X(AUTHORITY, "authority") \
+	X(RESULT, "result")       \
+	X(PERSONS, "persons")     \
+	X(OTHER, "other")
+enum breach_told {
+	BREACH_TOLD_NONE = 0,
+#define X(name, word) BREACH_TOLD_##name,
+	BREACH_TOLD_LIST(X)
+#undef X
+	    BREACH_TOLDS
+};
+const char *service_breach_told_name(enum breach_told whom);
+
+#define BREACH_TEXT_MAX	   2000
+#define BREACH_WORDS_MAX   160
+#define BREACH_PEOPLE_MAX  300000
+#define BREACH_NOTICES_MAX 64
+
+struct breach_notice {
+	int64_t at_ms;			/* 0: now */
+	enum breach_told whom;		/* RESULT: the authority, what was found out */
+	char how[BREACH_WORDS_MAX + 1]; /* "by registered letter 17" */
+};
+
+struct breach_view {
+	tanu_id id;
+	char what[BREACH_TEXT_MAX + 1];
+	char measures[BREACH_TEXT_MAX + 1]; /* taken; "": none yet */
+	char outcome[BREACH_TEXT_MAX + 1];  /* of a closed one */
+	int64_t noticed_ms, opened_ms;
+	int64_t closed_ms;     /* 0: open */
+	unsigned kinds;	       /* set of breach_kind */
+	int64_t about;	       /* how many people, as far as is known; 0: not known */
+	size_t people;	       /* in whose history it stands */
+	int64_t due_ms;	       /* by when the authority is told; 0: no clock runs */
+	int64_t result_due_ms; /* by when it gets what was found out; 0: likewise */
+	struct breach_notice notices[BREACH_NOTICES_MAX];
+	size_t notices_len;
+};
+/* When this was first told to them; 0: it was not. */
+int64_t service_breach_told_ms(const struct breach_view *v, enum breach_told whom);
+
+struct breach_order {
+	const char *what;     /* NULL, of an update: as it is */
+	const char *measures; /* likewise */
+	int64_t noticed_ms;   /* 0: now; of an update: as it is */
+	unsigned kinds;	      /* of an update: these too */
+	int64_t about;	      /* 0: not known; of an update: as it is */
+	bool everybody;	      /* it concerns all who are here */
+	const tanu_id *people;
+	size_t people_len;
+};
+/*
+ * Into the register, sealed with the site's papers. Its clock is that of the settings at this
+ * moment. Everybody it concerns finds it in her history; the public log counts it.
+ */
+tanu_status service_breach_open(struct service *s, tanu_id *out, const struct breach_order *order,
+				tanu_error *err);
+/* What became known since. TANU_USAGE (conflict): it is closed. */
+tanu_status service_breach_update(struct service *s, const tanu_id *id,
+				  const struct breach_order *order, tanu_error *err);
+tanu_status service_breach_told(struct service *s, const tanu_id *id,
+				const struct breach_notice *notice, tanu_error *err);
+/*
+ * `untold`: why the authority need not be told; NULL: it was. TANU_REFUSED (held) while a clock
+ * runs and neither is so.
+ */
+tanu_status service_breach_close(struct service *s, const tanu_id *id, const char *outcome,
+				 const char *untold, tanu_error *err);
+/* Oldest first. */
+tanu_status service_breach_each(struct service *s,
+				tanu_status (*each)(void *self, const struct breach_view *v,
+						    tanu_error *err),
+				void *self, tanu_error *err);
+/* By its number, or a prefix of at least 6 digits; the only open one where `text` is NULL. */
+tanu_status service_breach_find(struct service *s, struct breach_view *out, const char *text,
+				tanu_error *err);
+/* `text`, a draft of packaging/notices, filled in from the record in that language; appended. */
+tanu_status service_breach_draft(struct service *s, struct buf *out, const tanu_id *id,
+				 const char *text, size_t text_len, const char *language,
+				 tanu_error *err);
+
 /* ---- state of the site ---- */
 
 /*
