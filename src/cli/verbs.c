@@ -76,6 +76,7 @@ const struct verb *const verbs[] = {
     &verb_model_check,
     &verb_model_add,
     &verb_settings,
+    &verb_dpia,
     &verb_keys_root,
     &verb_backup,
     &verb_restore,

@@ -77,6 +77,7 @@ extern const struct verb verb_model_list;
 extern const struct verb verb_model_check;
 extern const struct verb verb_model_add;
 extern const struct verb verb_settings;
+extern const struct verb verb_dpia;
 extern const struct verb verb_keys_root;
 extern const struct verb verb_backup;
 extern const struct verb verb_restore;

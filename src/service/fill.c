@@ -24,30 +24,33 @@ static size_t mark_len(const char *text, size_t len)
 	return i > 1 && i < len && text[i] == '}' ? i + 1 : 0;
 }
 
-/* NULL: nothing has this name. */
-static const char *value_of(const struct service *s, const struct fill *fill, const char *name)
+/* Of a name that nothing has the text is NULL. */
+static struct fill_value value_of(const struct service *s, const struct fill *fill,
+				  const char *name)
 {
+	struct fill_value none = {.name = name};
+
 	for (size_t i = 0; i < fill->values_len; i++)
 		if (strcmp(fill->values[i].name, name) == 0)
-			return fill->values[i].text;
+			return fill->values[i];
 	for (size_t i = 0; i < s->settings.count; i++)
 		if (strcmp(s->settings.rows[i].name, name) == 0)
-			return settings_text(&s->settings, name);
-	return NULL;
+			none.text = settings_text(&s->settings, name);
+	return none;
 }
 
 static tanu_status mark_put(const struct service *s, struct buf *out, const char *mark, size_t len,
 			    const struct fill *fill, tanu_error *err)
 {
 	char name[NAME_MAX_LEN + 1];
-	const char *text;
+	struct fill_value value;
 
 	snprintf(name, sizeof(name), "%.*s", (int)(len - 2), mark + 1);
-	text = value_of(s, fill, name);
-	if (!text)
+	value = value_of(s, fill, name);
+	if (!value.text)
 		return tanu_fail(err, TANU_ERR_SETTING, name,
 				 "the text asks for a setting of this name, and there is none");
-	buf_str(out, *text || !fill->gap ? text : fill->gap);
+	buf_str(out, *value.text || value.optional || !fill->gap ? value.text : fill->gap);
 	return TANU_OK;
 }
 

@@ -595,7 +595,12 @@ tanu_status consent_detail_seal(struct service *s, struct buf *out, const tanu_i
 struct fill_value {
 	const char *name; /* "breach.what" */
 	const char *text;
+	bool optional; /* empty, it is no gap */
 };
+#define FILL(name, text)              \
+	{                             \
+		(name), (text), false \
+	}
 struct fill {
 	const struct fill_value *values; /* besides the settings, which "{section.key}" names */
 	size_t values_len;

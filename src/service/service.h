@@ -939,6 +939,13 @@ tanu_status service_restore(const struct service_options *options,
 			    const struct restore_order *order, struct restore_result *out,
 			    tanu_error *err);
 
+/*
+ * The impact assessment: `text`, a draft of packaging/notices, filled in that language from the
+ * settings in force and what the site holds; appended. Gaps are marked for the operator.
+ */
+tanu_status service_dpia(struct service *s, struct buf *out, const char *text, size_t text_len,
+			 const char *language, tanu_error *err);
+
 /* ---- breaches of data protection (docs/breach.md) ---- */
 
 /* X(NAME, bit, "word"): what got out, was lost or was changed. */
