@@ -9,7 +9,9 @@
 #define NOTICE_MAX_BYTES (64 * 1024)
 #define SHIPPED_VERSION	 "tanu-2" /* "version 2" in the texts of packaging/notices */
 #define SHIPPED_CHILDREN "tanu-2-children"
-#define SHIPPED_PASS	 "tanu-pass-1" /* where no reference is stored */
+/* where no reference is stored: */
+#define SHIPPED_PASS	      "tanu-pass-1"
+#define SHIPPED_PASS_CHILDREN "tanu-pass-1-children"
 
 tanu_status notices_path(char *out, size_t out_len, const char *name, tanu_error *err)
 {
@@ -61,19 +63,15 @@ static tanu_status text_read(struct notice *out, struct buf *text, const char *p
 static tanu_status shipped_read(struct run *run, struct notice *out, struct buf *text,
 				bool children, tanu_error *err)
 {
-	bool pass = !children && service_storage(run->service) == STORAGE_PASS;
+	static const char *const versions[2][2] = {{SHIPPED_VERSION, SHIPPED_CHILDREN},
+						   {SHIPPED_PASS, SHIPPED_PASS_CHILDREN}};
+	bool pass = service_storage(run->service) == STORAGE_PASS;
 	char path[1024], name[48];
 	tanu_status st;
 
-	snprintf(name, sizeof(name), "notice-%s%s.txt",
-		 children ? "children-"
-		 : pass	  ? "pass-"
-			  : "",
-		 out->language);
-	snprintf(out->version, sizeof(out->version), "%s",
-		 children ? SHIPPED_CHILDREN
-		 : pass	  ? SHIPPED_PASS
-			  : SHIPPED_VERSION);
+	snprintf(name, sizeof(name), "notice-%s%s%s.txt", pass ? "pass-" : "",
+		 children ? "children-" : "", out->language);
+	snprintf(out->version, sizeof(out->version), "%s", versions[pass][children]);
 	st = notices_path(path, sizeof(path), name, err);
 	return st < 0 ? st : text_read(out, text, path, err);
 }

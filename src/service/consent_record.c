@@ -225,20 +225,27 @@ static void put_notice(struct json_w *w, const struct record_act *act)
 	jw_end_object(w);
 }
 
+static const char *collection_of(const struct record_act *act)
+{
+	if (!act->evidence)
+		return "in person";
+	return act->evidence->signature ? "electronic signature" : "in writing";
+}
+
 static void put_head(struct json_w *w, const struct record_act *act, const char *id)
 {
 	if (act->assent)
 		jw_bool(w, "assent", true);
-	jw_text(w, "collectionMethod", act->paper ? "in writing" : "in person");
+	jw_text(w, "collectionMethod", collection_of(act));
 	jw_text(w, "consentReceiptID", id);
 	jw_int(w, "consentTimestamp", act->at_ms / 1000);
 	jw_int(w, "embeddings_made", (int64_t)act->embeddings);
 	put_events(w, act);
+	if (act->evidence)
+		evidence_write(w, act->evidence);
 	put_giver(w, act);
 	jw_text(w, "jurisdiction", site_law(act->s)->jurisdiction);
 	jw_text(w, "language", act->notice ? act->notice->language : "");
-	if (act->paper)
-		jw_digest(w, "paper_sha256", act->paper);
 	put_kantara_controller(w, act);
 	jw_id(w, "piiPrincipalId", &act->subject);
 	put_party(w, act);

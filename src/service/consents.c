@@ -2,6 +2,7 @@
 /* Consent: given, shown. One row per purpose; giving again replaces the former one. */
 #include "service/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,38 +135,6 @@ tanu_status purposes_check(unsigned purposes, tanu_error *err)
 			 "name one or more of access, attendance, visit, identity, calibration");
 }
 
-/* A scan is kept as it came; of what kind it is its first bytes say. */
-static bool is_scan(const struct consent_paper *paper)
-{
-	static const struct {
-		const char *bytes;
-		size_t len;
-	} kinds[] = {{"%PDF-", 5}, {"\xFF\xD8\xFF", 3}, {"\x89PNG\r\n\x1A\n", 8}};
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (paper->len > kinds[i].len &&
-		    memcmp(paper->bytes, kinds[i].bytes, kinds[i].len) == 0)
-			return true;
-	return false;
-}
-
-/* Where the law, or the site, wants it in writing, nothing is taken on somebody's word. */
-static tanu_status check_paper(struct service *s, const struct consent_order *order,
-			       tanu_error *err)
-{
-	tanu_status st = writing_require(s, order->paper != NULL, err);
-
-	if (st < 0 || !order->paper)
-		return st;
-	if (order->paper->len > CONSENT_PAPER_MAX)
-		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "paper",
-				 "a scan has at most %d MiB: scan it with fewer points an inch",
-				 CONSENT_PAPER_MAX >> 20);
-	if (is_scan(order->paper))
-		return TANU_OK;
-	return tanu_fail(err, TANU_ERR_FORMAT, "paper", "a scan is a PDF, JPEG or PNG file");
-}
-
 /* What hangs on how old the person is. */
 static tanu_status check_age(struct service *s, const struct consent_order *order, tanu_date born,
 			     tanu_date today, tanu_error *err)
@@ -192,10 +161,17 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 	if ((st = notice_check(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
-	if ((st = check_age(s, order, person.born, today, err)) == TANU_OK)
-		st = check_paper(s, order, err);
+	st = check_age(s, order, person.born, today, err);
 	mem_wipe(&person, sizeof(person));
 	return st;
+}
+
+tanu_status consent_check(struct service *s, const struct consent_order *order, int64_t now_ms,
+			  tanu_error *err)
+{
+	tanu_status st = clock_require(s, now_ms, err);
+
+	return st < 0 ? st : check_order(s, order, now_ms, err);
 }
 
 /* ---- giving ---- */
@@ -207,6 +183,9 @@ tanu_status consent_detail_fill(struct consent_detail *out, const struct consent
 	    .giver = order->giver, .assent = order->assent, .months = months};
 	if (order->giver == TANU_GIVER_GUARDIAN)
 		out->guardian = order->guardian;
+	snprintf(out->how, sizeof(out->how), "%s", evidence_how(order->evidence));
+	if (order->evidence)
+		memcpy(out->form, order->evidence->form_code, sizeof(out->form));
 	memcpy(out->language, order->notice.language, sizeof(out->language));
 	memcpy(out->version, order->notice.version, sizeof(out->version));
 	sha256(out->sha256, order->notice.text, order->notice.text_len);
@@ -265,7 +244,6 @@ struct giving {
 	tanu_id ids[PURPOSES_BITS]; /* of the rows */
 	struct buf record;
 	uint8_t digest[DIGEST_LEN]; /* of the record */
-	uint8_t paper[DIGEST_LEN];  /* of what was signed, when anything was */
 };
 
 /* Part of a transaction, before any row: so the record's events name its digest. */
@@ -281,7 +259,7 @@ static tanu_status giving_record(struct giving *g, tanu_error *err)
 				 .ids = g->ids,
 				 .months = g->notice.months,
 				 .notice = &g->notice.view,
-				 .paper = order->paper ? g->paper : NULL,
+				 .evidence = order->evidence,
 				 .assent = order->assent,
 				 .at_ms = g->now_ms,
 				 .not_after_ms = g->not_after_ms};
@@ -361,35 +339,22 @@ static tanu_status assent_put(struct service *s, const struct consent_order *ord
 	return history_put(s, &order->subject, sequence, now_ms, &event, err);
 }
 
-/* What was signed becomes one of her papers; she finds its digest in her history. */
-static tanu_status signed_put(struct giving *g, tanu_error *err)
+static const tanu_id *form_of(const struct consent_evidence *evidence)
 {
-	const struct consent_paper *paper = g->order->paper;
-	const tanu_id *subject = &g->order->subject;
-	struct event_record event = {.type = TANU_EVENT_PAPER_ADDED, .by = "officer"};
-	uint64_t sequence = 0;
-	tanu_status st;
-
-	if (!paper)
-		return TANU_OK;
-	sha256(g->paper, paper->bytes, paper->len);
-	memcpy(event.document, g->paper, sizeof(event.document));
-	if ((st = paper_put(g->s, &event.about, subject, RECORD_SCAN, g->now_ms, paper->bytes,
-			    paper->len, err)) < 0 ||
-	    (st = DB(g->s, sequence_next, &sequence, err)) < 0 ||
-	    (st = DB(g->s, subject_set, subject, SUBJECT_ACTIVE, sequence, err)) < 0)
-		return st;
-	return history_put(g->s, subject, sequence, g->now_ms, &event, err);
+	return evidence ? &evidence->form : NULL;
 }
 
-/* Part of a transaction: the notice, the child's word, the paper, a row for each purpose. */
+/* Part of a transaction: the notice, the child's word, what was signed, a row for each purpose. */
 static tanu_status giving_put(struct giving *g, tanu_error *err)
 {
 	tanu_status st;
 
 	if ((st = notice_register(g->s, &g->notice, g->now_ms, err)) < 0 ||
 	    (st = assent_put(g->s, g->order, g->now_ms, err)) < 0 ||
-	    (st = signed_put(g, err)) < 0 || (st = giving_record(g, err)) < 0)
+	    (st = evidence_put(g->s, &g->order->subject, g->order->evidence, g->now_ms, err)) < 0 ||
+	    (st = form_note(g->s, &g->order->subject, form_of(g->order->evidence),
+			    g->order->purposes, 0, err)) < 0 ||
+	    (st = giving_record(g, err)) < 0)
 		return st;
 	for (unsigned bit = 0; bit < PURPOSES_BITS && st == TANU_OK; bit++)
 		if (g->order->purposes & 1U << bit)
@@ -405,6 +370,8 @@ tanu_status service_consent_give(struct service *s, const struct consent_order *
 
 	if ((st = clock_require(s, g.now_ms, err)) < 0 ||
 	    (st = check_order(s, order, g.now_ms, err)) < 0 ||
+	    (st = evidence_check(order->evidence, err)) < 0 ||
+	    (st = writing_require(s, order->evidence, err)) < 0 ||
 	    (st = notice_settle(s, &g.notice, &order->notice, err)) < 0 ||
 	    (st = ledger_load(s, &g.ledger, &order->subject, err)) < 0 ||
 	    (st = check_refusals(order, &g.ledger, err)) < 0 ||

@@ -135,7 +135,6 @@ enum {
 	TANU_PURPOSE_LIST(X)
 #undef X
 };
-#define PURPOSES_BITS 5
 
 /* Inside consent_row.detail. */
 struct consent_detail {
@@ -144,8 +143,10 @@ struct consent_detail {
 	char language[9];
 	char version[33];
 	uint8_t sha256[DIGEST_LEN];
-	bool assent;	   /* of the child, beside a guardian's consent */
-	int64_t months;	   /* her history is kept, as the notice said; 0: it did not say */
+	bool assent;	/* of the child, beside a guardian's consent */
+	int64_t months; /* her history is kept, as the notice said; 0: it did not say */
+	char how[24];	/* as in struct consent_view, likewise */
+	char form[FORM_CODE_TEXT_LEN];
 	struct buf text;   /* the notice as signed; freed by consent_detail_free */
 	struct buf record; /* of the act (consent_record.c); likewise */
 };
@@ -267,7 +268,8 @@ tanu_status law_settle(struct settings *settings, tanu_error *err);
 /* Of settings that were settled. */
 const struct law *site_law(const struct service *s);
 /* TANU_REFUSED (consent-rule) for what was only said, where consent.written asks for a paper. */
-tanu_status writing_require(const struct service *s, bool written, tanu_error *err);
+tanu_status writing_require(const struct service *s, const struct consent_evidence *evidence,
+			    tanu_error *err);
 /* TANU_REFUSED (consent-rule) below enrol.min_years. */
 tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date today,
 			     tanu_error *err);
@@ -440,6 +442,7 @@ enum record_kind {
 	RECORD_REQUEST = 6,   /* of hers: to see, to correct, to be forgotten */
 	RECORD_OBJECTION = 7,
 	RECORD_PASS = RECORD_KIND_PASS,
+	RECORD_FORM = 9,    /* that was printed for her to sign */
 	RECORD_NOTICE = 32, /* from here on of the site */
 	RECORD_APPROVER = 33,
 	RECORD_DISCLOSURE = 34,
@@ -614,6 +617,59 @@ tanu_status fill_text(const struct service *s, struct buf *out, const char *text
 
 /* breach_draft.c: what stands in a draft where the site has said nothing. */
 const char *fill_gap(enum law_language language);
+/* May such a consent be given? Before a transaction. */
+tanu_status consent_check(struct service *s, const struct consent_order *order, int64_t now_ms,
+			  tanu_error *err);
+
+/* ---- requests.c ---- */
+
+struct known_notice;
+/* Has the answer been no of late? */
+tanu_status consent_request_check(struct service *s, const struct consent_list *ledger,
+				  const struct consent_order *order, int64_t now_ms,
+				  tanu_error *err);
+/* Part of a transaction: a request for each purpose. */
+tanu_status consent_request_put(struct service *s, const struct consent_list *ledger,
+				const struct consent_order *order, struct known_notice *notice,
+				int64_t now_ms, tanu_error *err);
+
+/* ---- evidence.c: what a yes or no was signed on ---- */
+
+const char *evidence_how(const struct consent_evidence *evidence); /* NULL: "" */
+/* TANU_REFUSED (consent-rule) for a signature that is false. */
+tanu_status evidence_check(const struct consent_evidence *evidence, tanu_error *err);
+/* Part of a transaction: scans and signature files as papers, and that they were added. */
+tanu_status evidence_put(struct service *s, const tanu_id *subject,
+			 const struct consent_evidence *evidence, int64_t now_ms, tanu_error *err);
+/* The member "evidence" of a record. */
+void evidence_write(struct json_w *w, const struct consent_evidence *evidence);
+
+/* ---- form_code.c, form_record.c, forms.c, form_answer.c: printed, signed, handed in ---- */
+
+#define FORM_NUMBER_LEN 8  /* random */
+#define FORM_CODE_LEN	15 /* number | first bytes of the site's id 3 | of a MAC 4 */
+/* Six groups of four letters that are not taken for each other. */
+void form_code_text(char out[FORM_CODE_TEXT_LEN], const uint8_t code[FORM_CODE_LEN]);
+bool form_code_parse(uint8_t out[FORM_CODE_LEN], const char *text);
+void form_code_make(struct service *s, uint8_t out[FORM_CODE_LEN],
+		    const uint8_t number[FORM_NUMBER_LEN]);
+/* TANU_REFUSED (form): of another site, or not made here. */
+tanu_status form_code_check(struct service *s, const uint8_t code[FORM_CODE_LEN], tanu_error *err);
+/* TANU_INPUT (format): this is not what a form's QR code holds. */
+tanu_status form_link_parse(struct form_scan *out, const struct buf *link, tanu_error *err);
+
+/* Inside a paper of kind RECORD_FORM: all but id, subject, times and state. */
+tanu_status form_encode(struct buf *out, const struct form_view *form, tanu_error *err);
+tanu_status form_decode(struct form_view *out, const struct buf *text, tanu_error *err);
+/* Part of a transaction: its answers so far. */
+tanu_status form_note(struct service *s, const tanu_id *subject, const tanu_id *form,
+		      unsigned given, unsigned refused, tanu_error *err);
+/* With its state at this instant. TANU_NOT_FOUND (record-missing). */
+tanu_status form_get(struct service *s, struct form_view *out, const tanu_id *subject,
+		     const tanu_id *form, tanu_error *err);
+/* Which of its purposes wait for an answer to this very form. */
+unsigned form_waits_for(const struct form_view *form, const struct consent_list *ledger,
+			int64_t now_ms);
 
 /* ---- notices.c: the texts that people agree to ---- */
 
@@ -648,7 +704,7 @@ struct record_act {
 	const tanu_id *ids;		  /* PURPOSES_BITS of them: of the consents; zero: none */
 	const int64_t *months;		  /* likewise of retention; NULL: not said */
 	const struct notice_view *notice; /* NULL: none was shown */
-	const uint8_t *paper;		  /* SHA-256 of what was signed; NULL: it was said */
+	const struct consent_evidence *evidence; /* NULL: it was said */
 	bool assent;
 	int64_t at_ms, not_after_ms;
 	/* filled in here */

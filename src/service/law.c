@@ -78,14 +78,33 @@ tanu_status service_profile_each(const struct service *s,
 
 /* ---- in writing, and how old a face must be ---- */
 
-tanu_status writing_require(const struct service *s, bool written, tanu_error *err)
+/* Signed by hand; or electronically, as far as this machine can tell: not false, not a stranger's.
+ */
+static bool is_written(const struct consent_evidence *evidence)
 {
-	if (written || !settings_bool(&s->settings, "consent.written"))
+	const struct signature_view *signature = evidence ? evidence->signature : NULL;
+
+	return evidence &&
+	       (!signature || strcmp(signature->result, signed_result_name(SIGNED_VALID)) == 0 ||
+		strcmp(signature->result, signed_result_name(SIGNED_UNSUPPORTED)) == 0);
+}
+
+tanu_status writing_require(const struct service *s, const struct consent_evidence *evidence,
+			    tanu_error *err)
+{
+	if (is_written(evidence) || !settings_bool(&s->settings, "consent.written"))
 		return TANU_OK;
+	if (evidence)
+		return tanu_fail(err, TANU_ERR_CONSENT_RULE, "signature",
+				 "at this site a consent is given in writing, and whose signature "
+				 "this is was not found out (%s): name the authorities that you "
+				 "trust in signature.ca, or have the form signed by hand",
+				 evidence->signature->result);
 	return tanu_fail(err, TANU_ERR_CONSENT_RULE, "paper",
 			 "at this site a consent is given in writing (setting consent.written, "
-			 "profile %s): have the form signed, scan it, and name the scan with "
-			 "--paper FILE",
+			 "profile %s): print one with tanu consent form, have it signed, and give "
+			 "it back with tanu consent import-scans, or name its scan with --paper "
+			 "FILE",
 			 site_law(s)->word);
 }
 

@@ -150,3 +150,19 @@ out:
 	consent_list_free(&ledger);
 	return st;
 }
+
+/* ---- for forms ---- */
+
+tanu_status consent_request_check(struct service *s, const struct consent_list *ledger,
+				  const struct consent_order *order, int64_t now_ms,
+				  tanu_error *err)
+{
+	return check_memory(s, ledger, order, now_ms, err);
+}
+
+tanu_status consent_request_put(struct service *s, const struct consent_list *ledger,
+				const struct consent_order *order, struct known_notice *notice,
+				int64_t now_ms, tanu_error *err)
+{
+	return request_rows(s, ledger, order, notice, now_ms, err);
+}

@@ -151,12 +151,36 @@ tanu_status service_notice_each(struct service *s,
 tanu_status service_notice_get(struct service *s, struct notice_view *out, struct buf *text,
 			       const char *version, const char *language, tanu_error *err);
 
-/* What somebody signed: a scan of the paper. The caller owns the bytes. */
-struct consent_paper {
-	const void *bytes; /* PDF, JPEG or PNG */
-	size_t len;	   /* at most CONSENT_PAPER_MAX */
+#define PURPOSES_BITS 5 /* a purpose is 1 << bit */
+
+/* A signature file that was checked against its document: see service_signature_check. */
+struct signature_view {
+	const char *result; /* "valid", "untrusted", "false", "unsupported", "not-checked" */
+	char reason[128];
+	char signer[256];	   /* name in the certificate: shown once, not kept */
+	uint8_t signer_sha256[32]; /* of that name, as encoded; zero: no certificate */
+	char serial[65];
+	int64_t not_before_ms, not_after_ms; /* of the certificate; 0: none */
+	int64_t checked_ms;
+	uint8_t sha256[32]; /* of the signature file */
+	uint8_t document_sha256[32];
 };
-#define CONSENT_PAPER_MAX (8 << 20)
+
+/* What a yes or no was signed on. Its digests stand in the record of the act. */
+#define FORM_CODE_TEXT_LEN 30 /* "7K2M-0A9X-...", six groups of four, and a zero */
+#define EVIDENCE_PAGES_MAX 16
+struct consent_evidence {
+	tanu_id form;			    /* a form of this person; zero: none */
+	char form_code[FORM_CODE_TEXT_LEN]; /* "": none */
+	struct {
+		uint8_t sha256[32];	/* of the file */
+		const struct buf *keep; /* to be kept sealed; NULL: it stays with the operator */
+	} page[EVIDENCE_PAGES_MAX];	/* signed by hand, scanned */
+	size_t pages_len;
+	const struct signature_view *signature; /* NULL: none */
+	const struct buf *signature_file;	/* kept, whatever its result */
+	bool filed;				/* it is with her papers already */
+};
 
 struct consent_order {
 	tanu_id subject;
@@ -166,7 +190,7 @@ struct consent_order {
 	tanu_date until; /* last day on which it holds, UTC */
 	bool assent;	 /* the child was asked as well, and agreed; beside a guardian's consent */
 	struct notice notice;
-	const struct consent_paper *paper; /* kept with her papers; NULL: nothing was signed */
+	const struct consent_evidence *evidence; /* NULL: it was said, not signed */
 };
 
 struct consent_view {
@@ -174,6 +198,8 @@ struct consent_view {
 	tanu_id guardian;
 	bool assent;		  /* the child agreed too */
 	int64_t retention_months; /* of her history, as the notice said; 0: it did not say */
+	char how[24];		  /* "hand", "signature"; "": it was said */
+	char form[FORM_CODE_TEXT_LEN];
 	char notice_version[33];
 	char notice_language[9];
 	uint8_t notice_sha256[32];
@@ -369,6 +395,7 @@ struct consent_say {
 	unsigned purposes; /* 0: all */
 	tanu_giver by;	   /* SELF of a minor is the child herself; NONE: it was not said */
 	tanu_id guardian;
+	const struct consent_evidence *evidence; /* NULL: it was said, not signed */
 };
 /*
  * A no, before or after a yes: live consents to these purposes are withdrawn, whoever gave them,
@@ -386,6 +413,94 @@ tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *
 tanu_status service_subject_remove(struct service *s, struct erasure_receipt *out,
 				   const tanu_id *subject, tanu_error *err);
 
+/* ---- consent in writing: forms, scans, signature files (docs/consent.md) ---- */
+
+enum form_state {
+	FORM_OPEN = 1,	   /* it waits for an answer */
+	FORM_ANSWERED = 2, /* all that it asks is answered */
+	FORM_ENDED = 3,	   /* the request has run out, was answered otherwise, or was made anew */
+};
+const char *service_form_state_name(enum form_state state); /* "open", "answered", "ended" */
+
+/* A form that was printed: a paper of the person, and a request in her ledger. */
+struct form_view {
+	tanu_id id; /* of its paper */
+	tanu_id subject;
+	char code[FORM_CODE_TEXT_LEN];
+	unsigned purposes;	 /* asked for */
+	unsigned given, refused; /* answered by it so far */
+	tanu_giver giver;	 /* who is to sign */
+	tanu_id guardian;
+	bool assent; /* the child is asked to sign too */
+	tanu_date until;
+	char version[33], language[9]; /* of the notice on it */
+	uint8_t notice_sha256[32];
+	int64_t months[PURPOSES_BITS]; /* of retention; when it is planned */
+	int pages;
+	uint8_t pdf_sha256[32]; /* of a file that holds this form alone; zero: it does not */
+	int64_t made_ms;
+	int64_t due_ms; /* it is to be handed in before */
+	enum form_state state;
+};
+/*
+ * What a form would say, with its code; refused where such a consent, or asking for it, would be.
+ * Nothing is written. Of `order` assent is not read.
+ */
+tanu_status service_form_plan(struct service *s, struct form_view *out,
+			      const struct consent_order *order, tanu_error *err);
+/* Planned forms, all under one notice, have been printed: papers and requests, all or none. */
+tanu_status service_forms_record(struct service *s, struct form_view *forms, size_t forms_len,
+				 const struct notice *notice, tanu_error *err);
+/* Of one person, or of everybody when `subject` is NULL. */
+tanu_status service_forms_each(struct service *s, const tanu_id *subject,
+			       tanu_status (*each)(void *self, const struct form_view *v,
+						   tanu_error *err),
+			       void *self, tanu_error *err);
+
+/* What the QR code on page `page` of a form holds: no name, a random number, who made it. */
+#define FORM_LINK_LEN 48
+void service_form_link(char out[FORM_LINK_LEN], const char *code, int page, int pages);
+struct form_scan {
+	char code[FORM_CODE_TEXT_LEN];
+	int page, pages;
+	uint8_t sha256[32]; /* of the file; filled also when no code was found */
+};
+/*
+ * Which page of which form a picture shows; it is read in a sandboxed process, and `bytes` gets the
+ * file. TANU_NOT_FOUND (no-code), TANU_INPUT (format): the code is not of a form, or this is a PDF;
+ * TANU_REFUSED (form): of another site, or changed.
+ */
+tanu_status service_form_scan(struct service *s, struct form_scan *out, struct buf *bytes,
+			      const char *path, tanu_error *err);
+/*
+ * A code as people type it: lower case, O for 0, with or without dashes; its beginning is enough
+ * for `*len`, the letters that count. False: no code begins so.
+ */
+bool service_form_code_tidy(char out[FORM_CODE_TEXT_LEN], size_t *len, const char *text);
+
+struct form_answer {
+	tanu_id subject, form;
+	unsigned yes, no;			 /* sets; what is in neither stays open */
+	bool assent;				 /* the child has signed too */
+	const struct consent_evidence *evidence; /* `form` and `form_code` of it are filled in */
+};
+/*
+ * What somebody has read on a form that came back: consents are given and refused under what it
+ * says. `out` is the receipt of the no, if there was one. TANU_REFUSED (form): it is answered or
+ * has ended.
+ */
+tanu_status service_form_answer(struct service *s, struct erasure_receipt *out,
+				const struct form_answer *answer, tanu_error *err);
+
+/*
+ * A signature file (CMS) against the document that was signed, under setting signature.ca. Whatever
+ * comes of it is a result; TANU_INPUT: it is no such file.
+ */
+tanu_status service_signature_check(struct service *s, struct signature_view *out,
+				    const struct buf *file, const struct buf *document,
+				    tanu_error *err);
+
+void service_sha256(uint8_t out[32], const struct buf *bytes);
 /* SHA-256 of a paper that stays with the operator, as a file of at most 64 MiB. */
 tanu_status service_document_sha256(uint8_t out[32], const char *path, tanu_error *err);
 
