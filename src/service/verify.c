@@ -34,7 +34,7 @@ static tanu_status reference_find(struct verification *v, tanu_error *err)
 				 "has to be shown");
 	if (st < 0 && err)
 		*err = why;
-	return st;
+	return st < 0 ? st : reference_require_young(s, &v->row, clock_now(&s->clock), err);
 }
 
 static tanu_status reference_show(struct verification *v, tanu_reference *out, tanu_error *err)
