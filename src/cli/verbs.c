@@ -37,6 +37,7 @@ const struct verb *const verbs[] = {
     &verb_log_audit,
     &verb_log_watch,
     &verb_log_serve,
+    &verb_log_state,
     &verb_log_cosign,
     &verb_witness_init,
     &verb_witness_add_log,

@@ -38,6 +38,7 @@ extern const struct verb verb_log_show;
 extern const struct verb verb_log_audit;
 extern const struct verb verb_log_watch;
 extern const struct verb verb_log_serve;
+extern const struct verb verb_log_state;
 extern const struct verb verb_log_cosign;
 extern const struct verb verb_witness_init;
 extern const struct verb verb_witness_add_log;

@@ -17,6 +17,26 @@
 #include <tanu/receipt.h>
 
 struct service;
+struct hash_source; /* <tlog/tlog.h>: the hashes of a log */
+
+/*
+ * The witnesses of the log (docs/witness.md), handed in because service/ knows no network. With
+ * each batch they are asked for their cosignatures; whoever does not answer holds up nothing else.
+ */
+#define LOG_WITNESSES_MAX 32
+struct log_witnesses {
+	size_t len;
+	const tanu_verifier *verifiers; /* `len` of them, borrowed until the site is closed */
+	/*
+	 * Ask number `which` to cosign a signed checkpoint, and append its line to `line`. `hashes`
+	 * are those of this log, for the proof that it continues what that witness has seen.
+	 */
+	tanu_status (*ask)(void *self, size_t which, struct buf *line,
+			   const struct hash_source *hashes, const char *note, size_t note_len,
+			   int timeout_ms, tanu_error *err);
+	void *self;
+	tanu_error trouble; /* why the list of them can't be read; TANU_OK: it can, or is none */
+};
 
 struct service_options {
 	const char *data_dir;
@@ -24,6 +44,7 @@ struct service_options {
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
+	struct log_witnesses witnesses; /* zero: none */
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -51,9 +72,38 @@ const struct settings *service_setting_values(const struct service *service);
 /*
  * Put all that waits into the public log, with the statements that are due: counts of the days that
  * are over, the program, the policy. Acts are durable before; this makes them visible to others.
- * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed.
+ * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed. The
+ * witnesses are asked as well, within setting log.witness_seconds; that they do not answer is no
+ * failure: service_log_cosigners_each tells.
  */
 tanu_status service_publish(struct service *s, tanu_error *err);
+
+/* How far the log has come, and how much of it everybody is shown. */
+struct log_standing {
+	uint64_t size;	       /* entries under the newest signed checkpoint */
+	uint64_t published;    /* under the one that is served as `checkpoint` */
+	int64_t held_since_ms; /* since when they differ: witnesses are waited for; 0: they don't */
+	size_t witnesses;
+	tanu_error trouble; /* why the list of witnesses can't be read; TANU_OK: it can */
+};
+tanu_status service_log_standing(struct service *s, struct log_standing *out, tanu_error *err);
+struct log_cosigner {
+	const char *name;
+	uint64_t size;	/* of the newest kept checkpoint that it has cosigned; 0: none */
+	int64_t at_ms;	/* when, as it says */
+	tanu_error why; /* why it did not cosign when it was last asked; TANU_OK: it did, or was
+			   not asked since the site was opened */
+};
+tanu_status service_log_cosigners_each(struct service *s,
+				       tanu_status (*each)(void *self,
+							   const struct log_cosigner *cosigner,
+							   tanu_error *err),
+				       void *self, tanu_error *err);
+/*
+ * Publish what is due, then ask all of them, `timeout_ms` each, also those that have cosigned.
+ * Whoever did not is no failure of the call, but has a `why`.
+ */
+tanu_status service_log_cosign(struct service *s, int timeout_ms, tanu_error *err);
 
 /*
  * Move the root of the keys into the TPM that the options of opening name, or into files, and say
