@@ -32,6 +32,7 @@ const struct verb *const verbs[] = {
     &verb_pass_revoke,
     &verb_pass_show,
     &verb_identify,
+    &verb_erase_audit,
     &verb_history,
     &verb_log_show,
     &verb_log_audit,

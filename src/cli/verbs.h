@@ -26,6 +26,7 @@ extern const struct verb verb_consent_show;
 extern const struct verb verb_consent_notice;
 extern const struct verb verb_consent_withdraw;
 extern const struct verb verb_consent_receipt;
+extern const struct verb verb_erase_audit;
 extern const struct verb verb_enrol;
 extern const struct verb verb_verify;
 extern const struct verb verb_pass_issue;

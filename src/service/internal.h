@@ -428,6 +428,9 @@ enum record_kind {
 	RECORD_WITNESS = 37,
 };
 
+/* The kind is sealed with the text: a row does not open as a paper of another sort. */
+uint16_t paper_version(uint8_t kind);
+
 #define PAPER_MAX (12 << 20) /* bytes */
 
 struct paper {

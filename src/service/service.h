@@ -381,6 +381,78 @@ tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *
 tanu_status service_subject_remove(struct service *s, struct erasure_receipt *out,
 				   const tanu_id *subject, tanu_error *err);
 
+/* ---- does anything of an erased person open? (docs/erasure.md) ---- */
+
+/* X(NAME, "word"): what there is of a person */
+#define ERASED_PART_LIST(X)     \
+	X(FACE, "face")         \
+	X(NAME, "name")         \
+	X(CONSENTS, "consents") \
+	X(HISTORY, "history")   \
+	X(PAPERS, "papers")
+enum erased_part {
+#define X(name, word) ERASED_##name,
+	ERASED_PART_LIST(X)
+#undef X
+	    ERASED_PARTS
+};
+const char *erased_part_word(enum erased_part part);
+
+/* X(NAME, "word"): of a place, and of all places together the worst */
+#define ERASE_VERDICT_LIST(X)                                                     \
+	X(NOTHING, "nothing") /* no trace */                                      \
+	X(SHUT, "shut")	      /* rows or ids of hers, and no key that opens them */ \
+	X(OPENS, "opens")     /* rows that open, keys that stand, texts in clear */ \
+	X(UNKNOWN, "unknown") /* a part of it could not be looked at */
+enum erase_verdict {
+#define X(name, word) ERASE_##name,
+	ERASE_VERDICT_LIST(X)
+#undef X
+};
+const char *erase_verdict_word(enum erase_verdict verdict);
+
+struct erase_audit_place {
+	const char *path;
+	bool own; /* the open site */
+	enum erase_verdict verdict;
+	size_t rows[ERASED_PARTS];   /* of hers, by what they hold */
+	size_t opened[ERASED_PARTS]; /* of them, that keys found here or elsewhere open */
+	size_t keys[ERASED_PARTS];   /* of hers that stand here */
+	size_t unfinished;	     /* erasures that were asked for and not finished */
+	size_t databases, key_folders, backups, files;
+	size_t keys_shut;    /* key folders and backups that open nothing any more */
+	tanu_error why_shut; /* of the last of them */
+	uint64_t bytes;
+	size_t id_files;    /* files in which her id stands, as bytes or digits */
+	size_t text_files;  /* files in which a text that was looked for stands */
+	tanu_error trouble; /* why not all could be looked at; TANU_OK: it could */
+};
+
+struct erase_audit_order {
+	tanu_id subject;
+	bool face_only; /* she has withdrawn her face and not left */
+	const char *const *paths;
+	size_t paths_len;
+	const char *code;     /* of the recovery key; NULL: none */
+	const char *look_for; /* texts, one a line; NULL: none */
+	/* Opens the site that is looked at too, if there is one (NULL); asked for when all else has
+	 * been opened, since a TPM may serve one at a time. May be NULL. */
+	tanu_status (*open_site)(void *self, struct service **out, tanu_error *err);
+	tanu_status (*each)(void *self, const struct erase_audit_place *place, tanu_error *err);
+	void (*progress)(void *self, uint64_t bytes); /* more were searched; may be NULL */
+	void *self;
+};
+/*
+ * Look at every place, files and folders, and at a site in use, and hold every database found
+ * against all keys found. Nothing in them is changed, and what opens is handed to nobody. `*out`:
+ * the worst of all places.
+ */
+tanu_status service_erase_audit(const struct erase_audit_order *order, enum erase_verdict *out,
+				tanu_error *err);
+/* Whose erasure a receipt is about, and was it of the face alone? TANU_USAGE: of none. */
+tanu_status service_erased_of_receipt(tanu_id *subject, bool *face_only, const void *bytes,
+				      size_t len, tanu_error *err);
+
 /* SHA-256 of a paper that stays with the operator, as a file of at most 64 MiB. */
 tanu_status service_document_sha256(uint8_t out[32], const char *path, tanu_error *err);
 

@@ -160,6 +160,56 @@ static void a_log_is_cosigned_and_audited_from_outside(void **state)
 	outcome_done(&o);
 }
 
+static void publishing_asks_the_witness(void **state)
+{
+	struct outcome o = {0};
+	struct scene scene;
+	char id[ID_HEX_LEN], policy[1200];
+	double size;
+
+	(void)state;
+	make_scene(&scene);
+	snprintf(policy, sizeof(policy), "log %s\nwitness w %s\nquorum w\n", scene.log,
+		 scene.witness);
+	file_write_text("policy", policy);
+	RUN(&o, 0, "witness", "add-log", "w", scene.log);
+	SERVE(&scene.server, "witness", "witness", "serve", "w", "--listen", "127.0.0.1:0");
+	write_list(&scene, scene.server.url, "");
+	site_add(id, "C D", ADULT_BORN);
+	RUN_JSON(&o, 0, "log", "audit", "s", "--policy", "policy");
+	size = answer_number(&o, "size");
+	RUN_JSON(&o, 0, "log", "state");
+	assert_true(answer_number(&o, "size") == size && answer_number(&o, "published") == size);
+	assert_contains(o.out, "\"held_since_ms\":null");
+
+	/* It is away: what is done is done, and the auditor sees what was cosigned. */
+	assert_int_equal(ended(&scene.server, SIGTERM), 0);
+	site_add(id, "E F", ADULT_BORN);
+	RUN_JSON(&o, 0, "log", "audit", "s", "--policy", "policy");
+	assert_true(answer_number(&o, "size") == size);
+	RUN_JSON(&o, 0, "log", "state");
+	assert_true(answer_number(&o, "size") > size && answer_number(&o, "published") == size);
+	RUN(&o, 0, "doctor", "--data", "s");
+	assert_contains(o.out, "for witnesses that do not answer");
+	RUN_JSON(&o, 5, "log", "cosign");
+	assert_string_equal(answer_error_code(&o), "network");
+
+	/* And comes back, at another address. */
+	SERVE(&scene.server, "witness", "witness", "serve", "w", "--listen", "127.0.0.1:0");
+	write_list(&scene, scene.server.url, "");
+	RUN_JSON(&o, 0, "log", "cosign");
+	RUN_JSON(&o, 0, "log", "audit", "s", "--policy", "policy");
+	assert_true(answer_number(&o, "size") > size);
+
+	/* A list that can't be read keeps no site shut. */
+	file_write_text("s/witnesses", "witness w nonsense http://127.0.0.1:1\n");
+	site_add(id, "G H", ADULT_BORN);
+	RUN(&o, 5, "doctor", "--data", "s");
+	assert_contains(o.out, "line 1");
+	assert_int_equal(ended(&scene.server, SIGTERM), 0);
+	outcome_done(&o);
+}
+
 static void a_witness_with_its_own_certificate_is_pinned(void **state)
 {
 	struct outcome o = {0};
@@ -246,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 	    T(a_log_is_cosigned_and_audited_from_outside),
+	    T(publishing_asks_the_witness),
 	    T(a_witness_with_its_own_certificate_is_pinned),
 	    T(what_cannot_be_served_is_said),
 	    T(a_log_put_back_is_refused),
