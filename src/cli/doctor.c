@@ -161,8 +161,10 @@ static tanu_status check_cosigner(void *self, const struct log_cosigner *c, tanu
 
 	(void)err;
 	if (c->size == 0)
-		finding(run, LEVEL_WARN, "witness", "%s has cosigned nothing that is kept: tanu log "
-			"cosign says why", c->name);
+		finding(run, LEVEL_WARN, "witness",
+			"%s has cosigned nothing that is kept: tanu log "
+			"cosign says why",
+			c->name);
 	else
 		finding(run, LEVEL_OK, "witness", "%s has cosigned %llu entries, on %s", c->name,
 			(unsigned long long)c->size, minute_text(at, c->at_ms));
@@ -187,10 +189,12 @@ static void check_witnesses(struct run *run)
 			"none: two versions of the log can be shown to people who never meet; "
 			"docs/witness.md");
 	if (s.held_since_ms)
-		finding(run, LEVEL_WARN, "public log",
-			"stands at %llu of %llu entries since %s, for witnesses that do not answer: "
-			"tanu log cosign says why", (unsigned long long)s.published,
-			(unsigned long long)s.size, minute_text(since, s.held_since_ms));
+		finding(
+		    run, LEVEL_WARN, "public log",
+		    "stands at %llu of %llu entries since %s, for witnesses that do not answer: "
+		    "tanu log cosign says why",
+		    (unsigned long long)s.published, (unsigned long long)s.size,
+		    minute_text(since, s.held_since_ms));
 }
 
 static void check_report(struct run *run, const struct service_report *r)

@@ -23,9 +23,8 @@ static tanu_status read_receipt(struct auditing *a, const char *path, tanu_error
 	struct buf bytes = {0};
 	tanu_status st = os_read_file(&bytes, path, RECEIPT_MAX, err);
 
-	if (st == TANU_OK &&
-	    (st = service_erased_of_receipt(&a->order.subject, &a->order.face_only, bytes.data,
-					    bytes.len, err)) < 0)
+	if (st == TANU_OK && (st = service_erased_of_receipt(&a->order.subject, &a->order.face_only,
+							     bytes.data, bytes.len, err)) < 0)
 		error_prefix_place(err, path);
 	buf_wipe(&bytes);
 	return st;

@@ -110,6 +110,7 @@ const struct verb verb_log_state = {
 	       {"witnesses[].name", "name of the witness"},
 	       {"witnesses[].size", "entries it has cosigned, of what is kept; 0: none"},
 	       {"witnesses[].at_ms", "when, as it says; null: never"},
-	       {"witnesses[].reason", "why it does not cosign now; null: it did, or was not asked"}},
+	       {"witnesses[].reason",
+		"why it does not cosign now; null: it did, or was not asked"}},
     .run = log_state,
 };

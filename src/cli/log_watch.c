@@ -52,8 +52,8 @@ static tanu_status look(struct watch *w, tanu_error *err)
 	if ((st = log_evidence_write(w->run, w->state.path, &report, err)) < 0)
 		goto out;
 	if (report.believed)
-		st = watch_state_keep(&w->state, &report.note, &w->source.policy_text, options.now_ms,
-				    err);
+		st = watch_state_keep(&w->state, &report.note, &w->source.policy_text,
+				      options.now_ms, err);
 out:
 	log_report_free(&report);
 	return st;

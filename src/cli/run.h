@@ -23,7 +23,7 @@ struct run {
 	struct buf text;	 /* the answer in words */
 	struct buf json;	 /* the answer as JSON */
 	struct json_w jw;	 /* inside the answer's object */
-	struct service *service;     /* open after run_site */
+	struct service *service; /* open after run_site */
 	struct witnesses *witnesses; /* of its log; NULL: none are listed */
 };
 

@@ -92,7 +92,7 @@ static void put_bytes(struct json_w *w, const char *key, const struct buf *bytes
 }
 
 tanu_status watch_state_keep(struct watch_state *state, const struct buf *note,
-			   const struct buf *policy, int64_t now_ms, tanu_error *err)
+			     const struct buf *policy, int64_t now_ms, tanu_error *err)
 {
 	struct buf text = {.max = STATE_MAX};
 	struct json_w w;

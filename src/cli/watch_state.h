@@ -20,6 +20,6 @@ void watch_state_close(struct watch_state *state);
 tanu_status watch_state_load(struct watch_state *state, tanu_error *err);
 /* Replaced whole and durable: a checkpoint once believed is never forgotten for an older one. */
 tanu_status watch_state_keep(struct watch_state *state, const struct buf *note,
-			   const struct buf *policy, int64_t now_ms, tanu_error *err);
+			     const struct buf *policy, int64_t now_ms, tanu_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A backup, as somebody who has it and the recovery key would open it: its database, and its keys in
- * a vault of their own in the scratch folder.
+ * A backup, as somebody who has it and the recovery key would open it: its database, and its keys
+ * in a vault of their own in the scratch folder.
  */
 #include "service/erase_audit.h"
 

@@ -163,7 +163,8 @@ static tanu_status copy_file(const char *to, const char *from, struct audit *a, 
 		return st;
 	if ((st = os_file_begin(&out, to, 0600, err)) == TANU_OK) {
 		while (st == TANU_OK && got > 0 &&
-		       (st = os_file_read(&in, a->buffer, AUDIT_CHUNK, &got, err)) == TANU_OK && got > 0)
+		       (st = os_file_read(&in, a->buffer, AUDIT_CHUNK, &got, err)) == TANU_OK &&
+		       got > 0)
 			st = os_file_write(&out, a->buffer, got, err);
 		if (st == TANU_OK)
 			st = os_file_commit(&out, err);

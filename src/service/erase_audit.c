@@ -40,8 +40,7 @@ void audit_trouble(struct audit *a, size_t place, const tanu_error *why)
 		p->trouble = *why;
 }
 
-tanu_status audit_scratch(struct audit *a, char out[OS_PATH_MAX], const char *word,
-			  tanu_error *err)
+tanu_status audit_scratch(struct audit *a, char out[OS_PATH_MAX], const char *word, tanu_error *err)
 {
 	char name[64];
 
@@ -274,8 +273,7 @@ tanu_status service_erased_of_receipt(tanu_id *subject, bool *face_only, const v
 	if (st < 0)
 		return st;
 	if (receipt->kind != TANU_RECEIPT_ERASURE && receipt->kind != TANU_RECEIPT_TERMINATION) {
-		st = tanu_fail(err, TANU_ERR_USAGE, "receipt",
-			       "this receipt is not of an erasure");
+		st = tanu_fail(err, TANU_ERR_USAGE, "receipt", "this receipt is not of an erasure");
 		goto out;
 	}
 	if ((st = json_parse(&doc, receipt->record, strlen(receipt->record), RECORD_MAX, "record",

@@ -2,8 +2,8 @@
 /*
  * erase_audit.h - (inside service/) does anything of an erased person open anywhere? Each place is
  * searched for databases, key folders, backups and raw bytes; then every database is held against
- * every set of keys, for a thief has both. Nothing of a place is changed: databases are looked at as
- * copies, keys are only read, and what opens is wiped at once and handed to nobody.
+ * every set of keys, for a thief has both. Nothing of a place is changed: databases are looked at
+ * as copies, keys are only read, and what opens is wiped at once and handed to nobody.
  */
 #ifndef SERVICE_ERASE_AUDIT_H
 #define SERVICE_ERASE_AUDIT_H
@@ -11,9 +11,9 @@
 #include "service/recovery.h"
 
 #define AUDIT_NEEDLES_MAX 64
-#define AUDIT_NEEDLE_MIN  4	/* bytes; shorter ones stand everywhere */
+#define AUDIT_NEEDLE_MIN  4 /* bytes; shorter ones stand everywhere */
 #define AUDIT_CHUNK	  ((size_t)1 << 20)
-#define AUDIT_FOUND_MAX	  256	/* databases, and key folders, of all places together */
+#define AUDIT_FOUND_MAX	  256 /* databases, and key folders, of all places together */
 
 /* Bytes that are looked for as they stand: the id twice, then what the auditor has given. */
 struct needles {

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define NOTE_MAX       (64 * 1024)
-#define META_LOG_WAIT  "log-wait"      /* of `struct waiting` */
+#define META_LOG_WAIT  "log-wait"	/* of `struct waiting` */
 #define ASK_AGAIN_MS   ((int64_t)60000) /* after one did not answer */
 #define HOUR_MS	       ((int64_t)3600000)
 #define WITNESS_MS_MIN 200 /* the least that one is given, whatever the others took */

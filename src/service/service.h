@@ -42,8 +42,8 @@ struct service_options {
 	const char *data_dir;
 	const char *models_dir; /* NULL: default search */
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
-	struct clock_source clock;   /* zero: the machine's */
-	struct random_source random; /* zero: the machine's */
+	struct clock_source clock;	/* zero: the machine's */
+	struct random_source random;	/* zero: the machine's */
 	struct log_witnesses witnesses; /* zero: none */
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
@@ -399,8 +399,8 @@ enum erased_part {
 const char *erased_part_word(enum erased_part part);
 
 /* X(NAME, "word"): of a place, and of all places together the worst */
-#define ERASE_VERDICT_LIST(X)                                                     \
-	X(NOTHING, "nothing") /* no trace */                                      \
+#define ERASE_VERDICT_LIST(X)                                                       \
+	X(NOTHING, "nothing") /* no trace */                                        \
 	X(SHUT, "shut")	      /* rows or ids of hers, and no key that opens them */ \
 	X(OPENS, "opens")     /* rows that open, keys that stand, texts in clear */ \
 	X(UNKNOWN, "unknown") /* a part of it could not be looked at */

@@ -12,13 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define META_LOG_DAY	  "log-counts-day" /* the next day to be counted */
-#define META_LOG_MONTH	  "log-disclosures-month"
-#define META_LOG_POLICY	  "log-policy"
-#define META_LOG_SOFTWARE "log-software-" /* and the program's name */
-#define META_LOG_VERIFIER "log-verifier"
+#define META_LOG_DAY	   "log-counts-day" /* the next day to be counted */
+#define META_LOG_MONTH	   "log-disclosures-month"
+#define META_LOG_POLICY	   "log-policy"
+#define META_LOG_SOFTWARE  "log-software-" /* and the program's name */
+#define META_LOG_VERIFIER  "log-verifier"
 #define META_LOG_WITNESSES "log-witnesses" /* vkeys, one a line */
-#define DAYS_AT_ONCE	  400
+#define DAYS_AT_ONCE	   400
 
 /* ---- what was said last ---- */
 

@@ -77,10 +77,10 @@ static void copies_and_backups_are_opened_and_told(void **state)
 	RUN_JSON(&o, 1, "erase", "audit", id, "before.bak", "after.bak", "--recovery-key", "key");
 	assert_place(&o, "before.bak", "opens");
 	assert_place(&o, "after.bak", "nothing");
-	program_run(&o, &(struct call){.words = (const char *const[]){"erase", "audit", id,
-								      "before.bak",
-								      "--recovery-key", "-", NULL},
-				       .in = "key"});
+	program_run(
+	    &o, &(struct call){.words = (const char *const[]){"erase", "audit", id, "before.bak",
+							      "--recovery-key", "-", NULL},
+			       .in = "key"});
 	assert_int_equal(o.code, 1);
 	/* Behind the horizon the holder has turned it. */
 	RUN(&o, 0, "recovery", "turn", "key", "--to", "1");
