@@ -2,6 +2,7 @@
 #include "demo/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *colour(const struct demo *d, const char *code)
@@ -41,6 +42,30 @@ void tell(const struct demo *d, const char *fmt, ...)
 	va_start(ap, fmt);
 	tell_line(d, "     ", fmt, ap);
 	va_end(ap);
+}
+
+void tell_bold(const struct demo *d, const char *fmt, ...)
+{
+	char before[32];
+	va_list ap;
+
+	snprintf(before, sizeof(before), "\n%s", colour(d, "\033[1m"));
+	fputs(before, d->options->out);
+	va_start(ap, fmt);
+	vfprintf(d->options->out, fmt, ap);
+	va_end(ap);
+	fprintf(d->options->out, "%s\n", colour(d, "\033[0m"));
+	fflush(d->options->out);
+}
+
+void tell_lines(const struct demo *d, const char *text)
+{
+	while (*text) {
+		const size_t len = strcspn(text, "\n");
+
+		tell(d, "  %.*s", (int)len, text);
+		text += len + (text[len] == '\n');
+	}
 }
 
 void tell_outcome(struct demo *d, bool right, const char *fmt, ...)
