@@ -323,7 +323,7 @@ static tanu_status verify(const struct forge *f, struct verdict *v, const char *
 
 static bool is_as_expected(const struct verdict *v, const struct attack *a)
 {
-	return !v->there || (strcmp(v->word, a->verdict) == 0 && v->has_finding);
+	return !v->there || !a->verdict || (strcmp(v->word, a->verdict) == 0 && v->has_finding);
 }
 
 static tanu_status verify_both(const struct forge *f, const struct attack *a, bool *right,
@@ -394,6 +394,15 @@ static void tell_said(const struct forge *f, const char *who, const char *text)
 			at++;
 			len--;
 		}
+	}
+}
+
+static void tell_all(const struct forge *f, const char *text)
+{
+	while (*text) {
+		tell_said(f, "", text);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
 	}
 }
 
@@ -571,8 +580,9 @@ static tanu_status look_at_yours(const struct forge *f, tanu_error *err)
 {
 	static const struct attack yours = {.receipts = "a.tanu-receipt b.tanu-receipt",
 					    .log = "yours/log"};
-	static const char *const looks[] = {"tanu doctor --data yours | grep -v '^ok'",
-					    "tanu log audit yours/log"};
+	static const char *const looks[] = {
+	    "tanu doctor --data yours 2>&1 | grep -e ^bad -e '^tanu: ' || echo nothing bad",
+	    "tanu log audit yours/log 2>&1 | grep -e ^suspicious -e ^Clean -e '^tanu: '"};
 	bool changed = false;
 	tanu_status st = differs(f, &changed, err);
 
@@ -586,7 +596,7 @@ static tanu_status look_at_yours(const struct forge *f, tanu_error *err)
 
 		tell_line(f, looks[i]);
 		if ((st = shell_run(&r, f->story.dir, looks[i], err)) == TANU_OK)
-			tell_lines(f->d, buf_cstr(&r.out));
+			tell_all(f, buf_cstr(&r.out));
 		shell_result_free(&r);
 	}
 	for (int i = 0; i < 2 && st == TANU_OK; i++) {
@@ -609,8 +619,7 @@ static tanu_status tamper(struct forge *f, tanu_error *err)
 	if ((st = shell_run(&r, f->story.dir, "cp -r site yours", err)) < 0)
 		return st;
 	shell_result_free(&r);
-	tell(f->d, "A copy of the site, to do with as you like; only its keys and its log's key "
-		   "are yours as well:");
+	tell(f->d, "A copy of the site, its keys included, to do with as you like:");
 	tell(f->d, "  %s/yours", f->story.dir);
 	tell(f->d, "For example, in another terminal:");
 	tell(f->d, "  sqlite3 %s/yours/tanu.db", f->story.dir);

@@ -2,7 +2,6 @@
 #include "demo/run.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static const char *colour(const struct demo *d, const char *code)
@@ -56,16 +55,6 @@ void tell_bold(const struct demo *d, const char *fmt, ...)
 	va_end(ap);
 	fprintf(d->options->out, "%s\n", colour(d, "\033[0m"));
 	fflush(d->options->out);
-}
-
-void tell_lines(const struct demo *d, const char *text)
-{
-	while (*text) {
-		const size_t len = strcspn(text, "\n");
-
-		tell(d, "  %.*s", (int)len, text);
-		text += len + (text[len] == '\n');
-	}
 }
 
 void tell_outcome(struct demo *d, bool right, const char *fmt, ...)
