@@ -141,11 +141,15 @@ static tanu_status take_proof(struct making *m, struct buf *out, const struct fo
 
 static tanu_status take_leaf(struct making *m, const struct found_leaf *f, tanu_error *err)
 {
-	size_t i = m->leaves_len++;
+	size_t i = m->leaves_len;
 	tanu_status st;
 
-	if ((st = take_event(m, &m->events[i], f, err)) < 0 ||
-	    (st = take_proof(m, &m->proofs[i], f, err)) < 0)
+	if ((st = take_event(m, &m->events[i], f, err)) < 0)
+		return st;
+	if (m->events[i].len == 0) /* its text was erased: her history in the log tells of it */
+		return TANU_OK;
+	m->leaves_len++;
+	if ((st = take_proof(m, &m->proofs[i], f, err)) < 0)
 		return st;
 	m->leaves[i] = (tanu_receipt_leaf){.key = f->generation,
 					   .n = f->n,
