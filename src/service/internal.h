@@ -477,6 +477,8 @@ tanu_status sealed_word(int *out, const char *const *words, size_t words_len, js
 			const char *key, tanu_error *err);
 void jw_date(struct json_w *w, const char *key, tanu_date date);
 void jw_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN]);
+/* Zeros say nothing, and are left out. */
+void jw_digest_if_any(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN]);
 /* What an operator typed: 1 to `max` bytes on one line, else TANU_USAGE (usage). */
 tanu_status text_check(const char *text, size_t max, const char *place, const char *what,
 		       tanu_error *err);
