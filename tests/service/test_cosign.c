@@ -324,6 +324,7 @@ static void no_power_cut_takes_a_cosigned_checkpoint_away(void **state)
 	assert_non_null(mkdtemp(rebuilt));
 	MUST(shim_open(&shim, watched, err));
 	MUST(shim_run(shim, argv, err));
+	shim_thin(shim);
 	MUST(shim_each_crash(shim, rebuilt, 1, check_cut, &cuts, err));
 	print_message("%zu calls, %zu states, %zu of them while the newest waits\n",
 		      shim_steps(shim), cuts.states, cuts.held);
