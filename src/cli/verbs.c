@@ -42,6 +42,7 @@ const struct verb *const verbs[] = {
     &verb_log_cosign,
     &verb_witness_init,
     &verb_witness_add_log,
+    &verb_witness_add_page,
     &verb_witness_serve,
     &verb_disclosure_request,
     &verb_disclosure_list,

@@ -43,6 +43,7 @@ extern const struct verb verb_log_state;
 extern const struct verb verb_log_cosign;
 extern const struct verb verb_witness_init;
 extern const struct verb verb_witness_add_log;
+extern const struct verb verb_witness_add_page;
 extern const struct verb verb_witness_serve;
 extern const struct verb verb_disclosure_request;
 extern const struct verb verb_disclosure_list;
