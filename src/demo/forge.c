@@ -519,11 +519,16 @@ static tanu_status control(const struct forge *f, tanu_error *err)
 						.asked = "tanu log audit site/log",
 						.asked_code = 0,
 						.asked_says = "Clean."};
+	/* a gag that ended: she reads what was kept from her for 40 days */
+	static const struct attack told = {.asked = "tanu receipt history a.tanu-receipt --log "
+						    "site/log",
+					   .asked_code = 0,
+					   .asked_says = "Data handed over"};
 	bool right = true;
 	tanu_status st;
 
 	tell_bold(f->d, " 0. Nothing is touched: the control");
-	if ((st = ask(f, &untouched, &right, err)) < 0 ||
+	if ((st = ask(f, &untouched, &right, err)) < 0 || (st = ask(f, &told, &right, err)) < 0 ||
 	    (st = verify_both(f, &untouched, &right, err)) < 0)
 		return st;
 	tell_outcome(f->d, right, "clean");

@@ -285,7 +285,8 @@ static tanu_status later_days(struct play *p, tanu_error *err)
 	if ((st = export_her(p, &p->story->a, err)) < 0 ||
 	    (st = service_consent_withdraw(p->s, &erased, &p->story->b, 0, err)) < 0 ||
 	    (st = pass_days(p, 25, err)) < 0 || (st = erase_d(p, err)) < 0 ||
-	    (st = pass_days(p, 20, err)) < 0 || (st = approve_once(p, err)) < 0 ||
+	    (st = pass_days(p, 10, err)) < 0 || /* the sealed disclosure is told now */
+	    (st = pass_days(p, 10, err)) < 0 || (st = approve_once(p, err)) < 0 ||
 	    (st = export_her(p, &p->story->a, err)) < 0 ||
 	    (st = take_receipt(p, &p->story->a, "a.tanu-receipt", err)) < 0)
 		return st;

@@ -57,7 +57,7 @@ struct expected {
 };
 
 static const struct expected expected[] = {
-    {" 0. Nothing is touched", " 1. ", "clean\n", "Clean."},
+    {" 0. Nothing is touched", " 1. ", "clean\n", "Data handed over"},
     {" 1. A row is edited", " 2. ", "clean\n", "were changed by other means"},
     {" 2. An old database", " 3. ", "clean: database-restored", "Nothing of her opens"},
     {" 3. The log is put back", " 4. ", "suspicious: log-older", "the public log"},
