@@ -147,6 +147,8 @@
 	X(STAFF_LOOK, 33, "staff-look")                 \
 	X(LOCKED, 34, "locked")                         \
 	X(UNLOCKED, 35, "unlocked")                     \
-	X(RECEIPT_ISSUED, 36, "receipt-issued")
+	X(RECEIPT_ISSUED, 36, "receipt-issued")         \
+	X(REFERENCE_AGED, 37, "reference-aged")         \
+	X(BREACH, 38, "breach")
 
 #endif

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define DOCUMENT_MAX ((size_t)64 << 20)
+#define DOCUMENT_MAX	((size_t)64 << 20)
+#define PAPER_BYTES_MAX ((size_t)8 << 20)
 
 static void answer(struct run *run, const struct consent_order *order)
 {
@@ -18,6 +19,8 @@ static void answer(struct run *run, const struct consent_order *order)
 	say_clean(run, order->notice.version);
 	say(run, " (%s).\n", order->notice.language);
 	answer_notice(run, &order->notice);
+	if (args_has(&run->args, "paper"))
+		say(run, "The signed paper is kept with the person's papers.\n");
 	if (service_storage(run->service) == STORAGE_PASS)
 		say(run, "Next: tanu pass issue %.8s PHOTO... --out FILE.pdf\n", hex);
 	else
@@ -32,6 +35,46 @@ static void answer(struct run *run, const struct consent_order *order)
 		jw_null(w, "guardian");
 	jw_text(w, "until", until);
 	jw_bool(w, "assent", order->assent);
+	jw_bool(w, "written", order->evidence != NULL);
+}
+
+/* ---- signed by hand ---- */
+
+static bool is_scan(const struct buf *bytes)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} kinds[] = {{"%PDF-", 5}, {"\xFF\xD8\xFF", 3}, {"\x89PNG\r\n\x1A\n", 8}};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (bytes->len > kinds[i].len &&
+		    memcmp(bytes->data, kinds[i].bytes, kinds[i].len) == 0)
+			return true;
+	return false;
+}
+
+/* A scan that --paper names; `bytes` owns it, and the caller wipes that. */
+static tanu_status paper_option(struct run *run, struct consent_order *order,
+				struct consent_evidence *paper, struct buf *bytes, tanu_error *err)
+{
+	const char *path = args_get(&run->args, "paper");
+	tanu_status st;
+
+	if (!path)
+		return TANU_OK;
+	if (args_has(&run->args, "signature"))
+		return tanu_fail(err, TANU_ERR_USAGE, NULL,
+				 "either --paper, signed by hand, or --signature");
+	if ((st = os_read_file(bytes, path, PAPER_BYTES_MAX, err)) < 0 ||
+	    (st = service_document_sha256(paper->page[0].sha256, path, err)) < 0)
+		return st;
+	if (!is_scan(bytes))
+		return tanu_fail(err, TANU_ERR_FORMAT, path, "a scan is a PDF, JPEG or PNG file");
+	paper->page[0].keep = bytes;
+	paper->pages_len = 1;
+	order->evidence = paper;
+	return TANU_OK;
 }
 
 /* ---- signed electronically ---- */
@@ -129,7 +172,8 @@ static tanu_status give(struct run *run, struct signing *g, struct consent_order
 {
 	if (g->form.state)
 		return give_on_form(run, g, order, err);
-	order->evidence = g->evidence.signature ? &g->evidence : NULL;
+	if (g->evidence.signature)
+		order->evidence = &g->evidence;
 	return service_consent_give(run->service, order, err);
 }
 
@@ -138,7 +182,8 @@ static tanu_status consent_give(struct run *run, tanu_error *err)
 	const struct args *args = &run->args;
 	struct consent_order order = {.assent = args_has(args, "assent")};
 	struct signing signing = {0};
-	struct buf text = {0};
+	struct consent_evidence paper = {0};
+	struct buf text = {0}, scan = {0};
 	tanu_status st;
 
 	if ((st = tanu_purposes_parse(&order.purposes, args_get(args, "purpose"), err)) < 0 ||
@@ -147,6 +192,7 @@ static tanu_status consent_give(struct run *run, tanu_error *err)
 	    (st = notice_option(run, &order.notice, &text, err)) < 0 ||
 	    (st = giver_parse(run, &order.giver, &order.guardian, err)) < 0 ||
 	    (st = signing_read(run, &signing, &order.subject, err)) < 0 ||
+	    (st = paper_option(run, &order, &paper, &scan, err)) < 0 ||
 	    (st = give(run, &signing, &order, err)) < 0)
 		goto out;
 	if (signing.form.state) { /* its notice is that of the consent */
@@ -157,6 +203,7 @@ static tanu_status consent_give(struct run *run, tanu_error *err)
 	answer_signature(run, &signing);
 out:
 	buf_free(&text);
+	buf_wipe(&scan);
 	buf_wipe(&signing.file);
 	buf_wipe(&signing.document);
 	mem_wipe(&signing.view, sizeof(signing.view));
@@ -178,9 +225,12 @@ const struct verb verb_consent_give = {
 	"enrolment by itself.\n\nBelow the age of majority a registered guardian consents "
 	"(\"tanu guardian add\"), from then on only the person herself. From "
 	"consent.assent_years of age on the child is asked as well, and --assent says that she "
-	"agreed. While a no of the child or of another guardian stands, it is refused.\n\n"
-	"What was signed by hand comes back through \"tanu consent import-scans\". What was signed "
-	"electronically is given with --signed-document, a form or any other file, and "
+	"agreed. While a no of the child or of another guardian stands, it is refused. Below "
+	"enrol.min_years no face is taken, so no consent is either.\n\nWhere consent.written is on "
+	"(profiles kz and ru), a consent is taken only with what was signed, by hand or "
+	"electronically. Forms signed by hand come back through \"tanu consent import-scans\"; a "
+	"single paper can be given with --paper, and is kept sealed with the person's papers. What "
+	"was signed electronically is given with --signed-document, a form or any other file, and "
 	"--signature, "
 	"the file of the signing program (CMS: .p7s, .sig). It is checked against the certificates "
 	"of setting signature.ca; the file and what came of it are kept, and stand in the record. "
@@ -197,6 +247,7 @@ const struct verb verb_consent_give = {
 		OPTION_GUARDIAN,
 		{"assent", VALUE_NONE, NULL, NULL, false,
 		 "The child was asked as well, and agreed"},
+		{"paper", VALUE_FILE, "FILE", NULL, false, "The signed form as a PDF, JPEG or PNG"},
 		{"until", VALUE_WORD, "DATE", NULL, true, "The last day on which it holds"},
 		{"signature", VALUE_FILE, "FILE", NULL, false,
 		 "Electronic signature of the document that follows"},
@@ -209,6 +260,7 @@ const struct verb verb_consent_give = {
 	       {"guardian", "the guardian's id, or null"},
 	       {"until", "last day, YYYY-MM-DD, UTC"},
 	       {"assent", "true: the child agreed too"},
+	       {"written", "true: something was signed"},
 	       {"signature", "null, or of an electronic signature:"},
 	       {"signature.result", "valid, untrusted, unsupported or not-checked"},
 	       {"signature.reason", "why not valid, in words"},

@@ -60,6 +60,13 @@ static void say_disclosures(struct run *run, const struct statement *s)
 	say_numbers(run, s);
 }
 
+static void say_breaches(struct run *run, const struct statement *s)
+{
+	say(run, "%04d-%02d  %lld breaches, found by %lld people in their history",
+	    (int)(s->month / 12), (int)(s->month % 12) + 1, (long long)s->opened,
+	    (long long)s->people);
+}
+
 static void say_due(struct run *run, const struct statement *s)
 {
 	char due[MINUTE_TEXT_LEN];
@@ -81,6 +88,15 @@ static void say_key(struct run *run, const struct statement *s)
 {
 	say(run, "%s ", s->removed ? "removed" : "added");
 	say_clean(run, s->key);
+}
+
+/* Whole: people compare it with the page that they have. */
+static void say_page(struct run *run, const struct statement *s)
+{
+	char hex[65];
+
+	hex_encode(hex, s->sha256, DIGEST_LEN);
+	say(run, "SHA-256 %s", hex);
 }
 
 /* What is text in it, and a digest. */
@@ -108,6 +124,9 @@ static void say_statement(struct run *run, const struct statement *s)
 	case STATEMENT_DISCLOSURES:
 		say_disclosures(run, s);
 		break;
+	case STATEMENT_BREACHES:
+		say_breaches(run, s);
+		break;
 	case STATEMENT_DISCLOSURE_SEALED:
 	case STATEMENT_DISCLOSURE_EXTENDED:
 	case STATEMENT_DISCLOSURE_OPENED:
@@ -119,6 +138,9 @@ static void say_statement(struct run *run, const struct statement *s)
 	case STATEMENT_APPROVER:
 	case STATEMENT_WITNESS:
 		say_key(run, s);
+		break;
+	case STATEMENT_VERIFIER:
+		say_page(run, s);
 		break;
 	default:
 		say_plain(run, s);

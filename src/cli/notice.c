@@ -99,11 +99,17 @@ static tanu_status registered_read(struct run *run, struct notice *out, struct b
 	return TANU_OK;
 }
 
-static void language_option(struct notice *out, const struct args *args)
+static void language_option(struct notice *out, struct run *run)
 {
-	const char *language = args_get(args, "language");
+	snprintf(out->language, sizeof(out->language), "%s", run_language(run));
+}
 
-	snprintf(out->language, sizeof(out->language), "%s", language ? language : "en");
+const char *run_language(struct run *run)
+{
+	const char *language = args_get(&run->args, "language");
+
+	return language ? language
+			: settings_text(service_setting_values(run->service), "site.language");
 }
 
 tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, const char *path,
@@ -112,7 +118,7 @@ tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, c
 	struct notice notice = {0};
 	tanu_status st;
 
-	language_option(&notice, &run->args);
+	language_option(&notice, run);
 	st = path ? file_read(&notice, text, path, err)
 		  : shipped_read(run, &notice, text, children, err);
 	if (st == TANU_OK)
@@ -131,7 +137,7 @@ tanu_status notice_option(struct run *run, struct notice *out, struct buf *text,
 
 	if (!name)
 		return notice_load(run, out, text, NULL, false, err);
-	language_option(&notice, &run->args);
+	language_option(&notice, run);
 	st = registered_read(run, &notice, text, name, &why);
 	if (st == TANU_NOT_FOUND)
 		return notice_load(run, out, text, name, false, err);

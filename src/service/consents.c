@@ -135,6 +135,20 @@ tanu_status purposes_check(unsigned purposes, tanu_error *err)
 			 "name one or more of access, attendance, visit, identity, calibration");
 }
 
+/* What hangs on how old the person is. */
+static tanu_status check_age(struct service *s, const struct consent_order *order, tanu_date born,
+			     tanu_date today, tanu_error *err)
+{
+	tanu_status st = tanu_consent_may_give(tanu_age_on(born, today), order->giver,
+					       settings_majority_years(&s->settings), err);
+
+	if (st < 0 || (st = face_age_require(s, born, today, err)) < 0 ||
+	    (st = check_guardian(s, order, today, err)) < 0 ||
+	    (st = check_assent(s, order, tanu_age_on(born, today), err)) < 0)
+		return st;
+	return check_until(s, order, born, today, err);
+}
+
 static tanu_status check_order(struct service *s, const struct consent_order *order, int64_t now_ms,
 			       tanu_error *err)
 {
@@ -147,14 +161,7 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 	if ((st = notice_check(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
-	st = tanu_consent_may_give(tanu_age_on(person.born, today), order->giver,
-				   settings_majority_years(&s->settings), err);
-	if (st == TANU_OK)
-		st = check_guardian(s, order, today, err);
-	if (st == TANU_OK)
-		st = check_assent(s, order, tanu_age_on(person.born, today), err);
-	if (st == TANU_OK)
-		st = check_until(s, order, person.born, today, err);
+	st = check_age(s, order, person.born, today, err);
 	mem_wipe(&person, sizeof(person));
 	return st;
 }
@@ -364,6 +371,7 @@ tanu_status service_consent_give(struct service *s, const struct consent_order *
 	if ((st = clock_require(s, g.now_ms, err)) < 0 ||
 	    (st = check_order(s, order, g.now_ms, err)) < 0 ||
 	    (st = evidence_check(order->evidence, err)) < 0 ||
+	    (st = writing_require(s, order->evidence, err)) < 0 ||
 	    (st = notice_settle(s, &g.notice, &order->notice, err)) < 0 ||
 	    (st = ledger_load(s, &g.ledger, &order->subject, err)) < 0 ||
 	    (st = check_refusals(order, &g.ledger, err)) < 0 ||

@@ -12,6 +12,7 @@
 #include "service/service.h"
 
 #include "consent/permit.h"
+#include "consent/law.h"
 #include "logdir/logdir.h"
 #include "store/store.h"
 #include "tlog/tlog.h"
@@ -39,6 +40,7 @@ struct journal {
 	struct signer signer;
 	tanu_checkpoint head; /* the last one signed; size 0: none */
 	tanu_error stopped;   /* why nothing is signed any more; TANU_OK: it goes on */
+	tanu_error refused[LOG_WITNESSES_MAX]; /* why a witness did not cosign, when last asked */
 };
 
 /* A key or a reference that an erasure takes; see erase_record.c. */
@@ -68,6 +70,7 @@ struct service {
 	char program[64];	      /* "tanu 0.1.0"; "": says nothing of itself in the log */
 	struct clock_source clock;
 	struct random_source random;
+	struct log_witnesses witnesses;
 	struct os_lock lock;
 	struct settings settings;
 	struct store *store;
@@ -85,6 +88,7 @@ struct service {
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
 	struct id_list embedded; /* whose faces, one entry each time; not yet in their heads */
 	size_t repaired_tombstones, dropped_orphans, expired;
+	size_t aged;		  /* people whose references ended by their age */
 	struct erased_names gone; /* by the last erasure */
 	tanu_error notice;	  /* why the holder's notice could not be written */
 	size_t erased_late;
@@ -244,8 +248,8 @@ tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, 
 
 /* ---- settings.c ---- */
 
-/* The commented tanu.ini of a new site. */
-void settings_write_ini(struct buf *out, const char *site);
+/* The commented tanu.ini of a new site, with the defaults of its profile. */
+void settings_write_ini(struct buf *out, const char *site, const struct law *law);
 /* `text`, an ini file, with one setting changed and all else as it was, appended to `out`. */
 void settings_edit_ini(struct buf *out, const struct buf *text, const char *name,
 		       const char *value);
@@ -256,6 +260,41 @@ void settings_bounds(tanu_quality_bounds *out, const struct settings *settings,
 		     enum sample_use use);
 tanu_image_limits settings_image_limits(const struct settings *settings);
 int settings_majority_years(const struct settings *settings);
+
+/* ---- law.c: whose law the site follows ---- */
+
+/* TANU_USAGE (setting) when there is no profile of this name; `out` may be NULL. */
+tanu_status law_require(const struct law **out, const char *word, tanu_error *err);
+/* Defaults and bounds of setting site.profile, once the file has been read. */
+tanu_status law_settle(struct settings *settings, tanu_error *err);
+/* Of settings that were settled. */
+const struct law *site_law(const struct service *s);
+/* TANU_REFUSED (consent-rule) for what was only said, where consent.written asks for a paper. */
+tanu_status writing_require(const struct service *s, const struct consent_evidence *evidence,
+			    tanu_error *err);
+/* TANU_REFUSED (consent-rule) below enrol.min_years. */
+tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date today,
+			     tanu_error *err);
+
+/* ---- ageing.c: faces change, so references end ---- */
+
+/* The instant at which what was taken of this face then ends by its age. */
+int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms);
+/* The end of a stored reference: as it was stored, or sooner where the settings are stricter now.
+ */
+tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
+			  tanu_error *err);
+/* TANU_NOT_FOUND (no-reference) when it has ended. */
+tanu_status reference_require_young(struct service *s, const struct reference_row *row,
+				    int64_t now_ms, tanu_error *err);
+/* Is there a reference of hers that has not ended? */
+tanu_status reference_is_young(struct service *s, bool *out, const tanu_id *subject, int64_t now_ms,
+			       tanu_error *err);
+/* Erase the references that have ended by what is stored with them; at each opening. */
+tanu_status ageing_expire(struct service *s, int64_t now_ms, tanu_error *err);
+/* Likewise one person's by the settings too, and her passes; once a day. */
+tanu_status ageing_sweep(struct service *s, const tanu_id *subject, int64_t now_ms,
+			 tanu_error *err);
 
 /* ---- history.c: events, sealed under a key per subject and quarter ---- */
 
@@ -297,11 +336,16 @@ tanu_status journal_state(struct service *s, const struct statement *statement, 
 #define COUNT_SEALED   "disclosures-sealed"
 #define COUNT_REFUSED  "disclosures-refused"
 #define COUNT_EXTENDED "disclosures-extended"
+/* And of the register of breaches. */
+#define COUNT_BREACHES	    "breaches-opened"
+#define COUNT_BREACH_PEOPLE "breaches-people"
 
 /* ---- statements.c: what the site says in public by itself ---- */
 
 /* A transaction of its own: counts of days and months that are over, the program, the policy. */
 tanu_status statements_due(struct service *s, tanu_error *err);
+/* All that is due is in the log; the witnesses have not been asked. */
+tanu_status publish_due(struct service *s, tanu_error *err);
 
 /* ---- release.c ---- */
 
@@ -330,7 +374,22 @@ tanu_status journal_head_note(struct service *s, struct buf *out, const tanu_che
 /* Bring what has a position into the files, and forget the rows. */
 tanu_status journal_settle(struct service *s, tanu_error *err);
 /* Put all that waits into the log. TANU_OK when nothing does; `journal.stopped` when it is. */
+tanu_status journal_append(struct service *s, tanu_error *err);
+/* The same, and ask the witnesses; where what follows must not wait for them, journal_append. */
 tanu_status journal_publish(struct service *s, tanu_error *err);
+/*
+ * The signed note of this name, "checkpoint" or "newest", appended, and what it says.
+ * TANU_NOT_FOUND: there is none; TANU_DAMAGED: it is not ours.
+ */
+tanu_status journal_note(struct service *s, tanu_checkpoint *out, struct buf *note,
+			 const char *path, tanu_error *err);
+
+/* ---- journal_cosign.c: witnesses ---- */
+
+/* Where the newest checkpoint is written before the witnesses are asked. */
+const char *journal_head_path(struct service *s);
+/* Ask those that have not cosigned the newest checkpoint, when it is time, and publish it. */
+void journal_cosign(struct service *s);
 
 /* Her leaves in the log, under all her keys. */
 struct found_leaf {
@@ -411,6 +470,9 @@ enum record_kind {
 	RECORD_WITNESS = 37,
 };
 
+/* The kind is sealed with the text: a row does not open as a paper of another sort. */
+uint16_t paper_version(uint8_t kind);
+
 #define PAPER_MAX (12 << 20) /* bytes */
 
 struct paper {
@@ -457,6 +519,8 @@ tanu_status sealed_word(int *out, const char *const *words, size_t words_len, js
 			const char *key, tanu_error *err);
 void jw_date(struct json_w *w, const char *key, tanu_date date);
 void jw_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN]);
+/* Zeros say nothing, and are left out. */
+void jw_digest_if_any(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN]);
 /* What an operator typed: 1 to `max` bytes on one line, else TANU_USAGE (usage). */
 tanu_status text_check(const char *text, size_t max, const char *place, const char *what,
 		       tanu_error *err);
@@ -553,6 +617,30 @@ tanu_status consent_detail_seal(struct service *s, struct buf *out, const tanu_i
 				const tanu_id *row, const struct consent_detail *detail,
 				tanu_error *err);
 
+/* ---- fill.c: texts with the site's own numbers ---- */
+
+struct fill_value {
+	const char *name; /* "breach.what" */
+	const char *text;
+	bool optional; /* empty, it is no gap */
+};
+#define FILL(name, text)              \
+	{                             \
+		(name), (text), false \
+	}
+struct fill {
+	const struct fill_value *values; /* besides the settings, which "{section.key}" names */
+	size_t values_len;
+	const char *const *marks; /* a line "[if word] ..." stands only under one of these */
+	size_t marks_len;
+	const char *gap; /* for what is empty; NULL: nothing */
+};
+/* `text` filled in, appended. TANU_USAGE (setting) for a name that is neither. */
+tanu_status fill_text(const struct service *s, struct buf *out, const char *text, size_t len,
+		      const struct fill *fill, tanu_error *err);
+
+/* breach_draft.c: what stands in a draft where the site has said nothing. */
+const char *fill_gap(enum law_language language);
 /* May such a consent be given? Before a transaction. */
 tanu_status consent_check(struct service *s, const struct consent_order *order, int64_t now_ms,
 			  tanu_error *err);

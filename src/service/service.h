@@ -17,13 +17,35 @@
 #include <tanu/receipt.h>
 
 struct service;
+struct hash_source; /* <tlog/tlog.h>: the hashes of a log */
+
+/*
+ * The witnesses of the log (docs/witness.md), handed in because service/ knows no network. With
+ * each batch they are asked for their cosignatures; whoever does not answer holds up nothing else.
+ */
+#define LOG_WITNESSES_MAX 32
+struct log_witnesses {
+	size_t len;
+	const tanu_verifier *verifiers; /* `len` of them, borrowed until the site is closed */
+	/*
+	 * Ask number `which` to cosign a signed checkpoint, and append its line to `line`. `hashes`
+	 * are those of this log, for the proof that it continues what that witness has seen.
+	 */
+	tanu_status (*ask)(void *self, size_t which, struct buf *line,
+			   const struct hash_source *hashes, const char *note, size_t note_len,
+			   int timeout_ms, tanu_error *err);
+	void *self;
+	tanu_error trouble; /* why the list of them can't be read; TANU_OK: it can, or is none */
+};
 
 struct service_options {
 	const char *data_dir;
 	const char *models_dir; /* NULL: default search */
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
-	struct clock_source clock;   /* zero: the machine's */
-	struct random_source random; /* zero: the machine's */
+	struct clock_source clock;	/* zero: the machine's */
+	struct random_source random;	/* zero: the machine's */
+	struct log_witnesses witnesses; /* zero: none */
+	const char *profile;		/* create: setting site.profile; NULL: none */
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -39,6 +61,21 @@ tanu_status service_bounds(const struct service *s, tanu_quality_bounds *door,
 /* What a number is where no site has set it. The name must be in the table (asserted). */
 double service_setting_default(const char *name);
 
+/* What the profile of the site (setting site.profile) makes of a setting. */
+struct profile_rule_view {
+	const char *setting;
+	const char *value;   /* in force */
+	const char *profile; /* the profile's own */
+	const char *bound;   /* "at least", "at most", ...; "": only a default */
+	bool lifted;	     /* the bound does not hold here, by another setting */
+	const char *source;  /* law and article; docs/jurisdictions.md */
+};
+const char *service_profile(const struct service *s);
+tanu_status service_profile_each(const struct service *s,
+				 tanu_status (*each)(void *self, const struct profile_rule_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err);
+
 /* Make a data folder: tanu.ini, tanu.db, keys/. An existing site is TANU_USAGE (folder-exists). */
 tanu_status service_create(const struct service_options *options, const char *site,
 			   tanu_error *err);
@@ -51,9 +88,38 @@ const struct settings *service_setting_values(const struct service *service);
 /*
  * Put all that waits into the public log, with the statements that are due: counts of the days that
  * are over, the program, the policy. Acts are durable before; this makes them visible to others.
- * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed.
+ * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed. The
+ * witnesses are asked as well, within setting log.witness_seconds; that they do not answer is no
+ * failure: service_log_cosigners_each tells.
  */
 tanu_status service_publish(struct service *s, tanu_error *err);
+
+/* How far the log has come, and how much of it everybody is shown. */
+struct log_standing {
+	uint64_t size;	       /* entries under the newest signed checkpoint */
+	uint64_t published;    /* under the one that is served as `checkpoint` */
+	int64_t held_since_ms; /* since when they differ: witnesses are waited for; 0: they don't */
+	size_t witnesses;
+	tanu_error trouble; /* why the list of witnesses can't be read; TANU_OK: it can */
+};
+tanu_status service_log_standing(struct service *s, struct log_standing *out, tanu_error *err);
+struct log_cosigner {
+	const char *name;
+	uint64_t size;	/* of the newest kept checkpoint that it has cosigned; 0: none */
+	int64_t at_ms;	/* when, as it says */
+	tanu_error why; /* why it did not cosign when it was last asked; TANU_OK: it did, or was
+			   not asked since the site was opened */
+};
+tanu_status service_log_cosigners_each(struct service *s,
+				       tanu_status (*each)(void *self,
+							   const struct log_cosigner *cosigner,
+							   tanu_error *err),
+				       void *self, tanu_error *err);
+/*
+ * Publish what is due, then ask all of them, `timeout_ms` each, also those that have cosigned.
+ * Whoever did not is no failure of the call, but has a `why`.
+ */
+tanu_status service_log_cosign(struct service *s, int timeout_ms, tanu_error *err);
 
 /*
  * Move the root of the keys into the TPM that the options of opening name, or into files, and say
@@ -192,7 +258,8 @@ struct consent_view {
 /*
  * For a minor a registered guardian gives it (service_guardian_add), and from
  * consent.assent_years on the child is asked too. TANU_REFUSED (consent-rule) while a no of
- * somebody else stands. Requests, and refusals that this giver can take back, give way to it.
+ * somebody else stands, below enrol.min_years, or without a paper where consent.written asks for
+ * one. Requests, and refusals that this giver can take back, give way to it.
  */
 tanu_status service_consent_give(struct service *s, const struct consent_order *order,
 				 tanu_error *err);
@@ -209,6 +276,36 @@ tanu_status service_consent_each(struct service *s, const tanu_id *subject,
 /* Text of the notice a consent was given under, as signed; `view` may be NULL. */
 tanu_status service_consent_notice(struct service *s, struct buf *out, struct consent_view *view,
 				   const tanu_id *consent, tanu_error *err);
+/* X(NAME, "word"): what the operator has to do something about. */
+#define DUE_KIND_LIST(X)          \
+	X(CONSENT, "consent")     \
+	X(REFERENCE, "reference") \
+	X(PASS, "pass")           \
+	X(MAJORITY, "majority")   \
+	X(ASK, "ask")             \
+	X(REQUEST, "request")
+enum due_kind {
+	DUE_NONE = 0,
+#define X(name, word) DUE_##name,
+	DUE_KIND_LIST(X)
+#undef X
+};
+struct due_view {
+	tanu_id subject;
+	enum due_kind kind;
+	unsigned purposes; /* set; 0: not of one */
+	int64_t at_ms;	   /* when it ends, when she comes of age; of ASK: now */
+};
+const char *service_due_name(enum due_kind kind);
+/*
+ * What ends within so many days (consents, references, passes, guardians' word at majority), whose
+ * guardian's word has lapsed without anybody having been asked since, and every request that waits.
+ * The soonest first.
+ */
+tanu_status service_due_each(struct service *s, int64_t days,
+			     tanu_status (*each)(void *self, const struct due_view *v,
+						 tanu_error *err),
+			     void *self, tanu_error *err);
 /* A consent by its id, or a prefix of at least 6 digits. */
 tanu_status service_consent_find(struct service *s, tanu_id *out, const char *text,
 				 tanu_error *err);
@@ -454,6 +551,79 @@ tanu_status service_signature_check(struct service *s, struct signature_view *ou
 				    tanu_error *err);
 
 void service_sha256(uint8_t out[32], const struct buf *bytes);
+
+/* ---- does anything of an erased person open? (docs/erasure.md) ---- */
+
+/* X(NAME, "word"): what there is of a person */
+#define ERASED_PART_LIST(X)     \
+	X(FACE, "face")         \
+	X(NAME, "name")         \
+	X(CONSENTS, "consents") \
+	X(HISTORY, "history")   \
+	X(PAPERS, "papers")
+enum erased_part {
+#define X(name, word) ERASED_##name,
+	ERASED_PART_LIST(X)
+#undef X
+	    ERASED_PARTS
+};
+const char *erased_part_word(enum erased_part part);
+
+/* X(NAME, "word"): of a place, and of all places together the worst */
+#define ERASE_VERDICT_LIST(X)                                                       \
+	X(NOTHING, "nothing") /* no trace */                                        \
+	X(SHUT, "shut")	      /* rows or ids of hers, and no key that opens them */ \
+	X(OPENS, "opens")     /* rows that open, keys that stand, texts in clear */ \
+	X(UNKNOWN, "unknown") /* a part of it could not be looked at */
+enum erase_verdict {
+#define X(name, word) ERASE_##name,
+	ERASE_VERDICT_LIST(X)
+#undef X
+};
+const char *erase_verdict_word(enum erase_verdict verdict);
+
+struct erase_audit_place {
+	const char *path;
+	bool own; /* the open site */
+	enum erase_verdict verdict;
+	size_t rows[ERASED_PARTS];   /* of hers, by what they hold */
+	size_t opened[ERASED_PARTS]; /* of them, that keys found here or elsewhere open */
+	size_t keys[ERASED_PARTS];   /* of hers that stand here */
+	size_t unfinished;	     /* erasures that were asked for and not finished */
+	size_t databases, key_folders, backups, files;
+	size_t keys_shut;    /* key folders and backups that open nothing any more */
+	tanu_error why_shut; /* of the last of them */
+	uint64_t bytes;
+	size_t id_files;    /* files in which her id stands, as bytes or digits */
+	size_t text_files;  /* files in which a text that was looked for stands */
+	tanu_error trouble; /* why not all could be looked at; TANU_OK: it could */
+};
+
+struct erase_audit_order {
+	tanu_id subject;
+	bool face_only; /* she has withdrawn her face and not left */
+	const char *const *paths;
+	size_t paths_len;
+	const char *code;     /* of the recovery key; NULL: none */
+	const char *look_for; /* texts, one a line; NULL: none */
+	/* Opens the site that is looked at too, if there is one (NULL); asked for when all else has
+	 * been opened, since a TPM may serve one at a time. May be NULL. */
+	tanu_status (*open_site)(void *self, struct service **out, tanu_error *err);
+	tanu_status (*each)(void *self, const struct erase_audit_place *place, tanu_error *err);
+	void (*progress)(void *self, uint64_t bytes); /* more were searched; may be NULL */
+	void *self;
+};
+/*
+ * Look at every place, files and folders, and at a site in use, and hold every database found
+ * against all keys found. Nothing in them is changed, and what opens is handed to nobody. `*out`:
+ * the worst of all places.
+ */
+tanu_status service_erase_audit(const struct erase_audit_order *order, enum erase_verdict *out,
+				tanu_error *err);
+/* Whose erasure a receipt is about, and was it of the face alone? TANU_USAGE: of none. */
+tanu_status service_erased_of_receipt(tanu_id *subject, bool *face_only, const void *bytes,
+				      size_t len, tanu_error *err);
+
 /* SHA-256 of a paper that stays with the operator, as a file of at most 64 MiB. */
 tanu_status service_document_sha256(uint8_t out[32], const char *path, tanu_error *err);
 
@@ -1007,6 +1177,118 @@ tanu_status service_restore(const struct service_options *options,
 			    const struct restore_order *order, struct restore_result *out,
 			    tanu_error *err);
 
+/*
+ * The impact assessment: `text`, a draft of packaging/notices, filled in that language from the
+ * settings in force and what the site holds; appended. Gaps are marked for the operator.
+ */
+tanu_status service_dpia(struct service *s, struct buf *out, const char *text, size_t text_len,
+			 const char *language, tanu_error *err);
+
+/* ---- breaches of data protection (docs/breach.md) ---- */
+
+/* X(NAME, bit, "word"): what got out, was lost or was changed. */
+#define BREACH_KIND_LIST(X)              \
+	X(NAMES, 0, "names")             \
+	X(PAPERS, 1, "papers")           \
+	X(CONSENTS, 2, "consents")       \
+	X(HISTORY, 3, "history")         \
+	X(REFERENCES, 4, "references")   \
+	X(PASSES, 5, "passes")           \
+	X(PHOTOGRAPHS, 6, "photographs") \
+	X(KEYS, 7, "keys")
+enum breach_kind {
+#define X(name, bit, word) BREACH_##name = 1 << (bit),
+	BREACH_KIND_LIST(X)
+#undef X
+};
+#define BREACH_KINDS_LEN 96
+tanu_status service_breach_kinds_parse(unsigned *out, const char *text, tanu_error *err);
+void service_breach_kinds_text(char out[BREACH_KINDS_LEN], unsigned kinds);
+
+/* X(NAME, "word"): who was told. */
+#define BREACH_TOLD_LIST(X)       \
+	X(AUTHORITY, "authority") \
+	X(RESULT, "result")       \
+	X(PERSONS, "persons")     \
+	X(OTHER, "other")
+enum breach_told {
+	BREACH_TOLD_NONE = 0,
+#define X(name, word) BREACH_TOLD_##name,
+	BREACH_TOLD_LIST(X)
+#undef X
+	    BREACH_TOLDS
+};
+const char *service_breach_told_name(enum breach_told whom);
+
+#define BREACH_TEXT_MAX	   2000
+#define BREACH_WORDS_MAX   160
+#define BREACH_PEOPLE_MAX  300000
+#define BREACH_NOTICES_MAX 64
+
+struct breach_notice {
+	int64_t at_ms;			/* 0: now */
+	enum breach_told whom;		/* RESULT: the authority, what was found out */
+	char how[BREACH_WORDS_MAX + 1]; /* "by registered letter 17" */
+};
+
+struct breach_view {
+	tanu_id id;
+	char what[BREACH_TEXT_MAX + 1];
+	char measures[BREACH_TEXT_MAX + 1]; /* taken; "": none yet */
+	char outcome[BREACH_TEXT_MAX + 1];  /* of a closed one */
+	int64_t noticed_ms, opened_ms;
+	int64_t closed_ms;     /* 0: open */
+	unsigned kinds;	       /* set of breach_kind */
+	int64_t about;	       /* how many people, as far as is known; 0: not known */
+	size_t people;	       /* in whose history it stands */
+	int64_t due_ms;	       /* by when the authority is told; 0: no clock runs */
+	int64_t result_due_ms; /* by when it gets what was found out; 0: likewise */
+	struct breach_notice notices[BREACH_NOTICES_MAX];
+	size_t notices_len;
+};
+/* When this was first told to them; 0: it was not. */
+int64_t service_breach_told_ms(const struct breach_view *v, enum breach_told whom);
+
+struct breach_order {
+	const char *what;     /* NULL, of an update: as it is */
+	const char *measures; /* likewise */
+	int64_t noticed_ms;   /* 0: now; of an update: as it is */
+	unsigned kinds;	      /* of an update: these too */
+	int64_t about;	      /* 0: not known; of an update: as it is */
+	bool everybody;	      /* it concerns all who are here */
+	const tanu_id *people;
+	size_t people_len;
+};
+/*
+ * Into the register, sealed with the site's papers. Its clock is that of the settings at this
+ * moment. Everybody it concerns finds it in her history; the public log counts it.
+ */
+tanu_status service_breach_open(struct service *s, tanu_id *out, const struct breach_order *order,
+				tanu_error *err);
+/* What became known since. TANU_USAGE (conflict): it is closed. */
+tanu_status service_breach_update(struct service *s, const tanu_id *id,
+				  const struct breach_order *order, tanu_error *err);
+tanu_status service_breach_told(struct service *s, const tanu_id *id,
+				const struct breach_notice *notice, tanu_error *err);
+/*
+ * `untold`: why the authority need not be told; NULL: it was. TANU_REFUSED (held) while a clock
+ * runs and neither is so.
+ */
+tanu_status service_breach_close(struct service *s, const tanu_id *id, const char *outcome,
+				 const char *untold, tanu_error *err);
+/* Oldest first. */
+tanu_status service_breach_each(struct service *s,
+				tanu_status (*each)(void *self, const struct breach_view *v,
+						    tanu_error *err),
+				void *self, tanu_error *err);
+/* By its number, or a prefix of at least 6 digits; the only open one where `text` is NULL. */
+tanu_status service_breach_find(struct service *s, struct breach_view *out, const char *text,
+				tanu_error *err);
+/* `text`, a draft of packaging/notices, filled in from the record in that language; appended. */
+tanu_status service_breach_draft(struct service *s, struct buf *out, const tanu_id *id,
+				 const char *text, size_t text_len, const char *language,
+				 tanu_error *err);
+
 /* ---- state of the site ---- */
 
 /*
@@ -1031,6 +1313,7 @@ struct service_report {
 	struct os_sandbox_report sandbox;
 	char store[64];
 	size_t repaired_tombstones, dropped_orphans, expired; /* at this opening */
+	size_t aged;			 /* likewise: people whose references were too old */
 	int64_t now_ms, known_ms;	 /* the clock, and the latest time of the site's writes */
 	bool clock_behind, clock_jumped; /* of the first against the second */
 	size_t held;			 /* ended consents that wait for the clock */

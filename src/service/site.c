@@ -86,6 +86,7 @@ void site_init(struct service *s, const struct service_options *options)
 	s->any_root = options->any_root;
 	s->clock = options->clock.now_ms ? options->clock : os_clock();
 	s->random = options->random.fill ? options->random : os_random();
+	s->witnesses = options->witnesses;
 }
 
 tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, tanu_error *err)
@@ -181,7 +182,8 @@ tanu_status site_settings_read(struct service *s, const struct site_paths *p, ta
 		return TANU_OK; /* all defaults */
 	if ((st = os_read_file(&text, p->ini, INI_MAX, err)) == TANU_OK)
 		st = ini_load(&s->settings, (const char *)text.data, text.len, p->ini, err);
-	if (st == TANU_OK && (st = storage_check(&s->settings, err)) < 0)
+	if (st == TANU_OK && ((st = storage_check(&s->settings, err)) < 0 ||
+			      (st = law_settle(&s->settings, err)) < 0))
 		error_prefix_place(err, p->ini);
 	buf_free(&text);
 	return st;
