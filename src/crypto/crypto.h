@@ -103,7 +103,7 @@ enum signed_result {
 	SIGNED_VALID = 1,	/* it fits the document, and the bundle vouches for the signer */
 	SIGNED_UNTRUSTED = 2,	/* it fits the document, and the bundle does not */
 	SIGNED_FALSE = 3,	/* it does not fit this document */
-	SIGNED_UNSUPPORTED = 4, /* by an algorithm that this machine has not, or that is too weak */
+	SIGNED_UNSUPPORTED = 4, /* by an algorithm that this machine has not */
 };
 const char *signed_result_name(enum signed_result result);
 struct signed_report {
