@@ -214,6 +214,7 @@ struct signature_view {
 	int64_t checked_ms;
 	uint8_t sha256[32]; /* of the signature file */
 	uint8_t document_sha256[32];
+	bool checked_elsewhere; /* the operator says so: of one that can't be checked here */
 };
 
 /* What a yes or no was signed on. Its digests stand in the record of the act. */
