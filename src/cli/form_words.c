@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+/* Longer than a line. */
+#define CALIBRATION_KK                                                                                                                  \
+	"calibration (калибрлеу): ешкім басқа біреу деп қабылданбауы үшін осындағы " \
+	"бет-әлпеттердің бір-біріне қаншалықты ұқсас екенін өлшеу."
+#define CALIBRATION_RU                                                                                                                       \
+	"calibration (калибровка): измерять, насколько похожи лица в этом месте, чтобы " \
+	"никого не приняли за другого."
+#define CALIBRATION_EN                                                                  \
+	"calibration: to measure how alike faces are at this place, so that nobody is " \
+	"taken for another."
+
 /* Purposes in the order of their bits: access, attendance, visit, identity, calibration. */
 static const struct form_words words[] = {
     {.language = "kk",
@@ -29,9 +40,7 @@ static const struct form_words words[] = {
      .purpose = {"access (кіру): адамға есік ашу.",
 		 "attendance (қатысу): адамның осында болғанын белгілеу.",
 		 "visit (келу): адамның қабылдауға келгенін растау.",
-		 "identity (жеке басы): құжаттың осы адамдікі екенін растау.",
-		 "calibration (калибрлеу): ешкім басқа біреу деп қабылданбауы үшін осындағы "
-		 "бет-әлпеттердің бір-біріне қаншалықты ұқсас екенін өлшеу."},
+		 "identity (жеке басы): құжаттың осы адамдікі екенін растау.", CALIBRATION_KK},
      .months = "%d ай",
      .kept_text = "тоқсан аяқталған соң",
      .word = {"кіру", "қатысу", "келу", "жеке басы", "калибрлеу"},
@@ -70,8 +79,7 @@ static const struct form_words words[] = {
 		 "attendance (присутствие): отмечать, что человек был здесь.",
 		 "visit (посещение): подтверждать, что человек пришёл на приём.",
 		 "identity (личность): подтверждать, что документ принадлежит этому человеку.",
-		 "calibration (калибровка): измерять, насколько похожи лица в этом месте, чтобы "
-		 "никого не приняли за другого."},
+		 CALIBRATION_RU},
      .months = "%d мес.",
      .kept_text = "после конца квартала",
      .word = {"доступ", "присутствие", "посещение", "личность", "калибровка"},
@@ -109,8 +117,7 @@ static const struct form_words words[] = {
 		 "attendance: to note that the person was here.",
 		 "visit: to confirm that the person came to an appointment.",
 		 "identity: to confirm that the person is the holder of a document.",
-		 "calibration: to measure how alike faces are at this place, so that nobody is "
-		 "taken for another."},
+		 CALIBRATION_EN},
      .months = "%d months",
      .kept_text = "after the end of their quarter",
      .word = {"access", "attendance", "visit", "identity", "calibration"},
