@@ -5,16 +5,15 @@
 #include <string.h>
 
 /* Longer than a line. */
-#define CALIBRATION_KK                                                                                                                  \
-	"calibration (калибрлеу): ешкім басқа біреу деп қабылданбауы үшін осындағы " \
-	"бет-әлпеттердің бір-біріне қаншалықты ұқсас екенін өлшеу."
-#define CALIBRATION_RU                                                                                                                       \
-	"calibration (калибровка): измерять, насколько похожи лица в этом месте, чтобы " \
-	"никого не приняли за другого."
-#define CALIBRATION_EN                                                                  \
-	"calibration: to measure how alike faces are at this place, so that nobody is " \
-	"taken for another."
-
+static const char calibration_kk[] =
+    "calibration (калибрлеу): ешкім басқа біреу деп қабылданбауы үшін осындағы "
+    "бет-әлпеттердің бір-біріне қаншалықты ұқсас екенін өлшеу.";
+static const char calibration_ru[] =
+    "calibration (калибровка): измерять, насколько похожи лица в этом месте, чтобы "
+    "никого не приняли за другого.";
+static const char calibration_en[] =
+    "calibration: to measure how alike faces are at this place, so that nobody is "
+    "taken for another.";
 /* Purposes in the order of their bits: access, attendance, visit, identity, calibration. */
 static const struct form_words words[] = {
     {.language = "kk",
@@ -40,7 +39,7 @@ static const struct form_words words[] = {
      .purpose = {"access (кіру): адамға есік ашу.",
 		 "attendance (қатысу): адамның осында болғанын белгілеу.",
 		 "visit (келу): адамның қабылдауға келгенін растау.",
-		 "identity (жеке басы): құжаттың осы адамдікі екенін растау.", CALIBRATION_KK},
+		 "identity (жеке басы): құжаттың осы адамдікі екенін растау.", calibration_kk},
      .months = "%d ай",
      .kept_text = "тоқсан аяқталған соң",
      .word = {"кіру", "қатысу", "келу", "жеке басы", "калибрлеу"},
@@ -79,7 +78,7 @@ static const struct form_words words[] = {
 		 "attendance (присутствие): отмечать, что человек был здесь.",
 		 "visit (посещение): подтверждать, что человек пришёл на приём.",
 		 "identity (личность): подтверждать, что документ принадлежит этому человеку.",
-		 CALIBRATION_RU},
+		 calibration_ru},
      .months = "%d мес.",
      .kept_text = "после конца квартала",
      .word = {"доступ", "присутствие", "посещение", "личность", "калибровка"},
@@ -117,7 +116,7 @@ static const struct form_words words[] = {
 		 "attendance: to note that the person was here.",
 		 "visit: to confirm that the person came to an appointment.",
 		 "identity: to confirm that the person is the holder of a document.",
-		 CALIBRATION_EN},
+		 calibration_en},
      .months = "%d months",
      .kept_text = "after the end of their quarter",
      .word = {"access", "attendance", "visit", "identity", "calibration"},
