@@ -205,14 +205,22 @@ static tanu_status ask_one(struct cosigning *c, size_t which, const struct hash_
 	return st;
 }
 
-/* `whom`, one after another, each with an equal share of the time that is left. */
+/* An equal share, for the one whose bit is lowest in `left`, of the time until `end_ns`. */
+static int share_ms(int64_t end_ns, uint32_t left)
+{
+	const int64_t rest_ms = (end_ns - os_monotonic_ns()) / 1000000;
+	const int64_t share = rest_ms / (1 + __builtin_popcount(left & (left - 1)));
+
+	return share < WITNESS_MS_MIN ? WITNESS_MS_MIN : (int)share;
+}
+
+/* `whom`, one after another. */
 static tanu_status ask_all(struct cosigning *c, uint32_t whom, int total_ms, tanu_error *err)
 {
 	struct journal *j = &c->s->journal;
 	const int64_t end_ns = os_monotonic_ns() + (int64_t)total_ms * 1000000;
 	struct log_reader *reader = NULL;
 	struct hash_source hashes;
-	size_t left = 0;
 	tanu_status st = log_reader_open(&reader, &j->files, j->head.size, err);
 
 	if (st < 0)
@@ -220,18 +228,13 @@ static tanu_status ask_all(struct cosigning *c, uint32_t whom, int total_ms, tan
 	if ((st = log_reader_trust(reader, &j->head.root, err)) < 0)
 		goto out;
 	hashes = log_reader_hashes(reader);
-	for (size_t i = 0; i < c->s->witnesses.len; i++)
-		left += whom >> i & 1;
 	for (size_t i = 0; i < c->s->witnesses.len; i++) {
-		int64_t share_ms;
+		const uint32_t left = whom >> i << i;
 
 		if (!(whom >> i & 1))
 			continue;
-		share_ms = (end_ns - os_monotonic_ns()) / 1000000 / (int64_t)left--;
 		j->refused[i] = (tanu_error){0};
-		(void)ask_one(c, i, &hashes,
-			      share_ms < WITNESS_MS_MIN ? WITNESS_MS_MIN : (int)share_ms,
-			      &j->refused[i]);
+		(void)ask_one(c, i, &hashes, share_ms(end_ns, left), &j->refused[i]);
 	}
 out:
 	log_reader_close(&reader);
