@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_LEN     1024
+#define LINE_LEN 1024
 
 static const char *value_of(const struct forge *f, const char *name, char out[DEMO_PATH])
 {
