@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * At which size, blur, tilt, noise and wear the QR code of a pass is still read. Passes of random
- * bytes are printed on a plane, photographed by a simulated camera (perspective, pixels that
- * average, Gaussian blur, Gaussian noise) at a random place and turn, and read as a site reads
- * them. The tables of docs/pass.md. Simulated: no lens, no JPEG, no motion, no glare.
+ * At which size, blur, tilt, noise, compression and wear the QR code of a pass is still read.
+ * Passes of random bytes are printed on a plane, photographed by a simulated camera (perspective,
+ * pixels that average, Gaussian blur, Gaussian noise, JPEG) at a random place and turn, and read as
+ * a site reads them. The tables of docs/pass.md. Simulated: no lens, no motion, no glare.
  */
 #include "codec/pass.h"
+#include "image/image.h"
 #include "os/os.h"
 #include "print/print.h"
 #include "qr/qr.h"
@@ -17,7 +18,7 @@
 
 #define TRIALS	   60
 #define OVER	   3	 /* samples a pixel, each way */
-#define FOCAL	   1.2	 /* of the picture's side */
+#define MODULE_MM  0.75	 /* as printed on a card */
 #define CARD	   40.0	 /* modules from the code's middle to the card's edge */
 #define BACKGROUND 110.0 /* grey */
 
@@ -25,9 +26,22 @@ struct shot {
 	double px_per_module, blur_px, noise, tilt_deg;
 	double dark, light; /* grey of ink and paper */
 	double covered;	    /* share of the code's area under a smear */
+	double turn_deg;    /* at most so far from upright, either way */
+	double distance_mm; /* of the camera: how strong the perspective is */
+	int jpeg;	    /* quality; 0: not compressed */
 };
 
-static const struct shot good = {.px_per_module = 4, .noise = 5, .dark = 35, .light = 220};
+static const struct shot good = {
+    .px_per_module = 4, .noise = 5, .dark = 35, .light = 220, .turn_deg = 15, .distance_mm = 300};
+/* Held in a hand before a camera under a lamp: all of it at once. */
+static const struct shot everyday = {.px_per_module = 4,
+				     .noise = 8,
+				     .tilt_deg = 20,
+				     .dark = 60,
+				     .light = 180,
+				     .turn_deg = 15,
+				     .distance_mm = 300,
+				     .jpeg = 75};
 
 /* ---- chance ---- */
 
@@ -75,11 +89,12 @@ static void turned(double out[3], double x, double y, double turn, double tilt, 
 
 static void scene_set(struct scene *s, const struct shot *shot, uint64_t *seed)
 {
-	double turn = (uniform(seed) - 0.5) * 30 * M_PI / 180, towards = 2 * M_PI * uniform(seed);
+	double turn = (uniform(seed) - 0.5) * 2 * shot->turn_deg * M_PI / 180;
+	double towards = 2 * M_PI * uniform(seed);
 	double tilt = shot->tilt_deg * M_PI / 180, modules = s->symbol.side;
 
 	s->side = (int)ceil((2 * CARD + 24) * shot->px_per_module);
-	s->focal = FOCAL * s->side;
+	s->focal = shot->distance_mm / MODULE_MM * shot->px_per_module;
 	turned(s->u, 1, 0, turn, tilt, towards);
 	turned(s->v, 0, 1, turn, tilt, towards);
 	s->n[0] = s->u[1] * s->v[2] - s->u[2] * s->v[1];
@@ -151,7 +166,7 @@ static void blur_lines(float *out, const float *in, int side, double sigma, int 
 static bool photograph(uint8_t *rgb, const struct scene *s, const struct shot *shot, uint64_t *seed)
 {
 	size_t px = (size_t)s->side * (size_t)s->side;
-	float *a = malloc(px * sizeof(*a)), *b = malloc(px * sizeof(*b));
+	float *a = calloc(px, sizeof(*a)), *b = calloc(px, sizeof(*b));
 
 	if (a && b) {
 		expose(a, s, shot);
@@ -168,6 +183,23 @@ static bool photograph(uint8_t *rgb, const struct scene *s, const struct shot *s
 	free(a);
 	free(b);
 	return a && b;
+}
+
+/* What a camera that compresses hands out. */
+static tanu_status compress(uint8_t *rgb, const struct scene *s, int quality, tanu_error *err)
+{
+	const tanu_image_limits limits = image_limits_or_default(NULL);
+	size_t rgb_len = (size_t)s->side * (size_t)s->side * 3;
+	struct image_info info = {0};
+	struct buf jpeg = {0};
+	tanu_status st;
+
+	if ((st = image_write_jpeg(&jpeg, &(tanu_pixels){rgb, s->side, s->side, 3L * s->side},
+				   quality, err)) == TANU_OK &&
+	    (st = image_probe(&info, jpeg.data, jpeg.len, &limits, err)) == TANU_OK)
+		st = image_decode_into(rgb, rgb_len, jpeg.data, jpeg.len, &info, err);
+	buf_free(&jpeg);
+	return st;
 }
 
 /* ---- trials ---- */
@@ -199,6 +231,8 @@ static tanu_status try_one(void *self, size_t worker, size_t trial, tanu_error *
 		st = tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for a picture");
 		goto out;
 	}
+	if (series->shot.jpeg && (st = compress(rgb, &scene, series->shot.jpeg, err)) < 0)
+		goto out;
 	start = os_monotonic_ns();
 	st = qr_find(&found, &(tanu_pixels){rgb, scene.side, scene.side, 3L * scene.side}, err);
 	series->ns[trial] = os_monotonic_ns() - start;
@@ -242,10 +276,10 @@ static tanu_status print_rate(const struct shot *shot, tanu_error *err)
 
 /* ---- tables ---- */
 
-static tanu_status size_and_blur(tanu_error *err)
+static tanu_status size_and_blur(const struct shot *as, const double *sizes, size_t sizes_len,
+				 tanu_error *err)
 {
-	static const double sizes[] = {1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 5, 6};
-	static const double blurs[] = {0, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2};
+	static const double blurs[] = {0, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 2.5};
 	tanu_status st = TANU_OK;
 
 	printf("read, %% of %d; rows: pixels a module, columns: blur, standard deviation in px\n"
@@ -253,10 +287,10 @@ static tanu_status size_and_blur(tanu_error *err)
 	       TRIALS);
 	for (size_t i = 0; i < ARRAY_LEN(blurs); i++)
 		printf(" %5.2f", blurs[i]);
-	for (size_t k = 0; k < ARRAY_LEN(sizes) && st == TANU_OK; k++) {
+	for (size_t k = 0; k < sizes_len && st == TANU_OK; k++) {
 		printf("\n%5.2f ", sizes[k]);
 		for (size_t i = 0; i < ARRAY_LEN(blurs) && st == TANU_OK; i++) {
-			struct shot shot = good;
+			struct shot shot = *as;
 
 			shot.px_per_module = sizes[k];
 			shot.blur_px = blurs[i];
@@ -295,6 +329,12 @@ static void set_tilt(struct shot *shot, double value)
 	shot->tilt_deg = value;
 }
 
+static void set_near_tilt(struct shot *shot, double value)
+{
+	shot->distance_mm = 100;
+	shot->tilt_deg = value;
+}
+
 static void set_noise(struct shot *shot, double value)
 {
 	shot->noise = value;
@@ -312,28 +352,79 @@ static void set_covered(struct shot *shot, double value)
 	shot->covered = value / 100;
 }
 
-static tanu_status tables(tanu_error *err)
+static void set_turn(struct shot *shot, double value)
 {
-	static const double tilts[] = {0, 10, 20, 30, 40, 50};
+	shot->turn_deg = value;
+}
+
+static void set_jpeg(struct shot *shot, double value)
+{
+	shot->jpeg = (int)value;
+}
+
+static tanu_status things(tanu_error *err)
+{
+	static const double tilts[] = {0, 10, 15, 20, 25, 30, 40};
+	static const double turns[] = {0, 15, 45, 90, 180};
 	static const double noises[] = {0, 5, 10, 20, 30, 40};
 	static const double contrasts[] = {200, 120, 80, 50, 30, 20};
+	static const double jpegs[] = {95, 85, 75, 50, 30, 15};
 	static const double smears[] = {0, 1, 2, 3, 4, 6};
-	tanu_status st = size_and_blur(err);
+	static const struct {
+		const char *what;
+		const double *values;
+		size_t len;
+		void (*set)(struct shot *shot, double value);
+	} of[] = {
+	    {"tilt, degrees, at 30 cm", tilts, ARRAY_LEN(tilts), set_tilt},
+	    {"tilt, degrees, at 10 cm", tilts, ARRAY_LEN(tilts), set_near_tilt},
+	    {"turn, at most, degrees", turns, ARRAY_LEN(turns), set_turn},
+	    {"noise, standard deviation", noises, ARRAY_LEN(noises), set_noise},
+	    {"contrast, grey of 255", contrasts, ARRAY_LEN(contrasts), set_contrast},
+	    {"JPEG quality", jpegs, ARRAY_LEN(jpegs), set_jpeg},
+	    {"covered, % of the code", smears, ARRAY_LEN(smears), set_covered},
+	};
+	tanu_status st = TANU_OK;
 
-	for (int i = 0; i < 2 && st == TANU_OK; i++) {
-		double px = 3 + i;
-
-		if ((st = one_thing("tilt, degrees", tilts, ARRAY_LEN(tilts), set_tilt, px, err)) <
-			0 ||
-		    (st = one_thing("noise, standard deviation", noises, ARRAY_LEN(noises),
-				    set_noise, px, err)) < 0 ||
-		    (st = one_thing("contrast, grey of 255", contrasts, ARRAY_LEN(contrasts),
-				    set_contrast, px, err)) < 0)
-			break;
-		st = one_thing("covered, % of the code", smears, ARRAY_LEN(smears), set_covered, px,
-			       err);
-	}
+	for (int px = 3; px <= 4; px++)
+		for (size_t i = 0; i < ARRAY_LEN(of) && st == TANU_OK; i++)
+			st = one_thing(of[i].what, of[i].values, of[i].len, of[i].set, px, err);
 	return st;
+}
+
+static tanu_status tables(tanu_error *err)
+{
+	static const double sizes[] = {1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 5, 6};
+	static const double usual[] = {2, 2.5, 3, 3.5, 4, 5, 6};
+	tanu_status st;
+
+	printf("held straight, good light, no compression\n");
+	if ((st = size_and_blur(&good, sizes, ARRAY_LEN(sizes), err)) < 0)
+		return st;
+	printf("in a hand: tilt %.0f degrees, noise %.0f, contrast %.0f, JPEG %d\n",
+	       everyday.tilt_deg, everyday.noise, everyday.light - everyday.dark, everyday.jpeg);
+	if ((st = size_and_blur(&everyday, usual, ARRAY_LEN(usual), err)) < 0)
+		return st;
+	return things(err);
+}
+
+/* By geometry: what a camera makes of a module, and how large a module must be for 3 and 4 px. */
+static void distances(void)
+{
+	static const double cm[] = {20, 30, 40, 50}, views[] = {50, 60, 75};
+	const double modules = 61 + 2 * QR_QUIET, wide_px = 1920;
+
+	printf("a camera %.0f px wide; view in degrees, distance in cm, px a module of %.2f mm,\n"
+	       "side of the code with its quiet zone in mm for 3 and for 4 px a module\n",
+	       wide_px, MODULE_MM);
+	for (size_t v = 0; v < ARRAY_LEN(views); v++)
+		for (size_t i = 0; i < ARRAY_LEN(cm); i++) {
+			double wide_mm = 20 * cm[i] * tan(views[v] * M_PI / 360);
+			double px_mm = wide_px / wide_mm;
+
+			printf("%5.0f %5.0f %7.1f %7.0f %7.0f\n", views[v], cm[i],
+			       px_mm * MODULE_MM, 3 / px_mm * modules, 4 / px_mm * modules);
+		}
 }
 
 static tanu_status times(tanu_error *err)
@@ -360,6 +451,8 @@ int main(void)
 
 	if (st == TANU_OK)
 		st = times(&err);
+	if (st == TANU_OK)
+		distances();
 	if (st == TANU_UNSUPPORTED) {
 		fprintf(stderr, "skipped: %s\n", err.message);
 		return 0;

@@ -98,7 +98,8 @@
 	X(NOT_BUILT, "not-built", UNSUPPORTED, "this build was made without that part")            \
 	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")                          \
 	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")         \
-	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")
+	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")                   \
+	X(FORM, "form", REFUSED, "the consent form is unknown, of another site, answered or ended")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \
@@ -146,6 +147,8 @@
 	X(STAFF_LOOK, 33, "staff-look")                 \
 	X(LOCKED, 34, "locked")                         \
 	X(UNLOCKED, 35, "unlocked")                     \
-	X(RECEIPT_ISSUED, 36, "receipt-issued")
+	X(RECEIPT_ISSUED, 36, "receipt-issued")         \
+	X(REFERENCE_AGED, 37, "reference-aged")         \
+	X(BREACH, 38, "breach")
 
 #endif

@@ -142,16 +142,21 @@ struct settings {
 	const struct setting_row *rows;
 	size_t count;
 	char (*values)[256]; /* one per row */
+	bool *given;	     /* likewise: somebody set it */
 };
 
 tanu_status settings_init(struct settings *s, const struct setting_row *rows, size_t count,
 			  tanu_error *err); /* all defaults */
 void settings_free(struct settings *s);
 tanu_status settings_set(struct settings *s, const char *name, const char *value, tanu_error *err);
+/* Another default: as settings_set, but what somebody has set stays. */
+tanu_status settings_default(struct settings *s, const char *name, const char *value,
+			     tanu_error *err);
 /* The name must be in the table (asserted). */
 int64_t settings_int(const struct settings *s, const char *name);
 double settings_float(const struct settings *s, const char *name);
 bool settings_bool(const struct settings *s, const char *name);
 const char *settings_text(const struct settings *s, const char *name);
+bool settings_given(const struct settings *s, const char *name);
 
 #endif

@@ -48,7 +48,8 @@ static tanu_status check_number(const struct setting_row *row, const char *value
 	return TANU_OK;
 }
 
-tanu_status settings_set(struct settings *s, const char *name, const char *value, tanu_error *err)
+static tanu_status put_value(struct settings *s, const char *name, const char *value, bool given,
+			     tanu_error *err)
 {
 	size_t i = 0;
 	const struct setting_row *row = find_row(s, name, &i);
@@ -63,10 +64,22 @@ tanu_status settings_set(struct settings *s, const char *name, const char *value
 		st = check_number(row, value, err);
 	else if (row->kind == SETTING_BOOL && !is_yes(value) && !is_no(value))
 		st = tanu_fail(err, TANU_ERR_SETTING, name, "\"%s\" is neither yes nor no", value);
-	if (st < 0)
+	if (st < 0 || (!given && s->given[i]))
 		return st;
 	snprintf(s->values[i], sizeof(s->values[i]), "%s", value);
+	s->given[i] = given;
 	return TANU_OK;
+}
+
+tanu_status settings_set(struct settings *s, const char *name, const char *value, tanu_error *err)
+{
+	return put_value(s, name, value, true, err);
+}
+
+tanu_status settings_default(struct settings *s, const char *name, const char *value,
+			     tanu_error *err)
+{
+	return put_value(s, name, value, false, err);
 }
 
 tanu_status settings_init(struct settings *s, const struct setting_row *rows, size_t count,
@@ -74,10 +87,13 @@ tanu_status settings_init(struct settings *s, const struct setting_row *rows, si
 {
 	*s = (struct settings){.rows = rows, .count = count};
 	s->values = calloc(count, sizeof(*s->values));
-	if (!s->values)
+	s->given = calloc(count, sizeof(*s->given));
+	if (!s->values || !s->given) {
+		settings_free(s);
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for settings");
+	}
 	for (size_t i = 0; i < count; i++) {
-		tanu_status st = settings_set(s, rows[i].name, rows[i].value, err);
+		tanu_status st = settings_default(s, rows[i].name, rows[i].value, err);
 
 		if (st < 0) {
 			settings_free(s);
@@ -90,6 +106,7 @@ tanu_status settings_init(struct settings *s, const struct setting_row *rows, si
 void settings_free(struct settings *s)
 {
 	free(s->values);
+	free(s->given);
 	*s = (struct settings){0};
 }
 
@@ -115,4 +132,13 @@ double settings_float(const struct settings *s, const char *name)
 bool settings_bool(const struct settings *s, const char *name)
 {
 	return is_yes(settings_text(s, name));
+}
+
+bool settings_given(const struct settings *s, const char *name)
+{
+	size_t i = 0;
+	const struct setting_row *row = find_row(s, name, &i);
+
+	assert(row && "the setting must be in the table");
+	return row && s->given[i];
 }

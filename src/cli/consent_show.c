@@ -2,6 +2,8 @@
 #include "cli/run.h"
 #include "cli/verbs.h"
 
+#include <string.h>
+
 struct list {
 	struct run *run;
 	size_t count;
@@ -44,6 +46,10 @@ static void say_consent(struct run *run, const struct consent_view *v)
 	say_giver(run, v);
 	if (c->state != TANU_CONSENT_REFUSED)
 		say(run, ", until %s", last_day(until, c));
+	if (*v->form)
+		say(run, ", on form %s", v->form);
+	if (strcmp(v->how, "signature") == 0)
+		say(run, ", signed electronically");
 	if (*v->notice_version)
 		say(run, "; notice %s (%s)", v->notice_version, v->notice_language);
 	say(run, "\n");
@@ -66,6 +72,8 @@ static void answer_consent(struct run *run, const struct consent_view *v)
 	else
 		jw_null(w, "guardian");
 	jw_bool(w, "assent", v->assent);
+	jw_text(w, "how", *v->how ? v->how : "said");
+	jw_text(w, "form", *v->form ? v->form : NULL);
 	jw_int(w, "given_ms", c->given_ms);
 	jw_int(w, "not_after_ms", c->not_after_ms);
 	if (v->retention_months)
@@ -131,6 +139,8 @@ const struct verb verb_consent_show = {
 	       {"consents[].by", "self (of a minor: the child), guardian, or null for a request"},
 	       {"consents[].guardian", "the guardian's id, or null"},
 	       {"consents[].assent", "true: the child agreed beside the guardian"},
+	       {"consents[].how", "said; hand, signed by hand; signature, electronically"},
+	       {"consents[].form", "code of the form that was signed, or null"},
 	       {"consents[].given_ms",
 		"when it was given, asked for or refused, Unix milliseconds, UTC"},
 	       {"consents[].not_after_ms", "not live from this instant on"},

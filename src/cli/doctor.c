@@ -236,11 +236,11 @@ static void check_report(struct run *run, const struct service_report *r)
 			"the oldest was due to begin at %s: have the site opened every day, with "
 			"tanu doctor from a timer",
 			r->erased_late, minute_text(late, r->late_since_ms));
-	if (r->repaired_tombstones || r->dropped_orphans || r->expired)
+	if (r->repaired_tombstones || r->dropped_orphans || r->expired || r->aged)
 		finding(run, LEVEL_OK, "at this opening",
 			"%zu interrupted erasures finished, %zu unused keys dropped, %zu consents "
-			"expired",
-			r->repaired_tombstones, r->dropped_orphans, r->expired);
+			"expired, %zu references too old and erased",
+			r->repaired_tombstones, r->dropped_orphans, r->expired, r->aged);
 }
 
 #define DAY_MS ((int64_t)86400000)
@@ -299,6 +299,79 @@ static void check_settings(struct run *run)
 		changed += strcmp(settings_text(s, s->rows[i].name), s->rows[i].value) != 0;
 	finding(run, LEVEL_OK, "settings", "%zu of %zu differ from their defaults", changed,
 		s->count);
+}
+
+static tanu_status each_rule(void *self, const struct profile_rule_view *v, tanu_error *err)
+{
+	struct run *run = self;
+
+	(void)err;
+	if (v->lifted)
+		finding(run, LEVEL_WARN, "rule",
+			"%s = %s: the site states its accreditation (%s), which lifts the "
+			"profile's %s (%s)",
+			v->setting, v->value,
+			settings_text(service_setting_values(run->service), "site.accreditation"),
+			v->profile, v->source);
+	else
+		finding(run, LEVEL_OK, "rule", "%s = %s; profile: %s%s%s (%s)", v->setting,
+			v->value, v->profile, *v->bound ? ", " : "", v->bound, v->source);
+	return TANU_OK;
+}
+
+/* The rules in force by the site's jurisdiction; one that was set looser does not open at all. */
+static void check_profile(struct run *run)
+{
+	const char *word = service_profile(run->service);
+	tanu_error err = {0};
+
+	if (strcmp(word, "none") == 0)
+		finding(run, LEVEL_WARN, "profile",
+			"none: no law's rules are in force here; setting site.profile, see "
+			"docs/jurisdictions.md");
+	else
+		finding(run, LEVEL_OK, "profile", "%s; its rules are no legal advice", word);
+	if (service_profile_each(run->service, each_rule, run, &err) < 0)
+		bad(run, "profile", &err);
+}
+
+static void remind(struct run *run, const struct breach_view *v, const char *whom, int64_t due_ms)
+{
+	const struct clock_source clock = os_clock();
+	char hex[ID_HEX_LEN], due[MINUTE_TEXT_LEN];
+	bool late = clock_now(&clock) > due_ms;
+
+	id_hex(hex, &v->id);
+	finding(run, late ? LEVEL_BAD : LEVEL_WARN, "breach",
+		"%.8s: %s %s by %s: tanu breach draft, send it, tanu breach notify", hex, whom,
+		late ? "was to be told" : "is told", minute_text(due, due_ms));
+}
+
+/* Clocks that run. */
+static tanu_status each_breach(void *self, const struct breach_view *v, tanu_error *err)
+{
+	struct run *run = self;
+	bool told = service_breach_told_ms(v, BREACH_TOLD_AUTHORITY) != 0;
+	bool result = service_breach_told_ms(v, BREACH_TOLD_RESULT) != 0;
+
+	(void)err;
+	if (v->closed_ms)
+		return TANU_OK;
+	if (v->due_ms && !told)
+		remind(run, v, "the authority", v->due_ms);
+	else if (v->result_due_ms && !result)
+		remind(run, v, "the authority, of what was found out,", v->result_due_ms);
+	else
+		finding(run, LEVEL_WARN, "breach", "one is open: tanu breach list");
+	return TANU_OK;
+}
+
+static void check_breaches(struct run *run)
+{
+	tanu_error err = {0};
+
+	if (service_breach_each(run->service, each_breach, run, &err) < 0)
+		bad(run, "breach", &err);
 }
 
 static void check_database(struct run *run)
@@ -364,6 +437,8 @@ static void check_site(struct run *run)
 	}
 	finding(run, LEVEL_OK, "lock", "no other program has the folder open");
 	check_settings(run);
+	check_profile(run);
+	check_breaches(run);
 	check_database(run);
 }
 

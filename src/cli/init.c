@@ -8,6 +8,7 @@ static tanu_status make(struct run *run, const char *folder, const char *site, t
 {
 	const char *root = args_get(&run->args, "root");
 	struct service_options options = {.data_dir = folder,
+					  .profile = args_get(&run->args, "profile"),
 					  .tpm = root && strcmp(root, "tpm") == 0,
 					  .tcti = args_get(&run->args, "tcti")};
 	char owner_auth[OWNER_AUTH_LEN];
@@ -35,13 +36,21 @@ static tanu_status init(struct run *run, tanu_error *err)
 	say_clean(run, site);
 	say(run, "\" in ");
 	say_clean(run, folder);
-	say(run, ".\nIts settings are in tanu.ini; its keys are in keys/, which never belongs in a "
+	say(run, ".\n");
+	if (args_has(&run->args, "profile"))
+		say(run,
+		    "It follows the rules of profile %s; docs/jurisdictions.md has them, and "
+		    "says that they are no legal advice.\n",
+		    args_get(&run->args, "profile"));
+	say(run, "Its settings are in tanu.ini; its keys are in keys/, which never belongs in a "
 		 "backup."
 		 "\nNext: tanu subject add --name NAME --born YYYY-MM-DD --data ");
 	say_clean(run, folder);
 	say(run, "\n");
 	jw_clean(&run->jw, "data", folder);
 	jw_clean(&run->jw, "site", site);
+	jw_text(&run->jw, "profile",
+		args_has(&run->args, "profile") ? args_get(&run->args, "profile") : "none");
 	return TANU_OK;
 }
 
@@ -53,15 +62,23 @@ const struct verb verb_init = {
 	"keys (keys/), readable by you only. An empty folder that is there becomes readable by you "
 	"only; one with other things in it keeps its mode. A folder that holds a site already is "
 	"left alone.\n\n"
+	"With --profile the site follows the rules of a jurisdiction: written consent or not, "
+	"where "
+	"references may be, ages, the clock of a breach. It is setting site.profile, and \"tanu "
+	"doctor\" shows what it does.\n\n"
 	"With --root tpm the root of the keys is in this machine's TPM 2.0: then no old copy of "
 	"the "
 	"disk opens what was erased since. See \"tanu keys root\".",
     .example = "tanu init school --site \"School 12\"",
     .operands = {{"DIR", VALUE_DIR, 1, 1, "The folder to make"}},
     .options = {{"site", VALUE_WORD, "NAME", NULL, true, "What the site is called, for people"},
+		{"profile", VALUE_CHOICE, "PROFILE", "kz ru eu none", false,
+		 "Whose rules the site follows; none if not given"},
 		{"root", VALUE_CHOICE, "WHERE", "file tpm", false,
 		 "Where the root of the keys is; in files if not given"},
 		OPTIONS_TPM},
-    .fields = {{"data", "the folder, as it was given"}, {"site", "the name of the site"}},
+    .fields = {{"data", "the folder, as it was given"},
+	       {"site", "the name of the site"},
+	       {"profile", "kz, ru, eu or none"}},
     .run = init,
 };

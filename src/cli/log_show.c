@@ -60,6 +60,13 @@ static void say_disclosures(struct run *run, const struct statement *s)
 	say_numbers(run, s);
 }
 
+static void say_breaches(struct run *run, const struct statement *s)
+{
+	say(run, "%04d-%02d  %lld breaches, found by %lld people in their history",
+	    (int)(s->month / 12), (int)(s->month % 12) + 1, (long long)s->opened,
+	    (long long)s->people);
+}
+
 static void say_due(struct run *run, const struct statement *s)
 {
 	char due[MINUTE_TEXT_LEN];
@@ -116,6 +123,9 @@ static void say_statement(struct run *run, const struct statement *s)
 		break;
 	case STATEMENT_DISCLOSURES:
 		say_disclosures(run, s);
+		break;
+	case STATEMENT_BREACHES:
+		say_breaches(run, s);
 		break;
 	case STATEMENT_DISCLOSURE_SEALED:
 	case STATEMENT_DISCLOSURE_EXTENDED:

@@ -9,7 +9,9 @@
 #define NOTICE_MAX_BYTES (64 * 1024)
 #define SHIPPED_VERSION	 "tanu-2" /* "version 2" in the texts of packaging/notices */
 #define SHIPPED_CHILDREN "tanu-2-children"
-#define SHIPPED_PASS	 "tanu-pass-1" /* where no reference is stored */
+/* where no reference is stored: */
+#define SHIPPED_PASS	      "tanu-pass-1"
+#define SHIPPED_PASS_CHILDREN "tanu-pass-1-children"
 
 tanu_status notices_path(char *out, size_t out_len, const char *name, tanu_error *err)
 {
@@ -61,19 +63,15 @@ static tanu_status text_read(struct notice *out, struct buf *text, const char *p
 static tanu_status shipped_read(struct run *run, struct notice *out, struct buf *text,
 				bool children, tanu_error *err)
 {
-	bool pass = !children && service_storage(run->service) == STORAGE_PASS;
+	static const char *const versions[2][2] = {{SHIPPED_VERSION, SHIPPED_CHILDREN},
+						   {SHIPPED_PASS, SHIPPED_PASS_CHILDREN}};
+	bool pass = service_storage(run->service) == STORAGE_PASS;
 	char path[1024], name[48];
 	tanu_status st;
 
-	snprintf(name, sizeof(name), "notice-%s%s.txt",
-		 children ? "children-"
-		 : pass	  ? "pass-"
-			  : "",
-		 out->language);
-	snprintf(out->version, sizeof(out->version), "%s",
-		 children ? SHIPPED_CHILDREN
-		 : pass	  ? SHIPPED_PASS
-			  : SHIPPED_VERSION);
+	snprintf(name, sizeof(name), "notice-%s%s%s.txt", pass ? "pass-" : "",
+		 children ? "children-" : "", out->language);
+	snprintf(out->version, sizeof(out->version), "%s", versions[pass][children]);
 	st = notices_path(path, sizeof(path), name, err);
 	return st < 0 ? st : text_read(out, text, path, err);
 }
@@ -101,11 +99,17 @@ static tanu_status registered_read(struct run *run, struct notice *out, struct b
 	return TANU_OK;
 }
 
-static void language_option(struct notice *out, const struct args *args)
+static void language_option(struct notice *out, struct run *run)
 {
-	const char *language = args_get(args, "language");
+	snprintf(out->language, sizeof(out->language), "%s", run_language(run));
+}
 
-	snprintf(out->language, sizeof(out->language), "%s", language ? language : "en");
+const char *run_language(struct run *run)
+{
+	const char *language = args_get(&run->args, "language");
+
+	return language ? language
+			: settings_text(service_setting_values(run->service), "site.language");
 }
 
 tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, const char *path,
@@ -114,7 +118,7 @@ tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, c
 	struct notice notice = {0};
 	tanu_status st;
 
-	language_option(&notice, &run->args);
+	language_option(&notice, run);
 	st = path ? file_read(&notice, text, path, err)
 		  : shipped_read(run, &notice, text, children, err);
 	if (st == TANU_OK)
@@ -133,7 +137,7 @@ tanu_status notice_option(struct run *run, struct notice *out, struct buf *text,
 
 	if (!name)
 		return notice_load(run, out, text, NULL, false, err);
-	language_option(&notice, &run->args);
+	language_option(&notice, run);
 	st = registered_read(run, &notice, text, name, &why);
 	if (st == TANU_NOT_FOUND)
 		return notice_load(run, out, text, name, false, err);

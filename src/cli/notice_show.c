@@ -105,7 +105,7 @@ static tanu_status write_page(const char *path, const struct notice_view *v, con
 static tanu_status notice_show(struct run *run, tanu_error *err)
 {
 	const struct args *args = &run->args;
-	const char *language = args_get(args, "language"), *page = args_get(args, "page");
+	const char *page = args_get(args, "page");
 	char hex[2 * sizeof(((struct notice_view *)0)->sha256) + 1];
 	struct notice_view view = {0};
 	struct buf text = {0};
@@ -113,7 +113,7 @@ static tanu_status notice_show(struct run *run, tanu_error *err)
 
 	if ((st = run_site(run, err)) < 0 ||
 	    (st = service_notice_get(run->service, &view, &text, args->operands[0],
-				     language ? language : "en", err)) < 0 ||
+				     run_language(run), err)) < 0 ||
 	    (page && (st = write_page(page, &view, &text, err)) < 0))
 		goto out;
 	hex_encode(hex, view.sha256, sizeof(view.sha256));

@@ -1,60 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A receipt on paper: what was agreed, what happened, and what the check says. */
 #include "cli/receipts.h"
+#include "cli/sheet.h"
 #include "cli/verbs.h"
 #include "print/print.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define BLOCKS_MAX	 4096
 #define RECORD_DEPTH_MAX 4
 
-/* The blocks of a document with their texts. */
-struct sheet {
-	struct print_block *blocks;
-	size_t len;
-	char **texts;
-	size_t texts_len;
-	bool failed;
+/* The document, told in one language. */
+struct told {
+	struct sheet sheet;
 	enum tell_language language;
 };
 
-/* A copy that lives as long as the sheet; "" without memory. */
-static const char *keep(struct sheet *s, struct buf *text)
+static struct print_block *put(struct told *s, enum print_kind kind, struct buf *text)
 {
-	char *copy = strdup(buf_cstr(text));
-
-	s->failed = s->failed || text->failed || !copy || s->texts_len == 2 * BLOCKS_MAX;
-	buf_free(text);
-	if (s->failed) {
-		free(copy);
-		return "";
-	}
-	return s->texts[s->texts_len++] = copy;
+	return sheet_put(&s->sheet, kind, text);
 }
 
-static struct print_block *put(struct sheet *s, enum print_kind kind, struct buf *text)
+static void put_field(struct told *s, struct buf *label, struct buf *text)
 {
-	static struct print_block spare;
-	const char *kept = keep(s, text);
-
-	if (s->len == BLOCKS_MAX)
-		return &spare; /* a receipt has no more leaves than that */
-	s->blocks[s->len] = (struct print_block){.kind = kind, .text = kept};
-	return &s->blocks[s->len++];
+	sheet_field(&s->sheet, label, text);
 }
 
-static void put_field(struct sheet *s, struct buf *label, struct buf *text)
-{
-	const char *kept = keep(s, label);
-
-	put(s, PRINT_FIELD, text)->label = kept;
-}
-
-static void put_text_key(struct sheet *s, enum print_kind kind, const char *key)
+static void put_text_key(struct told *s, enum print_kind kind, const char *key)
 {
 	struct buf text = {0};
 
@@ -62,7 +36,7 @@ static void put_text_key(struct sheet *s, enum print_kind kind, const char *key)
 	put(s, kind, &text);
 }
 
-static void put_labelled(struct sheet *s, const char *key, struct buf *text)
+static void put_labelled(struct told *s, const char *key, struct buf *text)
 {
 	struct buf label = {0};
 
@@ -72,7 +46,7 @@ static void put_labelled(struct sheet *s, const char *key, struct buf *text)
 
 /* ---- head ---- */
 
-static void put_head(struct sheet *s, const tanu_receipt *r)
+static void put_head(struct told *s, const tanu_receipt *r)
 {
 	struct buf text = {0};
 	char key[64], hex[ID_HEX_LEN];
@@ -92,7 +66,7 @@ static void put_head(struct sheet *s, const tanu_receipt *r)
 }
 
 /* The line of a trust policy that names the log: a telephone reads it, a person compares it. */
-static void put_code(struct sheet *s, const tanu_receipt *r)
+static void put_code(struct told *s, const tanu_receipt *r)
 {
 	struct buf text = {0}, code = {0};
 	struct print_block *block;
@@ -105,14 +79,14 @@ static void put_code(struct sheet *s, const tanu_receipt *r)
 	utf8_put_clean(&text, buf_cstr(&code));
 	block = put(s, PRINT_QR, &text);
 	block->bytes_len = code.len;
-	block->bytes = keep(s, &code);
+	block->bytes = sheet_keep(&s->sheet, &code);
 	block->level = QR_LEVEL_M;
 	put_text_key(s, PRINT_SMALL, "print.check");
 }
 
 /* ---- record ---- */
 
-static void put_members(struct sheet *s, const char *prefix, json_value object, unsigned depth);
+static void put_members(struct told *s, const char *prefix, json_value object, unsigned depth);
 
 static void put_list(struct buf *out, json_value list)
 {
@@ -138,7 +112,7 @@ static void put_number(struct buf *out, const char *key, int64_t number)
 		buf_printf(out, "%" PRId64, number);
 }
 
-static void put_member(struct sheet *s, const char *label, json_value object, const char *key,
+static void put_member(struct told *s, const char *label, json_value object, const char *key,
 		       unsigned depth)
 {
 	struct buf text = {0}, name = {0};
@@ -164,7 +138,7 @@ static void put_member(struct sheet *s, const char *label, json_value object, co
 	put_field(s, &name, &text);
 }
 
-static void put_members(struct sheet *s, const char *prefix, json_value object, unsigned depth)
+static void put_members(struct told *s, const char *prefix, json_value object, unsigned depth)
 {
 	char label[256];
 
@@ -177,7 +151,7 @@ static void put_members(struct sheet *s, const char *prefix, json_value object, 
 	}
 }
 
-static void put_record(struct sheet *s, const tanu_receipt *r)
+static void put_record(struct told *s, const tanu_receipt *r)
 {
 	struct json_doc *doc = NULL;
 	struct buf text = {0};
@@ -197,7 +171,7 @@ static void put_record(struct sheet *s, const tanu_receipt *r)
 
 /* ---- what the check says ---- */
 
-static void put_leaf(struct sheet *s, const tanu_report_leaf *leaf)
+static void put_leaf(struct told *s, const tanu_report_leaf *leaf)
 {
 	struct receipt_event event;
 	struct buf time = {0}, text = {0}, more = {0};
@@ -217,7 +191,7 @@ static void put_leaf(struct sheet *s, const tanu_report_leaf *leaf)
 	buf_free(&more);
 }
 
-static void put_verdict(struct sheet *s, const tanu_report *report)
+static void put_verdict(struct told *s, const tanu_report *report)
 {
 	struct buf text = {0};
 	char key[64];
@@ -235,7 +209,7 @@ static void put_verdict(struct sheet *s, const tanu_report *report)
 	}
 }
 
-static void put_report(struct sheet *s, const tanu_report *report)
+static void put_report(struct told *s, const tanu_report *report)
 {
 	put_text_key(s, PRINT_HEADING, "label.events");
 	for (size_t i = 0; i < report->leaves_len; i++)
@@ -251,16 +225,14 @@ static void put_report(struct sheet *s, const tanu_report *report)
 static tanu_status draw(struct buf *pdf, const struct receipts *r, const tanu_report *report,
 			tanu_error *err)
 {
-	struct sheet s = {.blocks = calloc(BLOCKS_MAX, sizeof(*s.blocks)),
-			  .texts = calloc(2 * (size_t)BLOCKS_MAX, sizeof(*s.texts)),
-			  .language = r->language};
+	struct told s = {.language = r->language};
 	struct print_document document = {.title = "tanu receipt",
 					  .language = tell_language_word(r->language),
 					  .footer = "tanu receipt v1"};
 	tanu_status st;
 
-	s.failed = !s.blocks || !s.texts;
-	for (size_t i = 0; !s.failed && i < r->len; i++) {
+	sheet_open(&s.sheet, BLOCKS_MAX); /* a receipt has no more leaves than that */
+	for (size_t i = 0; !s.sheet.failed && i < r->len; i++) {
 		struct buf none = {0};
 
 		if (i)
@@ -268,18 +240,15 @@ static tanu_status draw(struct buf *pdf, const struct receipts *r, const tanu_re
 		put_head(&s, r->at[i]);
 		put_record(&s, r->at[i]);
 	}
-	if (!s.failed) {
+	if (!s.sheet.failed) {
 		put_report(&s, report);
 		put_code(&s, r->at[0]);
 	}
-	document.blocks = s.blocks;
-	document.blocks_len = s.len;
-	st = s.failed ? tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory")
-		      : print_document(pdf, &document, err);
-	for (size_t i = 0; i < s.texts_len; i++)
-		free(s.texts[i]);
-	free(s.texts);
-	free(s.blocks);
+	document.blocks = s.sheet.blocks;
+	document.blocks_len = s.sheet.len;
+	st = s.sheet.failed ? tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory")
+			    : print_document(pdf, &document, err);
+	sheet_close(&s.sheet);
 	return st;
 }
 

@@ -92,7 +92,7 @@ struct verb {
 #define OPTION_LANGUAGE                                                  \
 	{                                                                \
 		"language", VALUE_CHOICE, "LANGUAGE", "kk ru en", false, \
-		    "Language of the notice: kk, ru or en (default)"     \
+		    "Language: kk, ru or en; the site's if not given"    \
 	}
 #define NOTICE_FIELDS                                                                              \
 	{"storage", "where references are kept: vault, at the site; pass, with the person alone"}, \

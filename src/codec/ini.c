@@ -96,6 +96,13 @@ static tanu_status parse(struct load *load, const char *name, tanu_error *err)
 	return TANU_OK;
 }
 
+static void take(struct settings *settings, const struct load *load)
+{
+	memcpy(settings->values, load->next.values, settings->count * sizeof(*settings->values));
+	for (size_t i = 0; i < settings->count; i++)
+		settings->given[i] |= load->seen[i];
+}
+
 tanu_status ini_load(struct settings *settings, const char *text, size_t text_len, const char *name,
 		     tanu_error *err)
 {
@@ -105,15 +112,17 @@ tanu_status ini_load(struct settings *settings, const char *text, size_t text_le
 
 	load.seen = calloc(settings->count + 1, sizeof(*load.seen));
 	load.next.values = malloc(bytes + 1);
-	if (!load.seen || !load.next.values) {
+	load.next.given = calloc(settings->count + 1, sizeof(*load.next.given));
+	if (!load.seen || !load.next.values || !load.next.given) {
 		st = tanu_fail(err, TANU_ERR_NO_MEMORY, name, "not enough memory");
 		goto out;
 	}
 	memcpy(load.next.values, settings->values, bytes);
 	if ((st = parse(&load, name, err)) == TANU_OK)
-		memcpy(settings->values, load.next.values, bytes);
+		take(settings, &load);
 out:
 	free(load.next.values);
+	free(load.next.given);
 	free(load.seen);
 	return st;
 }

@@ -91,6 +91,36 @@ bool sign_verify(const uint8_t signature[SIGNATURE_LEN], const uint8_t key[PUBLI
 		 const void *bytes, size_t bytes_len);
 
 /*
+ * An electronic signature that comes as a file: CMS (RFC 5652) in DER, PEM or base64, over a
+ * document that lies beside it or inside. TANU_INPUT (format): this is no such file; everything
+ * else is a result. Of several signers all must hold; the first is told. Certificates are those of
+ * the file and of the bundle, at `now_ms`; they are asked for no particular purpose. Revocation is
+ * looked at where the bundle has lists of it, and nothing is fetched.
+ */
+#define SIGNED_FILE_MAX ((size_t)256 << 10) /* with its certificates and stamps */
+enum signed_result {
+	SIGNED_UNCHECKED = 0,	/* it was not checked whose it is; the reason says why */
+	SIGNED_VALID = 1,	/* it fits the document, and the bundle vouches for the signer */
+	SIGNED_UNTRUSTED = 2,	/* it fits the document, and the bundle does not */
+	SIGNED_FALSE = 3,	/* it does not fit this document */
+	SIGNED_UNSUPPORTED = 4, /* by an algorithm that this machine has not, or that is too weak */
+};
+const char *signed_result_name(enum signed_result result);
+struct signed_report {
+	enum signed_result result;
+	char reason[128]; /* ASCII; "" when it is valid */
+	/* Of the signer's certificate; empty and zero when it is not in the file. */
+	char signer[256];		    /* its subject, UTF-8 as it came: for eyes only */
+	uint8_t subject_sha256[DIGEST_LEN]; /* of the subject, as encoded */
+	char serial[65];		    /* hexadecimal */
+	int64_t not_before_ms, not_after_ms;
+};
+/* `ca_pem`: certificates that are trusted, and lists of revoked ones; NULL: none are known. */
+tanu_status signed_check(struct signed_report *out, const void *file, size_t file_len,
+			 const void *document, size_t document_len, const void *ca_pem,
+			 size_t ca_len, int64_t now_ms, tanu_error *err);
+
+/*
  * AES-128 (FIPS 197) in CBC mode without padding (SP 800-38A), and one block by itself: for
  * protocols that others wrote, as OSDP. `len` is whole blocks, at most AES_BYTES_MAX; `out` may be
  * `in`. Plan for nothing: they fail only where libcrypto has no memory.

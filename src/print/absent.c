@@ -31,6 +31,16 @@ tanu_status print_document(struct buf *pdf, const struct print_document *documen
 	return absent(err);
 }
 
+tanu_status print_documents(struct buf *pdf, const struct print_document *documents,
+			    size_t documents_len, int *pages, tanu_error *err)
+{
+	(void)pdf;
+	(void)documents;
+	(void)documents_len;
+	(void)pages;
+	return absent(err);
+}
+
 tanu_status print_cards(struct buf *pdf, const struct print_card *cards, size_t cards_len,
 			tanu_error *err)
 {

@@ -6,6 +6,7 @@
 #include "print/canvas.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define LEFT	    20.0
 #define TOP	    18.0
@@ -17,6 +18,13 @@
 #define QR_GAP	    5.0
 #define TICK	    4.0
 #define KEEP	    14.0 /* a heading keeps this much of what follows on its page */
+#define CHOICE	    16.0 /* a box with its word */
+#define SIGN_ROOM   12.0 /* to write in */
+#define SIGN_GAP    5.0
+#define SIGN_PARTS  3
+#define SIGN_TEXT   160	 /* bytes under a line */
+#define CODE_SIDE   30.0 /* the code at the foot of a page: 0.73 mm a module */
+#define CODE_TEXT   64	 /* bytes at most */
 
 struct flow {
 	struct canvas *c;
@@ -24,7 +32,14 @@ struct flow {
 	double y;
 	int page, pages;
 	bool drawing;
+	bool later; /* a document stands before this one */
 };
+
+/* Where the text of a page ends: above the line of the foot, and the code if there is one. */
+static double bottom(const struct flow *f)
+{
+	return f->doc->page_code ? BOTTOM - CODE_SIDE : BOTTOM;
+}
 
 static struct style style_of(const struct flow *f, enum print_kind kind)
 {
@@ -51,6 +66,7 @@ static struct style style_of(const struct flow *f, enum print_kind kind)
 	case PRINT_TEXT:
 	case PRINT_FIELD:
 	case PRINT_TICK:
+	case PRINT_CHOICE:
 	case PRINT_QR:
 	case PRINT_RULE:
 	case PRINT_BREAK:
@@ -60,6 +76,27 @@ static struct style style_of(const struct flow *f, enum print_kind kind)
 }
 
 /* ---- pages ---- */
+
+/* Right above the foot: what a scanner knows the page by. */
+static tanu_status foot_code(struct flow *f, tanu_error *err)
+{
+	const struct style s = {.mm = 3.3, .grey = 0.2, .language = f->doc->language};
+	double y = BOTTOM - CODE_SIDE + 9;
+	struct qr_symbol symbol = {0};
+	char text[CODE_TEXT];
+	tanu_status st;
+
+	if (!f->doc->page_code)
+		return TANU_OK;
+	snprintf(text, sizeof(text), "%s%d/%d", f->doc->page_code, f->page, f->pages);
+	if ((st = qr_encode(&symbol, text, strlen(text), QR_LEVEL_Q, err)) < 0)
+		return st;
+	canvas_symbol(f->c, &symbol, LEFT + WIDTH - CODE_SIDE, BOTTOM - CODE_SIDE + 2, CODE_SIDE);
+	qr_free(&symbol);
+	if (!f->doc->page_words)
+		return TANU_OK;
+	return canvas_text(f->c, f->doc->page_words, &s, LEFT, &y, WIDTH - CODE_SIDE - 4, err);
+}
 
 static tanu_status foot(struct flow *f, tanu_error *err)
 {
@@ -84,20 +121,25 @@ static tanu_status foot(struct flow *f, tanu_error *err)
 
 static tanu_status page_begin(struct flow *f, tanu_error *err)
 {
-	if (f->page > 0 && f->drawing)
+	tanu_status st;
+
+	if ((f->page > 0 || f->later) && f->drawing)
 		cairo_show_page(f->c->cr);
 	f->page++;
 	f->y = TOP;
 	if (f->page > PRINT_PAGES_MAX)
 		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "print",
 				 "this takes more than %d pages", PRINT_PAGES_MAX);
-	return f->drawing ? foot(f, err) : TANU_OK;
+	if (!f->drawing)
+		return TANU_OK;
+	st = foot_code(f, err);
+	return st < 0 ? st : foot(f, err);
 }
 
 /* A new page unless `mm` still fit on this one. */
 static tanu_status flow_need(struct flow *f, double mm, tanu_error *err)
 {
-	return f->y + mm > BOTTOM && f->y > TOP ? page_begin(f, err) : TANU_OK;
+	return f->y + mm > bottom(f) && f->y > TOP ? page_begin(f, err) : TANU_OK;
 }
 
 /* ---- blocks ---- */
@@ -171,17 +213,43 @@ static tanu_status flow_field(struct flow *f, const struct print_block *b, tanu_
 	return st;
 }
 
+/* What stands under one of the lines; `text` ends at a tab or at its end. */
+static tanu_status sign_caption(struct flow *f, const char *text, size_t len, double x,
+				double width, tanu_error *err)
+{
+	const struct style s = style_of(f, PRINT_SIGN);
+	char caption[SIGN_TEXT];
+	double y = f->y;
+
+	if (!f->drawing)
+		return TANU_OK;
+	canvas_line(f->c, x, f->y - 1, x + width, f->y - 1, 0.2, 0);
+	snprintf(caption, sizeof(caption), "%.*s", (int)len, text);
+	return canvas_text(f->c, caption, &s, x, &y, width, err);
+}
+
+/* One line across, or with tabs in the text one for each part: signature, name, date. */
 static tanu_status flow_sign(struct flow *f, const struct print_block *b, tanu_error *err)
 {
-	tanu_status st = flow_need(f, 20, err);
+	static const double shares[][SIGN_PARTS] = {{1}, {0.7, 0.3}, {0.4, 0.4, 0.2}};
+	const char *at = b->text ? b->text : "";
+	size_t parts = 1;
+	double x = LEFT;
+	tanu_status st = flow_need(f, SIGN_ROOM + 8, err);
 
-	if (st < 0)
-		return st;
-	f->y += 12;
-	if (f->drawing)
-		canvas_line(f->c, LEFT, f->y, LEFT + 80, f->y, 0.2, 0);
-	f->y += 1;
-	return flow_text(f, b->text, PRINT_SIGN, LEFT, WIDTH, err);
+	for (const char *c = at; *c; c++)
+		parts += *c == '\t' && parts < SIGN_PARTS;
+	f->y += SIGN_ROOM + 1;
+	for (size_t i = 0; i < parts && st == TANU_OK; i++) {
+		size_t len = strcspn(at, "\t");
+		double width = shares[parts - 1][i] * WIDTH;
+
+		st = sign_caption(f, at, len, x, width - (parts > 1 ? SIGN_GAP : 0), err);
+		x += width;
+		at += len + (at[len] == '\t');
+	}
+	f->y += 6;
+	return st;
 }
 
 static tanu_status flow_tick(struct flow *f, const struct print_block *b, tanu_error *err)
@@ -197,6 +265,42 @@ static tanu_status flow_tick(struct flow *f, const struct print_block *b, tanu_e
 		cairo_stroke(f->c->cr);
 	}
 	return flow_text(f, b->text, PRINT_TICK, LEFT + TICK + 3, WIDTH - TICK - 3, err);
+}
+
+/* A box and its word, on the line that is being written. */
+static tanu_status choice_box(struct flow *f, const char *word, double x, tanu_error *err)
+{
+	struct style s = style_of(f, PRINT_CHOICE);
+	double y = f->y;
+
+	if (!f->drawing)
+		return TANU_OK;
+	cairo_set_source_rgb(f->c->cr, 0, 0, 0);
+	cairo_set_line_width(f->c->cr, 0.25);
+	cairo_rectangle(f->c->cr, x, f->y + 0.4, TICK, TICK);
+	cairo_stroke(f->c->cr);
+	return word ? canvas_text(f->c, word, &s, x + TICK + 1.5, &y, CHOICE - TICK - 2, err)
+		    : TANU_OK;
+}
+
+/* A box is not parted from its text: what does not fit goes onto the next page whole. */
+static tanu_status flow_choice(struct flow *f, const struct print_block *b, tanu_error *err)
+{
+	const struct style s = style_of(f, PRINT_CHOICE);
+	const double room = WIDTH - 2 * CHOICE;
+	PangoLayout *layout = NULL;
+	double height;
+	tanu_status st = canvas_layout(f->c, &layout, b->text ? b->text : "", &s, room, err);
+
+	if (st < 0)
+		return st;
+	height = layout_height(layout);
+	g_object_unref(layout);
+	if ((st = flow_need(f, height < 2 * TICK ? 2 * TICK : height, err)) < 0 ||
+	    (st = choice_box(f, b->yes, LEFT, err)) < 0 ||
+	    (st = choice_box(f, b->no, LEFT + CHOICE, err)) < 0)
+		return st;
+	return flow_text(f, b->text, PRINT_CHOICE, LEFT + 2 * CHOICE, room, err);
 }
 
 static tanu_status flow_symbol(struct flow *f, const struct print_block *b, tanu_error *err)
@@ -232,6 +336,7 @@ static double space_above(enum print_kind kind)
 		return 6;
 	case PRINT_FIELD:
 	case PRINT_TICK:
+	case PRINT_CHOICE:
 		return 1.6;
 	case PRINT_TEXT:
 	case PRINT_SMALL:
@@ -255,6 +360,8 @@ static tanu_status flow_block(struct flow *f, const struct print_block *b, tanu_
 		return flow_sign(f, b, err);
 	case PRINT_TICK:
 		return flow_tick(f, b, err);
+	case PRINT_CHOICE:
+		return flow_choice(f, b, err);
 	case PRINT_QR:
 		return flow_symbol(f, b, err);
 	case PRINT_BREAK:
@@ -285,20 +392,42 @@ static tanu_status flow_run(struct flow *f, tanu_error *err)
 	return st;
 }
 
-tanu_status print_document(struct buf *pdf, const struct print_document *document, tanu_error *err)
+/* Twice: what is counted is drawn. */
+static tanu_status flow_document(struct canvas *c, const struct print_document *document,
+				 bool later, int *pages, tanu_error *err)
 {
-	struct canvas c = {0};
-	struct flow f = {.c = &c, .doc = document};
-	size_t before = pdf->len;
-	tanu_status st = canvas_pdf(&c, pdf, document->title, err);
+	struct flow f = {.c = c, .doc = document, .later = later};
+	tanu_status st = flow_run(&f, err);
 
+	f.drawing = true;
 	if (st == TANU_OK)
 		st = flow_run(&f, err);
-	f.drawing = true;
-	if (st == TANU_OK && (st = flow_run(&f, err)) == TANU_OK)
+	if (pages)
+		*pages = f.pages;
+	return st;
+}
+
+tanu_status print_documents(struct buf *pdf, const struct print_document *documents,
+			    size_t documents_len, int *pages, tanu_error *err)
+{
+	struct canvas c = {0};
+	size_t before = pdf->len;
+	tanu_status st;
+
+	if (documents_len == 0)
+		return BAD_CALL(err, "there is a document");
+	st = canvas_pdf(&c, pdf, documents[0].title, err);
+	for (size_t i = 0; i < documents_len && st == TANU_OK; i++)
+		st = flow_document(&c, &documents[i], i > 0, pages ? &pages[i] : NULL, err);
+	if (st == TANU_OK)
 		st = canvas_finish(&c, err);
 	canvas_free(&c);
 	if (st < 0)
 		pdf->len = before;
 	return st;
+}
+
+tanu_status print_document(struct buf *pdf, const struct print_document *document, tanu_error *err)
+{
+	return print_documents(pdf, document, 1, NULL, err);
 }

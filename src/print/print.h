@@ -40,18 +40,21 @@ enum print_kind {
 	PRINT_SMALL, /* the same, smaller and grey */
 	PRINT_CODE,  /* in letters of one width, breaking anywhere: keys, digests, ids */
 	PRINT_FIELD, /* `label` and `text` side by side */
-	PRINT_SIGN,  /* a line to sign on, `text` below it */
-	PRINT_TICK,  /* a box to tick, `text` beside it */
-	PRINT_QR,    /* `bytes` as a QR code, `text` beside it */
-	PRINT_RULE,  /* a thin line across */
-	PRINT_BREAK, /* go on with a new page */
+	PRINT_SIGN, /* a line to write on, `text` below it; up to three side by side, parted by tabs
+		     */
+	PRINT_TICK, /* a box to tick, `text` beside it */
+	PRINT_CHOICE, /* two boxes to tick, `yes` and `no` beside them, `text` in the middle */
+	PRINT_QR,     /* `bytes` as a QR code, `text` beside it */
+	PRINT_RULE,   /* a thin line across */
+	PRINT_BREAK,  /* go on with a new page */
 };
 
 struct print_block {
 	enum print_kind kind;
 	const char *text; /* NULL: none */
 	const char *label;
-	const void *bytes; /* PRINT_QR */
+	const char *yes, *no; /* PRINT_CHOICE: a short word each */
+	const void *bytes;    /* PRINT_QR */
 	size_t bytes_len;
 	enum qr_level level;
 	double side_mm; /* PRINT_QR: of the symbol with its quiet zone; 0: 35 */
@@ -61,6 +64,9 @@ struct print_document {
 	const char *title;    /* in the file's properties */
 	const char *language; /* BCP 47, for hyphens and letter shapes */
 	const char *footer;   /* left, on every page; NULL: none. On the right stands "1 / 3" */
+	/* At the foot of every page a QR code of this text and "1/3", so that each page is known by
+	 * itself when it is scanned; NULL: none. `page_words` stand beside it. */
+	const char *page_code, *page_words;
 	const struct print_block *blocks;
 	size_t blocks_len;
 };
@@ -68,6 +74,12 @@ struct print_document {
 #define PRINT_PAGES_MAX 200
 /* A4, appended to `pdf`. TANU_LIMIT (file-too-large) beyond PRINT_PAGES_MAX. */
 tanu_status print_document(struct buf *pdf, const struct print_document *document, tanu_error *err);
+/*
+ * Several in one file, each on pages of its own that are counted from 1. `pages`, of as many
+ * places, gets how many; may be NULL.
+ */
+tanu_status print_documents(struct buf *pdf, const struct print_document *documents,
+			    size_t documents_len, int *pages, tanu_error *err);
 
 /* ---- cards of passes ---- */
 

@@ -5,6 +5,7 @@
  */
 #include "service/internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- who says it ---- */
@@ -116,6 +117,7 @@ static tanu_status refusal_record(struct refusing *r, tanu_error *err)
 				 .by = r->by,
 				 .purposes = r->purposes,
 				 .ids = r->ids,
+				 .evidence = r->say->evidence,
 				 .at_ms = r->now_ms};
 
 	for (unsigned bit = 0; bit < PURPOSES_BITS && !act.notice; bit++) {
@@ -147,6 +149,9 @@ static tanu_status refusal_row(struct refusing *r, unsigned bit, tanu_error *err
 	tanu_status st;
 
 	detail->giver = r->say->by;
+	snprintf(detail->how, sizeof(detail->how), "%s", evidence_how(r->say->evidence));
+	if (r->say->evidence)
+		memcpy(detail->form, r->say->evidence->form_code, sizeof(detail->form));
 	if (r->say->by == TANU_GIVER_GUARDIAN)
 		detail->guardian = r->say->guardian;
 	if (!detail->version[0])
@@ -265,6 +270,17 @@ static tanu_status termination_try(struct service *s, struct ending *ending,
 
 /* ---- the acts ---- */
 
+/* What the no was signed on. */
+static tanu_status evidence_rows(struct service *s, const struct consent_say *say, int64_t now_ms,
+				 tanu_error *err)
+{
+	tanu_status st = evidence_put(s, &say->subject, say->evidence, now_ms, err);
+
+	if (st < 0 || !say->evidence)
+		return st;
+	return form_note(s, &say->subject, &say->evidence->form, 0, say->purposes, err);
+}
+
 /* Part of a transaction. `refuse`: a no to all purposes named; else to what this ends, if it lasts.
  */
 static tanu_status no_rows(struct service *s, struct ending *ending, const struct consent_say *say,
@@ -273,7 +289,8 @@ static tanu_status no_rows(struct service *s, struct ending *ending, const struc
 	unsigned purposes;
 	tanu_status st;
 
-	if ((st = termination_try(s, ending, say, err)) < 0 ||
+	if ((st = evidence_rows(s, say, ending->now_ms, err)) < 0 ||
+	    (st = termination_try(s, ending, say, err)) < 0 ||
 	    (st = consents_end(s, ending, &say->subject, err)) < 0)
 		return st;
 	purposes = refuse ? ending->purposes & PURPOSES_ALL : ending->ended;
@@ -294,6 +311,7 @@ static tanu_status say_no(struct service *s, struct erasure_receipt *out,
 	tanu_status st;
 
 	if ((st = say_check(s, &minor, say, ending.now_ms, err)) < 0 ||
+	    (st = evidence_check(say->evidence, err)) < 0 ||
 	    (st = history_ready(s, &say->subject, 1, ending.now_ms, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)
 		return st;

@@ -23,17 +23,6 @@ static const char *text_of(const struct record_act *act, const char *name)
 	return settings_text(&act->s->settings, name);
 }
 
-static const char *jurisdiction_of(const struct record_act *act)
-{
-	const char *profile = text_of(act, "site.profile");
-
-	if (strcmp(profile, "kz") == 0)
-		return "KZ";
-	if (strcmp(profile, "ru") == 0)
-		return "RU";
-	return strcmp(profile, "eu") == 0 ? "EU" : "";
-}
-
 /* ---- what each purpose is for ---- */
 
 static const char *purpose_text(tanu_purpose purpose)
@@ -87,7 +76,10 @@ static void put_processing_one(struct json_w *w, const struct record_act *act, u
 {
 	static const char *const rights[] = {"access",	   "rectification", "erasure",
 					     "withdrawal", "portability",   "complaint"};
-	static const char *const places[] = {"this site, encrypted under a key of the person"};
+	static const char *const places[] = {
+	    [STORAGE_VAULT] = "this site, encrypted under a key of the person",
+	    [STORAGE_PASS] =
+		"the person's own pass, sealed under a key of hers that this site holds"};
 	tanu_purpose purpose = (tanu_purpose)(1U << bit);
 
 	jw_object(w, NULL);
@@ -107,7 +99,7 @@ static void put_processing_one(struct json_w *w, const struct record_act *act, u
 	if (act->months)
 		jw_int(w, "retention_period_months", act->months[bit]);
 	jw_text(w, "service", text_of(act, "site.name"));
-	put_strings(w, "storage_locations", places, ARRAY_LEN(places));
+	put_strings(w, "storage_locations", &places[service_storage(act->s)], 1);
 	jw_text(w, "withdrawal_method", WITHDRAWAL);
 	jw_end_object(w);
 }
@@ -233,17 +225,26 @@ static void put_notice(struct json_w *w, const struct record_act *act)
 	jw_end_object(w);
 }
 
+static const char *collection_of(const struct record_act *act)
+{
+	if (!act->evidence)
+		return "in person";
+	return act->evidence->signature ? "electronic signature" : "in writing";
+}
+
 static void put_head(struct json_w *w, const struct record_act *act, const char *id)
 {
 	if (act->assent)
 		jw_bool(w, "assent", true);
-	jw_text(w, "collectionMethod", act->evidence ? act->evidence : "in person");
+	jw_text(w, "collectionMethod", collection_of(act));
 	jw_text(w, "consentReceiptID", id);
 	jw_int(w, "consentTimestamp", act->at_ms / 1000);
 	jw_int(w, "embeddings_made", (int64_t)act->embeddings);
 	put_events(w, act);
+	if (act->evidence)
+		evidence_write(w, act->evidence);
 	put_giver(w, act);
-	jw_text(w, "jurisdiction", jurisdiction_of(act));
+	jw_text(w, "jurisdiction", site_law(act->s)->jurisdiction);
 	jw_text(w, "language", act->notice ? act->notice->language : "");
 	put_kantara_controller(w, act);
 	jw_id(w, "piiPrincipalId", &act->subject);
@@ -269,6 +270,7 @@ static void put_rest(struct json_w *w, const struct record_act *act, const char 
 	jw_bool(w, "sensitive", true);
 	put_services(w, act);
 	put_strings(w, "spiCat", special, ARRAY_LEN(special));
+	jw_text(w, "storage_mode", service_storage_name(service_storage(act->s)));
 	jw_text(w, "type", service_consent_record_kind_name(act->kind));
 	jw_text(w, "version", "KI-CR-v1.1.0");
 	buf_free(&key);

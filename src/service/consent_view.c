@@ -22,6 +22,8 @@ static tanu_status view_fill(struct service *s, struct consent_view *out, struct
 	view.assent = detail.assent;
 	view.retention_months = detail.months;
 	view.guardian = detail.guardian;
+	memcpy(view.how, detail.how, sizeof(view.how));
+	memcpy(view.form, detail.form, sizeof(view.form));
 	memcpy(view.notice_version, detail.version, sizeof(view.notice_version));
 	memcpy(view.notice_language, detail.language, sizeof(view.notice_language));
 	memcpy(view.notice_sha256, detail.sha256, sizeof(view.notice_sha256));

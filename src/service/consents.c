@@ -2,6 +2,7 @@
 /* Consent: given, shown. One row per purpose; giving again replaces the former one. */
 #include "service/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +135,20 @@ tanu_status purposes_check(unsigned purposes, tanu_error *err)
 			 "name one or more of access, attendance, visit, identity, calibration");
 }
 
+/* What hangs on how old the person is. */
+static tanu_status check_age(struct service *s, const struct consent_order *order, tanu_date born,
+			     tanu_date today, tanu_error *err)
+{
+	tanu_status st = tanu_consent_may_give(tanu_age_on(born, today), order->giver,
+					       settings_majority_years(&s->settings), err);
+
+	if (st < 0 || (st = face_age_require(s, born, today, err)) < 0 ||
+	    (st = check_guardian(s, order, today, err)) < 0 ||
+	    (st = check_assent(s, order, tanu_age_on(born, today), err)) < 0)
+		return st;
+	return check_until(s, order, born, today, err);
+}
+
 static tanu_status check_order(struct service *s, const struct consent_order *order, int64_t now_ms,
 			       tanu_error *err)
 {
@@ -146,16 +161,17 @@ static tanu_status check_order(struct service *s, const struct consent_order *or
 	if ((st = notice_check(&order->notice, err)) < 0 ||
 	    (st = subject_person(s, &person, &order->subject, err)) < 0)
 		return st;
-	st = tanu_consent_may_give(tanu_age_on(person.born, today), order->giver,
-				   settings_majority_years(&s->settings), err);
-	if (st == TANU_OK)
-		st = check_guardian(s, order, today, err);
-	if (st == TANU_OK)
-		st = check_assent(s, order, tanu_age_on(person.born, today), err);
-	if (st == TANU_OK)
-		st = check_until(s, order, person.born, today, err);
+	st = check_age(s, order, person.born, today, err);
 	mem_wipe(&person, sizeof(person));
 	return st;
+}
+
+tanu_status consent_check(struct service *s, const struct consent_order *order, int64_t now_ms,
+			  tanu_error *err)
+{
+	tanu_status st = clock_require(s, now_ms, err);
+
+	return st < 0 ? st : check_order(s, order, now_ms, err);
 }
 
 /* ---- giving ---- */
@@ -167,6 +183,9 @@ tanu_status consent_detail_fill(struct consent_detail *out, const struct consent
 	    .giver = order->giver, .assent = order->assent, .months = months};
 	if (order->giver == TANU_GIVER_GUARDIAN)
 		out->guardian = order->guardian;
+	snprintf(out->how, sizeof(out->how), "%s", evidence_how(order->evidence));
+	if (order->evidence)
+		memcpy(out->form, order->evidence->form_code, sizeof(out->form));
 	memcpy(out->language, order->notice.language, sizeof(out->language));
 	memcpy(out->version, order->notice.version, sizeof(out->version));
 	sha256(out->sha256, order->notice.text, order->notice.text_len);
@@ -240,6 +259,7 @@ static tanu_status giving_record(struct giving *g, tanu_error *err)
 				 .ids = g->ids,
 				 .months = g->notice.months,
 				 .notice = &g->notice.view,
+				 .evidence = order->evidence,
 				 .assent = order->assent,
 				 .at_ms = g->now_ms,
 				 .not_after_ms = g->not_after_ms};
@@ -319,13 +339,21 @@ static tanu_status assent_put(struct service *s, const struct consent_order *ord
 	return history_put(s, &order->subject, sequence, now_ms, &event, err);
 }
 
-/* Part of a transaction: the notice, the child's word, a row for each purpose. */
+static const tanu_id *form_of(const struct consent_evidence *evidence)
+{
+	return evidence ? &evidence->form : NULL;
+}
+
+/* Part of a transaction: the notice, the child's word, what was signed, a row for each purpose. */
 static tanu_status giving_put(struct giving *g, tanu_error *err)
 {
 	tanu_status st;
 
 	if ((st = notice_register(g->s, &g->notice, g->now_ms, err)) < 0 ||
 	    (st = assent_put(g->s, g->order, g->now_ms, err)) < 0 ||
+	    (st = evidence_put(g->s, &g->order->subject, g->order->evidence, g->now_ms, err)) < 0 ||
+	    (st = form_note(g->s, &g->order->subject, form_of(g->order->evidence),
+			    g->order->purposes, 0, err)) < 0 ||
 	    (st = giving_record(g, err)) < 0)
 		return st;
 	for (unsigned bit = 0; bit < PURPOSES_BITS && st == TANU_OK; bit++)
@@ -342,6 +370,8 @@ tanu_status service_consent_give(struct service *s, const struct consent_order *
 
 	if ((st = clock_require(s, g.now_ms, err)) < 0 ||
 	    (st = check_order(s, order, g.now_ms, err)) < 0 ||
+	    (st = evidence_check(order->evidence, err)) < 0 ||
+	    (st = writing_require(s, order->evidence, err)) < 0 ||
 	    (st = notice_settle(s, &g.notice, &order->notice, err)) < 0 ||
 	    (st = ledger_load(s, &g.ledger, &order->subject, err)) < 0 ||
 	    (st = check_refusals(order, &g.ledger, err)) < 0 ||

@@ -47,13 +47,14 @@ static tanu_status clear_half_made(struct site_paths *p, tanu_error *err)
 	return st;
 }
 
-static tanu_status write_ini(const struct site_paths *p, const char *site, tanu_error *err)
+static tanu_status write_ini(const struct site_paths *p, const char *site, const char *profile,
+			     tanu_error *err)
 {
 	struct service check = {0};
 	struct buf text = {0};
 	tanu_status st;
 
-	settings_write_ini(&text, site);
+	settings_write_ini(&text, site, law_find(profile));
 	if ((st = buf_check(&text, err)) < 0)
 		goto out;
 	if ((st = os_replace_file(p->ini, text.data, text.len, 0600, err)) < 0)
@@ -142,6 +143,7 @@ static tanu_status make_folder(const char *dir, tanu_error *err)
 
 tanu_status service_create(const struct service_options *options, const char *site, tanu_error *err)
 {
+	const char *profile = options->profile ? options->profile : "none";
 	struct service *s = calloc(1, sizeof(*s));
 	struct site_paths p;
 	tanu_status st;
@@ -149,13 +151,14 @@ tanu_status service_create(const struct service_options *options, const char *si
 	if (!s)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
 	site_init(s, options);
-	if ((st = check_site_name(site, err)) < 0 || (st = crypto_init(err)) < 0 ||
-	    (st = site_paths(&p, s->dir, err)) < 0 || (st = make_folder(s->dir, err)) < 0)
+	if ((st = law_require(NULL, profile, err)) < 0 || (st = check_site_name(site, err)) < 0 ||
+	    (st = crypto_init(err)) < 0 || (st = site_paths(&p, s->dir, err)) < 0 ||
+	    (st = make_folder(s->dir, err)) < 0)
 		goto out;
 	if ((st = os_lock_take(&s->lock, p.lock, err)) < 0 || (st = refuse_existing(&p, err)) < 0)
 		goto out;
 	if ((st = os_replace_file(p.making, "", 0, 0600, err)) < 0 ||
-	    (st = clear_half_made(&p, err)) < 0 || (st = write_ini(&p, site, err)) < 0 ||
+	    (st = clear_half_made(&p, err)) < 0 || (st = write_ini(&p, site, profile, err)) < 0 ||
 	    (st = site_settings_read(s, &p, err)) < 0 ||
 	    (st = make_site(s, &p, options->tpm, err)) < 0)
 		goto out;

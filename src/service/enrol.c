@@ -2,6 +2,18 @@
 /* From photographs to a stored reference: consent first, then pixels. */
 #include "service/internal.h"
 
+static tanu_status age_require(struct service *s, const tanu_id *subject, int64_t now_ms,
+			       tanu_error *err)
+{
+	struct person person = {0};
+	tanu_status st = subject_person(s, &person, subject, err);
+
+	if (st == TANU_OK)
+		st = face_age_require(s, person.born, date_from_ms(now_ms), err);
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
 /* The purpose under which the subject may be enrolled: any that is live. */
 tanu_status cover_require(struct service *s, struct consent_list *ledger, tanu_purpose *purpose,
 			  const tanu_id *subject, int64_t now_ms, tanu_error *err)
@@ -18,7 +30,7 @@ tanu_status cover_require(struct service *s, struct consent_list *ledger, tanu_p
 				 "no live consent: a face is enrolled only after its owner, or a "
 				 "guardian, has agreed (to calibration alone is not enough)");
 	*purpose = cover->purpose;
-	return TANU_OK;
+	return age_require(s, subject, now_ms, err);
 }
 
 /* ---- storing ---- */
@@ -44,8 +56,10 @@ static tanu_status reference_store(struct service *s, struct reference_row *row,
 				   const struct permit *permit, const tanu_reference *reference,
 				   const struct lookalikes *found, tanu_error *err)
 {
-	struct event_record event = {
-	    .type = TANU_EVENT_ENROLLED, .purposes = permit->purpose, .about = row->id};
+	struct event_record event = {.type = TANU_EVENT_ENROLLED,
+				     .purposes = permit->purpose,
+				     .about = row->id,
+				     .due_ms = row->not_after_ms};
 	struct key_list keys = {0};
 	tanu_status st = key_list_add(&keys, &row->subject, KEY_BIO, 0, err);
 
@@ -65,6 +79,18 @@ static tanu_status reference_store(struct service *s, struct reference_row *row,
 	return st;
 }
 
+static tanu_status age_end(struct service *s, int64_t *out, const tanu_id *subject,
+			   int64_t created_ms, tanu_error *err)
+{
+	struct person person = {0};
+	tanu_status st = subject_person(s, &person, subject, err);
+
+	if (st == TANU_OK)
+		*out = ageing_end(s, person.born, created_ms);
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
 tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subject,
 			   const tanu_reference *reference, tanu_error *err)
 {
@@ -78,6 +104,7 @@ tanu_status reference_keep(struct service *s, tanu_id *out, const tanu_id *subje
 
 	if ((st = storage_require(s, STORAGE_VAULT, err)) < 0 ||
 	    (st = cover_require(s, &ledger, &purpose, subject, row.created_ms, err)) < 0 ||
+	    (st = age_end(s, &row.not_after_ms, subject, row.created_ms, err)) < 0 ||
 	    (st = lookalikes_find(s, &found, subject, &ledger, reference, err)) < 0 ||
 	    (st = reference_exists(s, &replaced, subject, err)) < 0 ||
 	    (st = permit_issue(s->book, &permit, subject, purpose, PERMIT_CLAIM_ENROL, ledger.v,

@@ -103,6 +103,11 @@ tanu_status text_check(const char *text, size_t max, const char *place, const ch
 			 "%s has 1 to %zu bytes of UTF-8 text on one line", what, max);
 }
 
+void service_sha256(uint8_t out[DIGEST_LEN], const struct buf *bytes)
+{
+	sha256(out, bytes->data, bytes->len);
+}
+
 tanu_status service_document_sha256(uint8_t out[DIGEST_LEN], const char *path, tanu_error *err)
 {
 	struct buf bytes = {0};

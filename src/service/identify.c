@@ -50,6 +50,8 @@ static tanu_status is_candidate(struct search *g, bool *out, const tanu_id *subj
 	if (tanu_consent_find(ledger.v, ledger.len, subject, g->purpose, g->now_ms) &&
 	    (st = subject_person(g->s, &person, subject, err)) == TANU_OK)
 		*out = tanu_age_on(person.born, date_from_ms(g->now_ms)) >= majority;
+	if (st == TANU_OK && *out)
+		st = reference_is_young(g->s, out, subject, g->now_ms, err);
 	consent_list_free(&ledger);
 	mem_wipe(&person, sizeof(person));
 	return st;

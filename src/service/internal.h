@@ -12,6 +12,7 @@
 #include "service/service.h"
 
 #include "consent/permit.h"
+#include "consent/law.h"
 #include "logdir/logdir.h"
 #include "store/store.h"
 #include "tlog/tlog.h"
@@ -87,6 +88,7 @@ struct service {
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
 	struct id_list embedded; /* whose faces, one entry each time; not yet in their heads */
 	size_t repaired_tombstones, dropped_orphans, expired;
+	size_t aged;		  /* people whose references ended by their age */
 	struct erased_names gone; /* by the last erasure */
 	tanu_error notice;	  /* why the holder's notice could not be written */
 	size_t erased_late;
@@ -135,7 +137,6 @@ enum {
 	TANU_PURPOSE_LIST(X)
 #undef X
 };
-#define PURPOSES_BITS 5
 
 /* Inside consent_row.detail. */
 struct consent_detail {
@@ -144,8 +145,10 @@ struct consent_detail {
 	char language[9];
 	char version[33];
 	uint8_t sha256[DIGEST_LEN];
-	bool assent;	   /* of the child, beside a guardian's consent */
-	int64_t months;	   /* her history is kept, as the notice said; 0: it did not say */
+	bool assent;	/* of the child, beside a guardian's consent */
+	int64_t months; /* her history is kept, as the notice said; 0: it did not say */
+	char how[24];	/* as in struct consent_view, likewise */
+	char form[FORM_CODE_TEXT_LEN];
 	struct buf text;   /* the notice as signed; freed by consent_detail_free */
 	struct buf record; /* of the act (consent_record.c); likewise */
 };
@@ -245,8 +248,8 @@ tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, 
 
 /* ---- settings.c ---- */
 
-/* The commented tanu.ini of a new site. */
-void settings_write_ini(struct buf *out, const char *site);
+/* The commented tanu.ini of a new site, with the defaults of its profile. */
+void settings_write_ini(struct buf *out, const char *site, const struct law *law);
 /* `text`, an ini file, with one setting changed and all else as it was, appended to `out`. */
 void settings_edit_ini(struct buf *out, const struct buf *text, const char *name,
 		       const char *value);
@@ -257,6 +260,41 @@ void settings_bounds(tanu_quality_bounds *out, const struct settings *settings,
 		     enum sample_use use);
 tanu_image_limits settings_image_limits(const struct settings *settings);
 int settings_majority_years(const struct settings *settings);
+
+/* ---- law.c: whose law the site follows ---- */
+
+/* TANU_USAGE (setting) when there is no profile of this name; `out` may be NULL. */
+tanu_status law_require(const struct law **out, const char *word, tanu_error *err);
+/* Defaults and bounds of setting site.profile, once the file has been read. */
+tanu_status law_settle(struct settings *settings, tanu_error *err);
+/* Of settings that were settled. */
+const struct law *site_law(const struct service *s);
+/* TANU_REFUSED (consent-rule) for what was only said, where consent.written asks for a paper. */
+tanu_status writing_require(const struct service *s, const struct consent_evidence *evidence,
+			    tanu_error *err);
+/* TANU_REFUSED (consent-rule) below enrol.min_years. */
+tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date today,
+			     tanu_error *err);
+
+/* ---- ageing.c: faces change, so references end ---- */
+
+/* The instant at which what was taken of this face then ends by its age. */
+int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms);
+/* The end of a stored reference: as it was stored, or sooner where the settings are stricter now.
+ */
+tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
+			  tanu_error *err);
+/* TANU_NOT_FOUND (no-reference) when it has ended. */
+tanu_status reference_require_young(struct service *s, const struct reference_row *row,
+				    int64_t now_ms, tanu_error *err);
+/* Is there a reference of hers that has not ended? */
+tanu_status reference_is_young(struct service *s, bool *out, const tanu_id *subject, int64_t now_ms,
+			       tanu_error *err);
+/* Erase the references that have ended by what is stored with them; at each opening. */
+tanu_status ageing_expire(struct service *s, int64_t now_ms, tanu_error *err);
+/* Likewise one person's by the settings too, and her passes; once a day. */
+tanu_status ageing_sweep(struct service *s, const tanu_id *subject, int64_t now_ms,
+			 tanu_error *err);
 
 /* ---- history.c: events, sealed under a key per subject and quarter ---- */
 
@@ -298,6 +336,9 @@ tanu_status journal_state(struct service *s, const struct statement *statement, 
 #define COUNT_SEALED   "disclosures-sealed"
 #define COUNT_REFUSED  "disclosures-refused"
 #define COUNT_EXTENDED "disclosures-extended"
+/* And of the register of breaches. */
+#define COUNT_BREACHES	    "breaches-opened"
+#define COUNT_BREACH_PEOPLE "breaches-people"
 
 /* ---- statements.c: what the site says in public by itself ---- */
 
@@ -420,6 +461,7 @@ enum record_kind {
 	RECORD_REQUEST = 6,   /* of hers: to see, to correct, to be forgotten */
 	RECORD_OBJECTION = 7,
 	RECORD_PASS = RECORD_KIND_PASS,
+	RECORD_FORM = 9,    /* that was printed for her to sign */
 	RECORD_NOTICE = 32, /* from here on of the site */
 	RECORD_APPROVER = 33,
 	RECORD_DISCLOSURE = 34,
@@ -575,6 +617,84 @@ tanu_status consent_detail_seal(struct service *s, struct buf *out, const tanu_i
 				const tanu_id *row, const struct consent_detail *detail,
 				tanu_error *err);
 
+/* ---- fill.c: texts with the site's own numbers ---- */
+
+struct fill_value {
+	const char *name; /* "breach.what" */
+	const char *text;
+	bool optional; /* empty, it is no gap */
+};
+#define FILL(name, text)              \
+	{                             \
+		(name), (text), false \
+	}
+struct fill {
+	const struct fill_value *values; /* besides the settings, which "{section.key}" names */
+	size_t values_len;
+	const char *const *marks; /* a line "[if word] ..." stands only under one of these */
+	size_t marks_len;
+	const char *gap; /* for what is empty; NULL: nothing */
+};
+/* `text` filled in, appended. TANU_USAGE (setting) for a name that is neither. */
+tanu_status fill_text(const struct service *s, struct buf *out, const char *text, size_t len,
+		      const struct fill *fill, tanu_error *err);
+
+/* breach_draft.c: what stands in a draft where the site has said nothing. */
+const char *fill_gap(enum law_language language);
+/* May such a consent be given? Before a transaction. */
+tanu_status consent_check(struct service *s, const struct consent_order *order, int64_t now_ms,
+			  tanu_error *err);
+
+/* ---- requests.c ---- */
+
+struct known_notice;
+/* Has the answer been no of late? */
+tanu_status consent_request_check(struct service *s, const struct consent_list *ledger,
+				  const struct consent_order *order, int64_t now_ms,
+				  tanu_error *err);
+/* Part of a transaction: a request for each purpose. */
+tanu_status consent_request_put(struct service *s, const struct consent_list *ledger,
+				const struct consent_order *order, struct known_notice *notice,
+				int64_t now_ms, tanu_error *err);
+
+/* ---- evidence.c: what a yes or no was signed on ---- */
+
+const char *evidence_how(const struct consent_evidence *evidence); /* NULL: "" */
+/* TANU_REFUSED (consent-rule) for a signature that is false. */
+tanu_status evidence_check(const struct consent_evidence *evidence, tanu_error *err);
+/* Part of a transaction: scans and signature files as papers, and that they were added. */
+tanu_status evidence_put(struct service *s, const tanu_id *subject,
+			 const struct consent_evidence *evidence, int64_t now_ms, tanu_error *err);
+/* The member "evidence" of a record. */
+void evidence_write(struct json_w *w, const struct consent_evidence *evidence);
+
+/* ---- form_code.c, form_record.c, forms.c, form_answer.c: printed, signed, handed in ---- */
+
+#define FORM_NUMBER_LEN 8  /* random */
+#define FORM_CODE_LEN	15 /* number | first bytes of the site's id 3 | of a MAC 4 */
+/* Six groups of four letters that are not taken for each other. */
+void form_code_text(char out[FORM_CODE_TEXT_LEN], const uint8_t code[FORM_CODE_LEN]);
+bool form_code_parse(uint8_t out[FORM_CODE_LEN], const char *text);
+void form_code_make(struct service *s, uint8_t out[FORM_CODE_LEN],
+		    const uint8_t number[FORM_NUMBER_LEN]);
+/* TANU_REFUSED (form): of another site, or not made here. */
+tanu_status form_code_check(struct service *s, const uint8_t code[FORM_CODE_LEN], tanu_error *err);
+/* TANU_INPUT (format): this is not what a form's QR code holds. */
+tanu_status form_link_parse(struct form_scan *out, const struct buf *link, tanu_error *err);
+
+/* Inside a paper of kind RECORD_FORM: all but id, subject, times and state. */
+tanu_status form_encode(struct buf *out, const struct form_view *form, tanu_error *err);
+tanu_status form_decode(struct form_view *out, const struct buf *text, tanu_error *err);
+/* Part of a transaction: its answers so far. */
+tanu_status form_note(struct service *s, const tanu_id *subject, const tanu_id *form,
+		      unsigned given, unsigned refused, tanu_error *err);
+/* With its state at this instant. TANU_NOT_FOUND (record-missing). */
+tanu_status form_get(struct service *s, struct form_view *out, const tanu_id *subject,
+		     const tanu_id *form, tanu_error *err);
+/* Which of its purposes wait for an answer to this very form. */
+unsigned form_waits_for(const struct form_view *form, const struct consent_list *ledger,
+			int64_t now_ms);
+
 /* ---- notices.c: the texts that people agree to ---- */
 
 struct known_notice {
@@ -608,7 +728,7 @@ struct record_act {
 	const tanu_id *ids;		  /* PURPOSES_BITS of them: of the consents; zero: none */
 	const int64_t *months;		  /* likewise of retention; NULL: not said */
 	const struct notice_view *notice; /* NULL: none was shown */
-	const char *evidence;		  /* how it was collected; NULL: in person */
+	const struct consent_evidence *evidence; /* NULL: it was said */
 	bool assent;
 	int64_t at_ms, not_after_ms;
 	/* filled in here */

@@ -11,7 +11,6 @@
 #define SHORT_DIGEST                                                                 \
 	3 /* bytes: six digits behind the version of a text that is named by content \
 	   */
-#define SETTING_MAX 64
 
 /* ---- as a paper ---- */
 
@@ -244,51 +243,6 @@ tanu_status service_notice_each(struct service *s,
 
 /* ---- the site's own numbers in a text ---- */
 
-/* Length of "{section.key}" at the beginning of the text, or 0. */
-static size_t mark_len(const char *text, size_t len)
-{
-	size_t i = 1;
-
-	if (len < 3 || text[0] != '{')
-		return 0;
-	while (i < len && i < SETTING_MAX &&
-	       ((text[i] >= 'a' && text[i] <= 'z') || text[i] == '_' || text[i] == '.'))
-		i++;
-	return i > 1 && i < len && text[i] == '}' ? i + 1 : 0;
-}
-
-static tanu_status mark_put(struct service *s, struct buf *out, const char *mark, size_t len,
-			    tanu_error *err)
-{
-	char name[SETTING_MAX + 1];
-
-	snprintf(name, sizeof(name), "%.*s", (int)(len - 2), mark + 1);
-	for (size_t i = 0; i < s->settings.count; i++)
-		if (strcmp(s->settings.rows[i].name, name) == 0) {
-			buf_str(out, settings_text(&s->settings, name));
-			return TANU_OK;
-		}
-	return tanu_fail(err, TANU_ERR_SETTING, name,
-			 "the notice asks for a setting of this name, and there is none");
-}
-
-static tanu_status marks_put(struct service *s, struct buf *out, const struct notice *notice,
-			     tanu_error *err)
-{
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0, n; i < notice->text_len && st == TANU_OK; i += n) {
-		n = mark_len(notice->text + i, notice->text_len - i);
-		if (n > 0) {
-			st = mark_put(s, out, notice->text + i, n, err);
-			continue;
-		}
-		n = 1;
-		buf_put(out, notice->text + i, n);
-	}
-	return st < 0 ? st : buf_check(out, err);
-}
-
 tanu_status service_notice_prepare(struct service *s, struct notice *notice, struct buf *text,
 				   bool by_content, tanu_error *err)
 {
@@ -296,7 +250,8 @@ tanu_status service_notice_prepare(struct service *s, struct notice *notice, str
 	char hex[2 * DIGEST_LEN + 1];
 	struct buf filled = {0};
 	size_t len = strlen(notice->version);
-	tanu_status st = marks_put(s, &filled, notice, err);
+	const struct fill fill = {0};
+	tanu_status st = fill_text(s, &filled, notice->text, notice->text_len, &fill, err);
 
 	if (st < 0) {
 		buf_free(&filled);

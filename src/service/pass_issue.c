@@ -133,8 +133,10 @@ static tanu_status stored_end(struct issuing *is, uint64_t sequence, tanu_error 
 static tanu_status issued_put(struct issuing *is, const struct pass_view *v, uint64_t sequence,
 			      tanu_error *err)
 {
-	const struct event_record event = {
-	    .type = TANU_EVENT_PASS_ISSUED, .purposes = is->purpose, .about = v->id};
+	const struct event_record event = {.type = TANU_EVENT_PASS_ISSUED,
+					   .purposes = is->purpose,
+					   .about = v->id,
+					   .due_ms = (date_to_days(is->until) + 1) * DAY_MS};
 
 	return history_put(is->s, is->subject, sequence, is->now_ms, &event, err);
 }
@@ -175,6 +177,22 @@ static tanu_status former_kill(struct issuing *is, tanu_error *err)
 	return is->stored ? s->store->calls->scrub(s->store, err) : TANU_OK;
 }
 
+/* The consent's last day, or that of a face of this age when it comes sooner. */
+static tanu_status until_find(struct issuing *is, tanu_error *err)
+{
+	int64_t end_ms = ledger_cover(&is->ledger, is->subject, is->now_ms)->not_after_ms;
+	struct person person = {0};
+	tanu_status st = subject_person(is->s, &person, is->subject, err);
+
+	if (st == TANU_OK) {
+		int64_t age_ms = ageing_end(is->s, person.born, is->now_ms);
+
+		is->until = date_from_ms((age_ms < end_ms ? age_ms : end_ms) - 1);
+	}
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
 static tanu_status issue(struct issuing *is, struct pass_issued *out, tanu_error *err)
 {
 	struct service *s = is->s;
@@ -183,9 +201,8 @@ static tanu_status issue(struct issuing *is, struct pass_issued *out, tanu_error
 	if ((st = storage_require(s, STORAGE_PASS, err)) < 0 ||
 	    (st = cover_require(s, &is->ledger, &is->purpose, is->subject, is->now_ms, err)) < 0)
 		return st;
-	is->until =
-	    date_from_ms(ledger_cover(&is->ledger, is->subject, is->now_ms)->not_after_ms - 1);
-	if ((st = generation_next(is, err)) < 0 || (st = keys_make(is, err)) < 0 ||
+	if ((st = until_find(is, err)) < 0 || (st = generation_next(is, err)) < 0 ||
+	    (st = keys_make(is, err)) < 0 ||
 	    (st = history_ready(s, is->subject, 1, is->now_ms, err)) < 0 ||
 	    (st = reference_exists(s, &is->stored, is->subject, err)) < 0 ||
 	    (st = tx_begin(s, err)) < 0)

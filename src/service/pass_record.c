@@ -44,8 +44,10 @@ tanu_status storage_require(const struct service *s, enum storage_mode mode, tan
 	if (service_storage(s) == mode)
 		return TANU_OK;
 	if (mode == STORAGE_VAULT)
-		return tanu_fail(err, TANU_ERR_SETTING, "storage.mode",
-				 "this site stores no references: issue a pass instead");
+		return tanu_fail(
+		    err, TANU_ERR_SETTING, "storage.mode",
+		    "this site stores no references: \"tanu pass issue\" puts one on the "
+		    "person's own pass");
 	return tanu_fail(err, TANU_ERR_SETTING, "storage.mode",
 			 "this site stores references itself: enrol instead, or set storage.mode "
 			 "to pass");

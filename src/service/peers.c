@@ -13,7 +13,8 @@ tanu_status reference_open(struct service *s, tanu_reference *out, const tanu_id
 	if ((st = ledger_load(s, &ledger, subject, err)) == TANU_OK &&
 	    (st = permit_issue(s->book, &permit, subject, purpose, claim, ledger.v, ledger.len,
 			       err)) == TANU_OK &&
-	    (st = DB(s, reference_get, &row, subject, err)) == TANU_OK)
+	    (st = DB(s, reference_get, &row, subject, err)) == TANU_OK &&
+	    (st = reference_require_young(s, &row, clock_now(&s->clock), err)) == TANU_OK)
 		st = vault_open_reference(s->vault, out, &permit, subject, &row.id, row.sealed.data,
 					  row.sealed.len, err);
 	buf_free(&row.sealed);
@@ -52,7 +53,9 @@ tanu_status peers_find(struct service *s, struct id_list *out, int64_t now_ms, t
 	for (size_t i = 0; i < enrolled.len && st == TANU_OK; i++) {
 		bool agrees = false;
 
-		st = peer_agrees(s, &agrees, &enrolled.v[i], now_ms, err);
+		st = reference_is_young(s, &agrees, &enrolled.v[i], now_ms, err);
+		if (st == TANU_OK && agrees)
+			st = peer_agrees(s, &agrees, &enrolled.v[i], now_ms, err);
 		if (st == TANU_DAMAGED) /* she is left out, the others are compared */
 			st = TANU_OK;
 		else if (st == TANU_OK && agrees)

@@ -150,9 +150,13 @@ tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *
 	jw_object(&w, NULL);
 	if (detail->assent)
 		jw_bool(&w, "assent", true);
+	if (*detail->form)
+		jw_text(&w, "form", detail->form);
 	jw_text(&w, "giver", tanu_giver_name(detail->giver));
 	if (detail->giver == TANU_GIVER_GUARDIAN)
 		jw_id(&w, "guardian", &detail->guardian);
+	if (*detail->how)
+		jw_text(&w, "how", detail->how);
 	jw_text(&w, "language", detail->language);
 	if (detail->months)
 		jw_int(&w, "months", detail->months);
@@ -195,6 +199,18 @@ static tanu_status detail_giver(struct consent_detail *out, json_value root, tan
 	return TANU_OK;
 }
 
+/* How it was given, when it was signed. */
+static tanu_status detail_how(struct consent_detail *out, json_value root, tanu_error *err)
+{
+	tanu_status st = TANU_OK;
+
+	if (json_get(root, "how"))
+		st = sealed_text(out->how, sizeof(out->how), root, "how", err);
+	if (st == TANU_OK && json_get(root, "form"))
+		st = sealed_text(out->form, sizeof(out->form), root, "form", err);
+	return st;
+}
+
 static tanu_status detail_record(struct consent_detail *out, json_value root, tanu_error *err)
 {
 	const char *text = NULL;
@@ -230,6 +246,8 @@ tanu_status consent_detail_decode(struct consent_detail *out, const struct buf *
 		st = json_bool(&detail.assent, json_root(doc), "assent", err);
 	if (st == TANU_OK && json_get(json_root(doc), "months"))
 		st = json_int(&detail.months, json_root(doc), "months", err);
+	if (st == TANU_OK)
+		st = detail_how(&detail, json_root(doc), err);
 	if (st == TANU_OK && json_get(json_root(doc), "record"))
 		st = detail_record(&detail, json_root(doc), err);
 	if (st == TANU_OK)

@@ -39,6 +39,9 @@ tanu_status recovery_code_parse(struct recovery_key *out, const char *text, tanu
 /* 32 letters and digits for 5 bits each; `out` takes len * 8 / 5 characters and a zero. */
 void base32_put(char *out, const uint8_t *bytes, size_t len);
 bool base32_get(uint8_t *out, size_t len, const char *text); /* skips spaces and dashes */
+extern const char base32_letters[];			     /* 32 of them */
+/* -1: dashes and spaces, which are skipped; -2: not one of them. */
+int base32_value(char c);
 
 /* ---- recovery.c: the site's half ---- */
 

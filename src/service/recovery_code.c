@@ -14,7 +14,7 @@ _Static_assert(RECOVERY_CODE_LEN == CODE_SYMBOLS + CODE_SYMBOLS / 4, "groups, da
 
 /* ---- letters and digits: without I, L, O, which are read as digits, and U ---- */
 
-static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const char base32_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 void base32_put(char *out, const uint8_t *bytes, size_t len)
 {
@@ -23,15 +23,14 @@ void base32_put(char *out, const uint8_t *bytes, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		bits = bits << 8 | bytes[i];
 		for (have += 8; have >= 5; have -= 5)
-			*out++ = alphabet[bits >> (have - 5) & 31];
+			*out++ = base32_letters[bits >> (have - 5) & 31];
 	}
 	if (have > 0)
-		*out++ = alphabet[bits << (5 - have) & 31];
+		*out++ = base32_letters[bits << (5 - have) & 31];
 	*out = '\0';
 }
 
-/* -1: skipped; -2: not one of them. */
-static int symbol_value(char c)
+int base32_value(char c)
 {
 	const char *at;
 
@@ -43,8 +42,8 @@ static int symbol_value(char c)
 		c = '0';
 	if (c == 'I' || c == 'L')
 		c = '1';
-	at = c ? strchr(alphabet, c) : NULL;
-	return at ? (int)(at - alphabet) : -2;
+	at = c ? strchr(base32_letters, c) : NULL;
+	return at ? (int)(at - base32_letters) : -2;
 }
 
 bool base32_get(uint8_t *out, size_t len, const char *text)
@@ -53,7 +52,7 @@ bool base32_get(uint8_t *out, size_t len, const char *text)
 	size_t done = 0;
 
 	for (; *text; text++) {
-		const int value = symbol_value(*text);
+		const int value = base32_value(*text);
 
 		if (value == -1)
 			continue;

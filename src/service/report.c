@@ -61,6 +61,7 @@ tanu_status service_report(struct service *s, struct service_report *out, tanu_e
 					.repaired_tombstones = s->repaired_tombstones,
 					.dropped_orphans = s->dropped_orphans,
 					.expired = s->expired,
+					.aged = s->aged,
 					.now_ms = clock_now(&s->clock),
 					.known_ms = s->known_ms,
 					.held = s->held,

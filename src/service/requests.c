@@ -115,6 +115,18 @@ static tanu_status request_rows(struct service *s, const struct consent_list *le
 	return history_put(s, &order->subject, sequence, now_ms, &event, err);
 }
 
+static tanu_status check_age(struct service *s, const tanu_id *subject, int64_t now_ms,
+			     tanu_error *err)
+{
+	struct person person = {0};
+	tanu_status st = subject_person(s, &person, subject, err);
+
+	if (st == TANU_OK)
+		st = face_age_require(s, person.born, date_from_ms(now_ms), err);
+	mem_wipe(&person, sizeof(person));
+	return st;
+}
+
 tanu_status service_consent_request(struct service *s, const struct consent_order *order,
 				    tanu_error *err)
 {
@@ -126,7 +138,7 @@ tanu_status service_consent_request(struct service *s, const struct consent_orde
 	if ((st = clock_require(s, now_ms, err)) < 0 ||
 	    (st = purposes_check(order->purposes, err)) < 0 ||
 	    (st = notice_settle(s, &notice, &order->notice, err)) < 0 ||
-	    (st = subject_must_exist(s, &order->subject, err)) < 0 ||
+	    (st = check_age(s, &order->subject, now_ms, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &order->subject, err)) < 0 ||
 	    (st = check_memory(s, &ledger, order, now_ms, err)) < 0 ||
 	    (st = history_ready(s, &order->subject, 1, now_ms, err)) < 0 ||
@@ -137,4 +149,20 @@ out:
 	known_notice_free(&notice);
 	consent_list_free(&ledger);
 	return st;
+}
+
+/* ---- for forms ---- */
+
+tanu_status consent_request_check(struct service *s, const struct consent_list *ledger,
+				  const struct consent_order *order, int64_t now_ms,
+				  tanu_error *err)
+{
+	return check_memory(s, ledger, order, now_ms, err);
+}
+
+tanu_status consent_request_put(struct service *s, const struct consent_list *ledger,
+				const struct consent_order *order, struct known_notice *notice,
+				int64_t now_ms, tanu_error *err)
+{
+	return request_rows(s, ledger, order, notice, now_ms, err);
 }

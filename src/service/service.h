@@ -45,6 +45,7 @@ struct service_options {
 	struct clock_source clock;	/* zero: the machine's */
 	struct random_source random;	/* zero: the machine's */
 	struct log_witnesses witnesses; /* zero: none */
+	const char *profile;		/* create: setting site.profile; NULL: none */
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -59,6 +60,21 @@ tanu_status service_bounds(const struct service *s, tanu_quality_bounds *door,
 			   tanu_quality_bounds *enrol, tanu_error *err);
 /* What a number is where no site has set it. The name must be in the table (asserted). */
 double service_setting_default(const char *name);
+
+/* What the profile of the site (setting site.profile) makes of a setting. */
+struct profile_rule_view {
+	const char *setting;
+	const char *value;   /* in force */
+	const char *profile; /* the profile's own */
+	const char *bound;   /* "at least", "at most", ...; "": only a default */
+	bool lifted;	     /* the bound does not hold here, by another setting */
+	const char *source;  /* law and article; docs/jurisdictions.md */
+};
+const char *service_profile(const struct service *s);
+tanu_status service_profile_each(const struct service *s,
+				 tanu_status (*each)(void *self, const struct profile_rule_view *v,
+						     tanu_error *err),
+				 void *self, tanu_error *err);
 
 /* Make a data folder: tanu.ini, tanu.db, keys/. An existing site is TANU_USAGE (folder-exists). */
 tanu_status service_create(const struct service_options *options, const char *site,
@@ -185,6 +201,37 @@ tanu_status service_notice_each(struct service *s,
 tanu_status service_notice_get(struct service *s, struct notice_view *out, struct buf *text,
 			       const char *version, const char *language, tanu_error *err);
 
+#define PURPOSES_BITS 5 /* a purpose is 1 << bit */
+
+/* A signature file that was checked against its document: see service_signature_check. */
+struct signature_view {
+	const char *result; /* "valid", "untrusted", "false", "unsupported", "not-checked" */
+	char reason[128];
+	char signer[256];	   /* name in the certificate: shown once, not kept */
+	uint8_t signer_sha256[32]; /* of that name, as encoded; zero: no certificate */
+	char serial[65];
+	int64_t not_before_ms, not_after_ms; /* of the certificate; 0: none */
+	int64_t checked_ms;
+	uint8_t sha256[32]; /* of the signature file */
+	uint8_t document_sha256[32];
+};
+
+/* What a yes or no was signed on. Its digests stand in the record of the act. */
+#define FORM_CODE_TEXT_LEN 30 /* "7K2M-0A9X-...", six groups of four, and a zero */
+#define EVIDENCE_PAGES_MAX 16
+struct consent_evidence {
+	tanu_id form;			    /* a form of this person; zero: none */
+	char form_code[FORM_CODE_TEXT_LEN]; /* "": none */
+	struct {
+		uint8_t sha256[32];	/* of the file */
+		const struct buf *keep; /* to be kept sealed; NULL: it stays with the operator */
+	} page[EVIDENCE_PAGES_MAX];	/* signed by hand, scanned */
+	size_t pages_len;
+	const struct signature_view *signature; /* NULL: none */
+	const struct buf *signature_file;	/* kept, whatever its result */
+	bool filed;				/* it is with her papers already */
+};
+
 struct consent_order {
 	tanu_id subject;
 	unsigned purposes; /* set */
@@ -193,6 +240,7 @@ struct consent_order {
 	tanu_date until; /* last day on which it holds, UTC */
 	bool assent;	 /* the child was asked as well, and agreed; beside a guardian's consent */
 	struct notice notice;
+	const struct consent_evidence *evidence; /* NULL: it was said, not signed */
 };
 
 struct consent_view {
@@ -200,6 +248,8 @@ struct consent_view {
 	tanu_id guardian;
 	bool assent;		  /* the child agreed too */
 	int64_t retention_months; /* of her history, as the notice said; 0: it did not say */
+	char how[24];		  /* "hand", "signature"; "": it was said */
+	char form[FORM_CODE_TEXT_LEN];
 	char notice_version[33];
 	char notice_language[9];
 	uint8_t notice_sha256[32];
@@ -208,7 +258,8 @@ struct consent_view {
 /*
  * For a minor a registered guardian gives it (service_guardian_add), and from
  * consent.assent_years on the child is asked too. TANU_REFUSED (consent-rule) while a no of
- * somebody else stands. Requests, and refusals that this giver can take back, give way to it.
+ * somebody else stands, below enrol.min_years, or without a paper where consent.written asks for
+ * one. Requests, and refusals that this giver can take back, give way to it.
  */
 tanu_status service_consent_give(struct service *s, const struct consent_order *order,
 				 tanu_error *err);
@@ -225,6 +276,36 @@ tanu_status service_consent_each(struct service *s, const tanu_id *subject,
 /* Text of the notice a consent was given under, as signed; `view` may be NULL. */
 tanu_status service_consent_notice(struct service *s, struct buf *out, struct consent_view *view,
 				   const tanu_id *consent, tanu_error *err);
+/* X(NAME, "word"): what the operator has to do something about. */
+#define DUE_KIND_LIST(X)          \
+	X(CONSENT, "consent")     \
+	X(REFERENCE, "reference") \
+	X(PASS, "pass")           \
+	X(MAJORITY, "majority")   \
+	X(ASK, "ask")             \
+	X(REQUEST, "request")
+enum due_kind {
+	DUE_NONE = 0,
+#define X(name, word) DUE_##name,
+	DUE_KIND_LIST(X)
+#undef X
+};
+struct due_view {
+	tanu_id subject;
+	enum due_kind kind;
+	unsigned purposes; /* set; 0: not of one */
+	int64_t at_ms;	   /* when it ends, when she comes of age; of ASK: now */
+};
+const char *service_due_name(enum due_kind kind);
+/*
+ * What ends within so many days (consents, references, passes, guardians' word at majority), whose
+ * guardian's word has lapsed without anybody having been asked since, and every request that waits.
+ * The soonest first.
+ */
+tanu_status service_due_each(struct service *s, int64_t days,
+			     tanu_status (*each)(void *self, const struct due_view *v,
+						 tanu_error *err),
+			     void *self, tanu_error *err);
 /* A consent by its id, or a prefix of at least 6 digits. */
 tanu_status service_consent_find(struct service *s, tanu_id *out, const char *text,
 				 tanu_error *err);
@@ -364,6 +445,7 @@ struct consent_say {
 	unsigned purposes; /* 0: all */
 	tanu_giver by;	   /* SELF of a minor is the child herself; NONE: it was not said */
 	tanu_id guardian;
+	const struct consent_evidence *evidence; /* NULL: it was said, not signed */
 };
 /*
  * A no, before or after a yes: live consents to these purposes are withdrawn, whoever gave them,
@@ -380,6 +462,95 @@ tanu_status service_consent_withdraw(struct service *s, struct erasure_receipt *
 /* The subject leaves: consents, reference, profile, history, log key. */
 tanu_status service_subject_remove(struct service *s, struct erasure_receipt *out,
 				   const tanu_id *subject, tanu_error *err);
+
+/* ---- consent in writing: forms, scans, signature files (docs/consent.md) ---- */
+
+enum form_state {
+	FORM_OPEN = 1,	   /* it waits for an answer */
+	FORM_ANSWERED = 2, /* all that it asks is answered */
+	FORM_ENDED = 3,	   /* the request has run out, was answered otherwise, or was made anew */
+};
+const char *service_form_state_name(enum form_state state); /* "open", "answered", "ended" */
+
+/* A form that was printed: a paper of the person, and a request in her ledger. */
+struct form_view {
+	tanu_id id; /* of its paper */
+	tanu_id subject;
+	char code[FORM_CODE_TEXT_LEN];
+	unsigned purposes;	 /* asked for */
+	unsigned given, refused; /* answered by it so far */
+	tanu_giver giver;	 /* who is to sign */
+	tanu_id guardian;
+	bool assent; /* the child is asked to sign too */
+	tanu_date until;
+	char version[33], language[9]; /* of the notice on it */
+	uint8_t notice_sha256[32];
+	int64_t months[PURPOSES_BITS]; /* of retention; when it is planned */
+	int pages;
+	uint8_t pdf_sha256[32]; /* of a file that holds this form alone; zero: it does not */
+	int64_t made_ms;
+	int64_t due_ms; /* it is to be handed in before */
+	enum form_state state;
+};
+/*
+ * What a form would say, with its code; refused where such a consent, or asking for it, would be.
+ * Nothing is written. Of `order` assent is not read.
+ */
+tanu_status service_form_plan(struct service *s, struct form_view *out,
+			      const struct consent_order *order, tanu_error *err);
+/* Planned forms, all under one notice, have been printed: papers and requests, all or none. */
+tanu_status service_forms_record(struct service *s, struct form_view *forms, size_t forms_len,
+				 const struct notice *notice, tanu_error *err);
+/* Of one person, or of everybody when `subject` is NULL. */
+tanu_status service_forms_each(struct service *s, const tanu_id *subject,
+			       tanu_status (*each)(void *self, const struct form_view *v,
+						   tanu_error *err),
+			       void *self, tanu_error *err);
+
+/* What the QR code on page `page` of a form holds: no name, a random number, who made it. */
+#define FORM_LINK_LEN 48
+void service_form_link(char out[FORM_LINK_LEN], const char *code, int page, int pages);
+struct form_scan {
+	char code[FORM_CODE_TEXT_LEN];
+	int page, pages;
+	uint8_t sha256[32]; /* of the file; filled also when no code was found */
+};
+/*
+ * Which page of which form a picture shows; it is read in a sandboxed process, and `bytes` gets the
+ * file. TANU_NOT_FOUND (no-code), TANU_INPUT (format): the code is not of a form, or this is a PDF;
+ * TANU_REFUSED (form): of another site, or changed.
+ */
+tanu_status service_form_scan(struct service *s, struct form_scan *out, struct buf *bytes,
+			      const char *path, tanu_error *err);
+/*
+ * A code as people type it: lower case, O for 0, with or without dashes; its beginning is enough
+ * for `*len`, the letters that count. False: no code begins so.
+ */
+bool service_form_code_tidy(char out[FORM_CODE_TEXT_LEN], size_t *len, const char *text);
+
+struct form_answer {
+	tanu_id subject, form;
+	unsigned yes, no;			 /* sets; what is in neither stays open */
+	bool assent;				 /* the child has signed too */
+	const struct consent_evidence *evidence; /* `form` and `form_code` of it are filled in */
+};
+/*
+ * What somebody has read on a form that came back: consents are given and refused under what it
+ * says. `out` is the receipt of the no, if there was one. TANU_REFUSED (form): it is answered or
+ * has ended.
+ */
+tanu_status service_form_answer(struct service *s, struct erasure_receipt *out,
+				const struct form_answer *answer, tanu_error *err);
+
+/*
+ * A signature file (CMS) against the document that was signed, under setting signature.ca. Whatever
+ * comes of it is a result; TANU_INPUT: it is no such file.
+ */
+tanu_status service_signature_check(struct service *s, struct signature_view *out,
+				    const struct buf *file, const struct buf *document,
+				    tanu_error *err);
+
+void service_sha256(uint8_t out[32], const struct buf *bytes);
 
 /* ---- does anything of an erased person open? (docs/erasure.md) ---- */
 
@@ -1006,6 +1177,118 @@ tanu_status service_restore(const struct service_options *options,
 			    const struct restore_order *order, struct restore_result *out,
 			    tanu_error *err);
 
+/*
+ * The impact assessment: `text`, a draft of packaging/notices, filled in that language from the
+ * settings in force and what the site holds; appended. Gaps are marked for the operator.
+ */
+tanu_status service_dpia(struct service *s, struct buf *out, const char *text, size_t text_len,
+			 const char *language, tanu_error *err);
+
+/* ---- breaches of data protection (docs/breach.md) ---- */
+
+/* X(NAME, bit, "word"): what got out, was lost or was changed. */
+#define BREACH_KIND_LIST(X)              \
+	X(NAMES, 0, "names")             \
+	X(PAPERS, 1, "papers")           \
+	X(CONSENTS, 2, "consents")       \
+	X(HISTORY, 3, "history")         \
+	X(REFERENCES, 4, "references")   \
+	X(PASSES, 5, "passes")           \
+	X(PHOTOGRAPHS, 6, "photographs") \
+	X(KEYS, 7, "keys")
+enum breach_kind {
+#define X(name, bit, word) BREACH_##name = 1 << (bit),
+	BREACH_KIND_LIST(X)
+#undef X
+};
+#define BREACH_KINDS_LEN 96
+tanu_status service_breach_kinds_parse(unsigned *out, const char *text, tanu_error *err);
+void service_breach_kinds_text(char out[BREACH_KINDS_LEN], unsigned kinds);
+
+/* X(NAME, "word"): who was told. */
+#define BREACH_TOLD_LIST(X)       \
+	X(AUTHORITY, "authority") \
+	X(RESULT, "result")       \
+	X(PERSONS, "persons")     \
+	X(OTHER, "other")
+enum breach_told {
+	BREACH_TOLD_NONE = 0,
+#define X(name, word) BREACH_TOLD_##name,
+	BREACH_TOLD_LIST(X)
+#undef X
+	    BREACH_TOLDS
+};
+const char *service_breach_told_name(enum breach_told whom);
+
+#define BREACH_TEXT_MAX	   2000
+#define BREACH_WORDS_MAX   160
+#define BREACH_PEOPLE_MAX  300000
+#define BREACH_NOTICES_MAX 64
+
+struct breach_notice {
+	int64_t at_ms;			/* 0: now */
+	enum breach_told whom;		/* RESULT: the authority, what was found out */
+	char how[BREACH_WORDS_MAX + 1]; /* "by registered letter 17" */
+};
+
+struct breach_view {
+	tanu_id id;
+	char what[BREACH_TEXT_MAX + 1];
+	char measures[BREACH_TEXT_MAX + 1]; /* taken; "": none yet */
+	char outcome[BREACH_TEXT_MAX + 1];  /* of a closed one */
+	int64_t noticed_ms, opened_ms;
+	int64_t closed_ms;     /* 0: open */
+	unsigned kinds;	       /* set of breach_kind */
+	int64_t about;	       /* how many people, as far as is known; 0: not known */
+	size_t people;	       /* in whose history it stands */
+	int64_t due_ms;	       /* by when the authority is told; 0: no clock runs */
+	int64_t result_due_ms; /* by when it gets what was found out; 0: likewise */
+	struct breach_notice notices[BREACH_NOTICES_MAX];
+	size_t notices_len;
+};
+/* When this was first told to them; 0: it was not. */
+int64_t service_breach_told_ms(const struct breach_view *v, enum breach_told whom);
+
+struct breach_order {
+	const char *what;     /* NULL, of an update: as it is */
+	const char *measures; /* likewise */
+	int64_t noticed_ms;   /* 0: now; of an update: as it is */
+	unsigned kinds;	      /* of an update: these too */
+	int64_t about;	      /* 0: not known; of an update: as it is */
+	bool everybody;	      /* it concerns all who are here */
+	const tanu_id *people;
+	size_t people_len;
+};
+/*
+ * Into the register, sealed with the site's papers. Its clock is that of the settings at this
+ * moment. Everybody it concerns finds it in her history; the public log counts it.
+ */
+tanu_status service_breach_open(struct service *s, tanu_id *out, const struct breach_order *order,
+				tanu_error *err);
+/* What became known since. TANU_USAGE (conflict): it is closed. */
+tanu_status service_breach_update(struct service *s, const tanu_id *id,
+				  const struct breach_order *order, tanu_error *err);
+tanu_status service_breach_told(struct service *s, const tanu_id *id,
+				const struct breach_notice *notice, tanu_error *err);
+/*
+ * `untold`: why the authority need not be told; NULL: it was. TANU_REFUSED (held) while a clock
+ * runs and neither is so.
+ */
+tanu_status service_breach_close(struct service *s, const tanu_id *id, const char *outcome,
+				 const char *untold, tanu_error *err);
+/* Oldest first. */
+tanu_status service_breach_each(struct service *s,
+				tanu_status (*each)(void *self, const struct breach_view *v,
+						    tanu_error *err),
+				void *self, tanu_error *err);
+/* By its number, or a prefix of at least 6 digits; the only open one where `text` is NULL. */
+tanu_status service_breach_find(struct service *s, struct breach_view *out, const char *text,
+				tanu_error *err);
+/* `text`, a draft of packaging/notices, filled in from the record in that language; appended. */
+tanu_status service_breach_draft(struct service *s, struct buf *out, const tanu_id *id,
+				 const char *text, size_t text_len, const char *language,
+				 tanu_error *err);
+
 /* ---- state of the site ---- */
 
 /*
@@ -1030,6 +1313,7 @@ struct service_report {
 	struct os_sandbox_report sandbox;
 	char store[64];
 	size_t repaired_tombstones, dropped_orphans, expired; /* at this opening */
+	size_t aged;			 /* likewise: people whose references were too old */
 	int64_t now_ms, known_ms;	 /* the clock, and the latest time of the site's writes */
 	bool clock_behind, clock_jumped; /* of the first against the second */
 	size_t held;			 /* ended consents that wait for the clock */

@@ -55,8 +55,16 @@ static const struct setting_row rows[] = {
      .value = "",
      .help = "what people call this place; stands on receipts"},
     TEXT("site.profile", "none",
-	 "jurisdiction named in records and in the public log: kz, ru, eu or none; changes no rule "
-	 "yet"),
+	 "whose law the site follows: kz, ru, eu or none. It changes defaults of other settings, "
+	 "and "
+	 "bounds some (docs/jurisdictions.md); named in records and in the public log"),
+    TEXT(
+	"site.accreditation", "",
+	"number and body of the accreditation that lets this operator store biometric data itself, "
+	"where the profile asks for one (ru)"),
+    TEXT("site.language", "en", "language of notices and drafts where none is named: kk, ru, en"),
+    NUMBER("site.utc_hours", "hours", SETTING_INT, "0", -12, 14,
+	   "how far local time is ahead of UTC; clocks of working days go by it"),
     TEXT("site.operator", "", "who answers for the data, in full; stands on records and forms"),
     TEXT("site.address", "", "address of the operator"),
     TEXT("site.email", "", "where people write to about their data"),
@@ -104,6 +112,18 @@ static const struct setting_row rows[] = {
 	   "the camera is embedded"),
     NUMBER("enrol.liveness_min", "", SETTING_FLOAT, "0", 0, 1,
 	   "least liveness of an enrolment photograph; 0: shown, not required"),
+    {.name = "consent.written",
+     .unit = "",
+     .kind = SETTING_BOOL,
+     .value = "no",
+     .help =
+	 "a consent is taken only with the signed paper, or a file with an electronic signature"},
+    NUMBER("enrol.min_years", "years", SETTING_INT, "7", 0, 21,
+	   "below this age no face is taken and no consent to it asked for"),
+    NUMBER(
+	"reference.max_years_minor", "years", SETTING_INT, "1", 1, 10,
+	"a reference of who was a minor at enrolment ends after this time, whatever the consent"),
+    NUMBER("reference.max_years_adult", "years", SETTING_INT, "5", 1, 10, "likewise of an adult"),
     NUMBER("consent.majority_years", "years", SETTING_INT, "18", 14, 21,
 	   "below it a guardian consents, from it on only the person (UN CRC art. 1: 18)"),
     NUMBER("consent.max_years_adult", "years", SETTING_INT, "5", 1, 10,
@@ -113,10 +133,16 @@ static const struct setting_row rows[] = {
 	   "110-111)"),
     NUMBER("consent.assent_years", "years", SETTING_INT, "10", 0, 18,
 	   "from this age on a child is asked too, and only her own yes makes a guardian's count"),
+    NUMBER("consent.warn_days", "days", SETTING_INT, "30", 1, 366,
+	   "tanu consent due lists what ends within this time"),
     NUMBER("consent.request_days", "days", SETTING_INT, "30", 1, 365,
 	   "a request for consent that nobody answers ends after this time"),
     NUMBER("consent.ask_again_days", "days", SETTING_INT, "365", 1, 3650,
 	   "after a no nobody is asked again for this time"),
+    TEXT("signature.ca", "",
+	 "file of certificates (PEM; from the site's folder on) whose holders' electronic "
+	 "signatures "
+	 "are valid, with lists of revoked ones; empty: whose a signature is remains unchecked"),
     NUMBER("retention.access", "months", SETTING_INT, "12", 1, 600,
 	   "history of who agreed to access is kept this long after the end of its calendar "
 	   "quarter, then erased"),
@@ -129,6 +155,15 @@ static const struct setting_row rows[] = {
     NUMBER("retention.calibration", "months", SETTING_INT, "12", 1, 600, "likewise of calibration"),
     NUMBER("retention.acts", "months", SETTING_INT, "36", 1, 600,
 	   "likewise of people who agreed to nothing: guardians, and who refused"),
+    NUMBER("breach.hours", "h", SETTING_INT, "72", 0, 720,
+	   "a breach is told to the authority within this time of being noticed; 0: not by hours"),
+    NUMBER("breach.business_days", "days", SETTING_INT, "0", 0, 30,
+	   "and within so many working days of 24 hours; 0: not by working days"),
+    NUMBER("breach.result_hours", "h", SETTING_INT, "0", 0, 2160,
+	   "what was found out is told to it within this time; 0: no second notice is due"),
+    TEXT("breach.holidays", "",
+	 "days without work: 12-16 of every year, 2027-05-27 of one; +2027-05-29: a Saturday on "
+	 "which people work"),
     NUMBER("clock.jump_days", "days", SETTING_INT, "30", 1, 3650,
 	   "a clock further ahead of the last use erases nothing until the operator accepts it"),
     NUMBER("face.min_px", "px", SETTING_INT, "40", 20, 1000, "smallest face looked for, height"),
@@ -190,25 +225,37 @@ static size_t section_len(const struct setting_row *row)
 	return (size_t)(strrchr(row->name, '.') - row->name);
 }
 
-static void write_row(struct buf *out, const struct setting_row *row)
+static void write_row(struct buf *out, const struct setting_row *row, const struct law *law)
 {
+	bool is_profile = strcmp(row->name, "site.profile") == 0;
+	const char *value = row->value;
 	const char *key = row->name + section_len(row) + 1;
 
 	buf_printf(out, "; %s", row->help);
 	if (*row->unit)
 		buf_printf(out, " [%s]", row->unit);
-	buf_printf(out, "\n;%s = %s\n", key, row->value);
+	for (size_t i = 0; i < law->rules_len; i++)
+		if (strcmp(law->rules[i].setting, row->name) == 0)
+			value = law->rules[i].value;
+	buf_printf(out, "\n%s%s = %s\n", is_profile ? "" : ";", key,
+		   is_profile ? law->word : value);
 }
 
-/* The rows of a section stand together, whatever their order in the table. */
-static void write_section(struct buf *out, size_t first)
+/* The rows of a section stand together, whatever their order in the table; those from `first` on.
+ */
+static void write_rows(struct buf *out, size_t first, const struct law *law)
 {
 	size_t len = section_len(&rows[first]);
 
-	buf_printf(out, "\n[%.*s]\n", (int)len, rows[first].name);
 	for (size_t i = first; i < ARRAY_LEN(rows); i++)
 		if (section_len(&rows[i]) == len && !memcmp(rows[i].name, rows[first].name, len))
-			write_row(out, &rows[i]);
+			write_row(out, &rows[i], law);
+}
+
+static void write_section(struct buf *out, size_t first, const struct law *law)
+{
+	buf_printf(out, "\n[%.*s]\n", (int)section_len(&rows[first]), rows[first].name);
+	write_rows(out, first, law);
 }
 
 static bool section_written(size_t index)
@@ -221,15 +268,17 @@ static bool section_written(size_t index)
 	return false;
 }
 
-void settings_write_ini(struct buf *out, const char *site)
+void settings_write_ini(struct buf *out, const char *site, const struct law *law)
 {
 	buf_printf(out,
 		   "; Settings of this site. A line that starts with a semicolon shows the "
-		   "default.\n\n[site]\n; %s\nname = %s\n",
+		   "default under the\n; profile with which the site was made.\n\n[site]\n; "
+		   "%s\nname = %s\n",
 		   rows[0].help, site);
+	write_rows(out, 1, law);
 	for (size_t i = 1; i < ARRAY_LEN(rows); i++)
 		if (!section_written(i))
-			write_section(out, i);
+			write_section(out, i, law);
 }
 
 tanu_status settings_root(const struct settings *settings, bool *tpm, tanu_error *err)

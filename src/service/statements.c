@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the site says in public by itself (docs/log.md): each day's counts and each month's
- * disclosures, zero included, so that one that does not come is missed; which program runs, and
- * which page checks its receipts; by which settings it decides; who its witnesses are.
+ * disclosures and breaches, zero included, so that one that does not come is missed; which program
+ * runs, and which page checks its receipts; by which settings it decides; who its witnesses are.
  */
 #include "service/internal.h"
 
@@ -130,6 +130,18 @@ static tanu_status month_put(struct service *s, int64_t month, int64_t now_ms, t
 	return st < 0 ? st : journal_state(s, &sums, err);
 }
 
+static tanu_status breaches_put(struct service *s, int64_t month, int64_t now_ms, tanu_error *err)
+{
+	struct statement sums = {.type = STATEMENT_BREACHES, .at_ms = now_ms, .month = month};
+	int64_t end = month_start(month + 1);
+	tanu_status st = TANU_OK;
+
+	for (int64_t day = month_start(month); day < end && st == TANU_OK; day++)
+		if ((st = count_get(s, &sums.opened, COUNT_BREACHES, day, err)) == TANU_OK)
+			st = count_get(s, &sums.people, COUNT_BREACH_PEOPLE, day, err);
+	return st < 0 ? st : journal_state(s, &sums, err);
+}
+
 static tanu_status months_put(struct service *s, int64_t now_ms, tanu_error *err)
 {
 	int64_t present = month_of(date_from_ms(now_ms)), month = present;
@@ -139,7 +151,8 @@ static tanu_status months_put(struct service *s, int64_t now_ms, tanu_error *err
 	if (st < 0 || (there && month >= present))
 		return st;
 	for (; month < present && st == TANU_OK; month++)
-		st = month_put(s, month, now_ms, err);
+		if ((st = month_put(s, month, now_ms, err)) == TANU_OK)
+			st = breaches_put(s, month, now_ms, err);
 	return st < 0 ? st : number_set(s, META_LOG_MONTH, present, err);
 }
 

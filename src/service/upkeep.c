@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What ends by itself, when a folder is opened: consents and requests past their end at once, what
- * goes by the calendar once a day.
+ * What ends by itself, when a folder is opened: consents, requests and references past their end at
+ * once, what goes by the calendar once a day.
  */
 #include "service/internal.h"
 
@@ -119,7 +119,8 @@ static tanu_status sweep_people(struct service *s, int64_t now_ms, tanu_error *e
 	for (size_t i = 0; i < people.len && st == TANU_OK; i++) {
 		tanu_error why = {0};
 
-		st = guardians_sweep(s, &people.v[i], now_ms, &why);
+		if ((st = guardians_sweep(s, &people.v[i], now_ms, &why)) == TANU_OK)
+			st = ageing_sweep(s, &people.v[i], now_ms, &why);
 		if (st == TANU_DAMAGED || st == TANU_ERASED) /* shown by the check, hers alone */
 			st = TANU_OK;
 		else if (st < 0 && err)
@@ -150,5 +151,5 @@ tanu_status upkeep(struct service *s, int64_t now_ms, tanu_error *err)
 
 	if (st < 0 || clock_jumped(s, now_ms) || clock_behind(s, now_ms))
 		return st;
-	return sweep(s, now_ms, err);
+	return (st = ageing_expire(s, now_ms, err)) < 0 ? st : sweep(s, now_ms, err);
 }

@@ -13,6 +13,8 @@
  * subject, stands as given, and has not ended, neither at the row's created_ms nor by the machine's
  * own clock (the real one: a handed-in clock far in the past does not open this lock);
  * - the same while a tombstone of the subject stands;
+ * - to put a reference that ends before it was made, or has ended by the machine's clock, and to
+ * change the end of one that is there;
  * - to let a consent leave "given" while a reference is held under it and no tombstone of its
  * subject stands. So an erasure puts the tombstone first, then sets the consent, deletes the
  * reference, and deletes the tombstone last; each order of commits in between is accepted;
@@ -53,8 +55,10 @@ struct reference_row {
 	tanu_id subject;
 	tanu_id consent; /* the consent it is held under */
 	int64_t created_ms;
+	int64_t not_after_ms; /* by its age; the consent may end sooner */
 	struct buf sealed;
 };
+#define REFERENCE_ENDLESS INT64_C(9007199254740991) /* stored before there was an end */
 
 /* Somebody here looks like this person; who, is inside `sealed`. */
 struct lookalike_row {

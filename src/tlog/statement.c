@@ -27,6 +27,8 @@
 	X(KEY, "key", TEXT, key)                        \
 	X(LANGUAGE, "language", TEXT, language)         \
 	X(MONTH, "month", YEAR_MONTH, month)            \
+	X(OPENED, "opened", NUMBER, opened)             \
+	X(PEOPLE, "people", NUMBER, people)             \
 	X(PERMITS, "permits", NUMBER, permits)          \
 	X(PROFILE, "profile", TEXT, profile)            \
 	X(REFUSALS, "refusals", NUMBER, refusals)       \

@@ -175,7 +175,8 @@ tanu_status note_cosign(struct buf *out, const struct signer *signer, const char
 	X(DISCLOSURE_EXTENDED, "disclosure-extended", F(DOCUMENT) | F(DUE_MS) | F(TAG))  \
 	X(DISCLOSURE_OPENED, "disclosure-opened", F(TAG))                                \
 	X(DATABASE_RESTORED, "database-restored", F(SIZE))                               \
-	X(RECOVERY, "recovery", F(SHA256))
+	X(RECOVERY, "recovery", F(SHA256))                                               \
+	X(BREACHES, "breaches", F(MONTH) | F(OPENED) | F(PEOPLE))
 enum statement_type {
 	STATEMENT_UNKNOWN, /* of a newer Tanu: only `word` and `at_ms` are read */
 #define X(name, word, fields) STATEMENT_##name,
@@ -194,6 +195,7 @@ struct statement {
 	int64_t month;			/* year * 12 + month - 1; written YYYY-MM */
 	int64_t embeddings, permits, uses, refusals;
 	int64_t released, sealed, refused, extended;
+	int64_t opened, people; /* breaches of a month, and people who found one in their history */
 	int64_t fmr_ppb, identify, due_ms, size;
 	uint8_t sha256[DIGEST_LEN], document[DIGEST_LEN];
 	uint8_t tag[TANU_LEAF_PART], commitment[TANU_LEAF_PART];

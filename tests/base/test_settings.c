@@ -113,6 +113,20 @@ static void refuses_a_table_whose_default_is_out_of_range(void **state)
 	assert_null(s.values);
 }
 
+static void another_default_gives_way_to_what_was_set(void **state)
+{
+	struct settings *s = *state;
+
+	assert_false(settings_given(s, "a.name"));
+	assert_int_equal(settings_default(s, "a.name", "second", NULL), TANU_OK);
+	assert_string_equal(settings_text(s, "a.name"), "second");
+	assert_false(settings_given(s, "a.name"));
+	assert_int_equal(settings_set(s, "a.name", "mine", NULL), TANU_OK);
+	assert_true(settings_given(s, "a.name"));
+	assert_int_equal(settings_default(s, "a.name", "third", NULL), TANU_OK);
+	assert_string_equal(settings_text(s, "a.name"), "mine");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +135,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(knows_the_words_for_yes_and_no, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(refuses_and_keeps_the_old_value, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(refuses_a_text_that_is_too_long, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(another_default_gives_way_to_what_was_set, set_up,
+					    tear_down),
 	    cmocka_unit_test(refuses_a_table_whose_default_is_out_of_range),
 	};
 

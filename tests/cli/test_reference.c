@@ -195,7 +195,9 @@ static void bash_completes(void **state)
 	folder_enter();
 	file_write_text("face.jpg", "x");
 	assert_bash_completes("sub", "subject\n");
-	assert_bash_completes("consent \"\"", "request give refuse show notice withdraw receipt\n");
+	assert_bash_completes(
+	    "consent \"\"", "request form import-scans forms give refuse show notice withdraw due "
+			    "receipt\n");
 	assert_bash_completes("inspect fa", "face.jpg\n");
 	folder_leave();
 }

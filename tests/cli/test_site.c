@@ -270,6 +270,42 @@ static void ships_notices_in_three_languages(void **state)
 	outcome_done(&o);
 }
 
+/* Every line with a picture has it, in every language, wherever references are kept. */
+static void children_are_told_with_pictures(const char *version_begins)
+{
+	static const char *const languages[] = {"kk", "ru", "en"};
+	struct outcome o = {0};
+	char version[64];
+
+	for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
+		struct buf page = {0};
+
+		RUN_JSON(&o, 0, "notice", "add", "--children", "--language", languages[i]);
+		snprintf(version, sizeof(version), "%s", answer_text(&o, "version"));
+		assert_int_equal(strncmp(version, version_begins, strlen(version_begins)), 0);
+		RUN(&o, 0, "notice", "show", version, "--language", languages[i], "--page",
+		    "page.html");
+		assert_int_equal(os_read_file(&page, "page.html", 1 << 20, NULL), TANU_OK);
+		assert_contains(buf_cstr(&page), "<svg ");
+		assert_lacks(buf_cstr(&page), "<p>[");
+		buf_free(&page);
+	}
+	outcome_done(&o);
+}
+
+static void children_s_notices_fit_where_references_are(void **state)
+{
+	struct outcome o = {0};
+
+	(void)state;
+	children_are_told_with_pictures("tanu-2-children.");
+	site_settings("[storage]\nmode = pass\n");
+	children_are_told_with_pictures("tanu-pass-1-children.");
+	RUN(&o, 0, "notice", "list");
+	assert_contains(o.out, "tanu-pass-1-children.");
+	outcome_done(&o);
+}
+
 static void notices_are_registered_shown_and_drawn(void **state)
 {
 	struct outcome o = {0};
@@ -488,6 +524,7 @@ int main(void)
 	    SITE_TEST(gives_shows_and_withdraws_consent),
 	    SITE_TEST(ships_notices_in_three_languages),
 	    SITE_TEST(notices_are_registered_shown_and_drawn),
+	    SITE_TEST(children_s_notices_fit_where_references_are),
 	    SITE_TEST(a_child_needs_a_guardian),
 	    SITE_TEST(refuses_consents_that_make_no_sense),
 	    SITE_TEST(shows_settings_and_refuses_unknown_ones),

@@ -167,6 +167,18 @@ static void a_court_bars_the_guardian(struct site *site)
 	assert_true(receipt.reference_erased);
 }
 
+static void writes_down_a_breach(struct site *site)
+{
+	const tanu_id people[] = {who(site, ANNA), who(site, CHILD)};
+	const struct breach_order order = {.what = "The office laptop was stolen",
+					   .kinds = BREACH_NAMES,
+					   .people = people,
+					   .people_len = 2};
+	tanu_id id;
+
+	MUST(service_breach_open(site->s, &id, &order, err));
+}
+
 #define NOBODY                 \
 	{                      \
 		false, 0, 0, 0 \
@@ -201,6 +213,7 @@ static const struct {
     {removes_berik, {{{true, 0, 0, 0}, NOBODY, {true, ACCESS, 3, 0}, {true, 0, 0, 0}}}},
     {asks_anna, {{{true, 0, 0, 0}, NOBODY, {true, ACCESS, 3, 0}, {true, 0, 0, 0}}}},
     {anna_refuses, {{{true, 0, 0, 0}, NOBODY, {true, ACCESS, 3, 0}, {true, 0, 0, 0}}}},
+    {writes_down_a_breach, {{{true, 0, 0, 0}, NOBODY, {true, ACCESS, 3, 0}, {true, 0, 0, 0}}}},
     {a_court_bars_the_guardian, {{{true, 0, 0, 0}, NOBODY, {true, 0, 0, 1}, {true, 0, 0, 0}}}},
 };
 

@@ -59,7 +59,7 @@ static void the_ini_of_a_new_site_stays_valid(void **state)
 	const struct setting_row *rows = service_settings(&count);
 
 	(void)state;
-	settings_write_ini(&text, "School 7");
+	settings_write_ini(&text, "School 7", law_at(0));
 	settings_edit_ini(&out, &text, "keys.tcti", "swtpm:host=127.0.0.1,port=1");
 	MUST(settings_init(&settings, rows, count, err));
 	MUST(ini_load(&settings, (const char *)out.data, out.len, "tanu.ini", err));

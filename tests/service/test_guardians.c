@@ -292,7 +292,7 @@ static void a_refusal_before_any_yes_stands_too(void **state)
 static void a_child_s_no_wins_at_any_age(void **state)
 {
 	struct site *site = *state;
-	struct family f = make_family(site, 6);
+	struct family f = make_family(site, 7);
 	struct consent_order order = order_by(site, &f.child, &f.mother, ACCESS | VISIT, 30);
 	struct consent_say say = by_self(&f.child);
 

@@ -111,7 +111,7 @@ static void reads_settings_back_from_its_own_ini(void **state)
 	struct settings again = {0};
 	struct buf text = {0}, active = {0};
 
-	settings_write_ini(&text, "School 7");
+	settings_write_ini(&text, "School 7", law_at(0));
 	/* With every default switched on, the file must still be accepted. */
 	for (const char *p = buf_cstr(&text); *p; p++)
 		if (!(*p == ';' && p[1] != ' '))

@@ -102,7 +102,8 @@ void put_reference(struct store *s, const tanu_id *subject, const tanu_id *conse
 	struct reference_row row = {.id = sample_id('r', n),
 				    .subject = *subject,
 				    .consent = *consent,
-				    .created_ms = sample_now()};
+				    .created_ms = sample_now(),
+				    .not_after_ms = REFERENCE_ENDLESS};
 
 	sample_sealed(&row.sealed, 3000000 + n, 640);
 	must(s->calls->reference_put(s, &row, &why));

@@ -703,13 +703,43 @@ static void refuses_reference(struct store *s, const tanu_id *subject, const tan
 	struct reference_row row = {.id = sample_id('r', 100),
 				    .subject = *subject,
 				    .consent = *consent,
-				    .created_ms = created_ms};
+				    .created_ms = created_ms,
+				    .not_after_ms = REFERENCE_ENDLESS};
 	tanu_error err = {0};
 
 	buf_str(&row.sealed, "sealed");
 	assert_refused(s->calls->reference_put(s, &row, &err), &err);
 	buf_free(&row.sealed);
 	assert_false(has_reference(s, subject));
+}
+
+static void refuses_a_reference_that_has_ended(void **state)
+{
+	struct store *s = *state;
+	int64_t now = sample_now();
+	const struct {
+		int64_t created_ms, not_after_ms;
+	} bad[] = {{now, now}, {now, 0}, {now, now - 1}, {now - DAY_MS, now - 1}};
+	struct reference_row row = {.id = sample_id('r', 7)};
+	tanu_error err = {0};
+
+	begin(s);
+	row.subject = put_subject(s, 1);
+	row.consent = put_consent(s, &row.subject, 1, tomorrow());
+	sample_sealed(&row.sealed, 1, 64);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		row.created_ms = bad[i].created_ms;
+		row.not_after_ms = bad[i].not_after_ms;
+		assert_refused(s->calls->reference_put(s, &row, &err), &err);
+	}
+	row.created_ms = now;
+	row.not_after_ms = now + DAY_MS;
+	must(s->calls->reference_put(s, &row, &why));
+	buf_free(&row.sealed);
+	must(s->calls->reference_get(s, &row, &row.subject, &why));
+	assert_int_equal(row.not_after_ms, now + DAY_MS);
+	commit(s);
+	buf_free(&row.sealed);
 }
 
 static void refuses_a_reference_without_a_live_consent(void **state)
@@ -931,7 +961,8 @@ static void refuses_a_lookalike_of_who_did_not_agree_to_it(void **state)
 static void refuses_a_reference_under_a_consent_to_calibration(void **state)
 {
 	struct store *s = *state;
-	struct reference_row row = {.id = sample_id('r', 9), .created_ms = sample_now()};
+	struct reference_row row = {
+	    .id = sample_id('r', 9), .created_ms = sample_now(), .not_after_ms = REFERENCE_ENDLESS};
 	tanu_error err = {0};
 	tanu_id access;
 
@@ -1062,6 +1093,7 @@ int store_suite_run(const struct store_backend *with)
 	    TEST(log_entries_wait_get_a_place_once_and_go),
 	    TEST(records_change_and_go_with_their_subject),
 	    TEST(a_pass_needs_a_live_consent_of_its_own_subject),
+	    TEST(refuses_a_reference_that_has_ended),
 	    TEST(refuses_a_reference_without_a_live_consent),
 	    TEST(refuses_to_hold_a_reference_under_another_ones_consent),
 	    TEST(a_consent_in_use_ends_only_beside_a_tombstone),

@@ -171,6 +171,17 @@ static void a_raw_reference_can_not_change_its_basis(void **state)
 		site.anna, site.annas, (long long)site.now, site.boriss);
 }
 
+static void a_raw_reference_does_not_grow_younger(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(updates); i++) {
+		REFUSES("%s reference SET not_after_ms = not_after_ms - 1 WHERE subject = x'%s'",
+			updates[i], site.anna);
+		REFUSES("%s reference SET created_ms = created_ms + 1 WHERE subject = x'%s'",
+			updates[i], site.anna);
+	}
+}
+
 static void a_raw_consent_in_use_can_not_end_or_vanish(void **state)
 {
 	(void)state;
@@ -339,6 +350,7 @@ int main(void)
 	    TEST(a_raw_lookalike_needs_who_agreed_to_be_compared),
 	    TEST(a_raw_reference_needs_a_live_consent),
 	    TEST(a_raw_reference_can_not_change_its_basis),
+	    TEST(a_raw_reference_does_not_grow_younger),
 	    TEST(a_raw_consent_in_use_can_not_end_or_vanish),
 	    TEST(a_raw_consent_can_not_be_rewritten),
 	    TEST(a_raw_tombstone_can_not_be_lifted_over_a_reference),

@@ -47,7 +47,7 @@ static void sealed(struct buf *out, uint32_t n, uint32_t round)
 
 static void put_person(uint32_t n)
 {
-	struct reference_row row = {.created_ms = sample_now()};
+	struct reference_row row = {.created_ms = sample_now(), .not_after_ms = REFERENCE_ENDLESS};
 
 	row.subject = put_subject(s, n);
 	row.consent = put_consent(s, &row.subject, n, sample_now() + DAY_MS);
@@ -63,7 +63,8 @@ static void replace_reference(uint32_t n)
 	struct reference_row row = {.subject = sample_id('s', n),
 				    .consent = sample_id('c', n),
 				    .id = sample_id('q', n),
-				    .created_ms = sample_now()};
+				    .created_ms = sample_now(),
+				    .not_after_ms = REFERENCE_ENDLESS};
 
 	sealed(&row.sealed, n, 1);
 	must(s->calls->reference_put(s, &row, &why));

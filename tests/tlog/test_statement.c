@@ -81,6 +81,8 @@ static void each_type_has_its_form(void **state)
 			      .sealed = 6,
 			      .refused = 7,
 			      .extended = 8,
+			      .opened = 10,
+			      .people = 11,
 			      .fmr_ppb = 100,
 			      .identify = 0,
 			      .due_ms = NOW + 1,
@@ -110,6 +112,9 @@ static void each_type_has_its_form(void **state)
 	    "\"tag\":\"" G "\",\"type\":\"disclosure-extended\"}",
 	    "{\"at_ms\":1770000000000,\"tag\":\"" G "\",\"type\":\"disclosure-opened\"}",
 	    "{\"at_ms\":1770000000000,\"size\":99,\"type\":\"database-restored\"}",
+	    "{\"at_ms\":1770000000000,\"sha256\":\"" H "\",\"type\":\"recovery\"}",
+	    "{\"at_ms\":1770000000000,\"month\":\"2026-01\",\"opened\":10,\"people\":11,"
+	    "\"type\":\"breaches\"}",
 	};
 
 	(void)state;
@@ -117,7 +122,7 @@ static void each_type_has_its_form(void **state)
 	memset(s.document, 1, sizeof(s.document));
 	memset(s.commitment, 1, sizeof(s.commitment));
 	memset(s.tag, 2, sizeof(s.tag));
-	assert_int_equal(ARRAY_LEN(forms), STATEMENT_DATABASE_RESTORED + 1);
+	assert_int_equal(ARRAY_LEN(forms), STATEMENT_BREACHES + 1);
 	for (size_t t = 1; t < ARRAY_LEN(forms); t++) {
 		s.type = (enum statement_type)t;
 		s.removed = s.type == STATEMENT_WITNESS;

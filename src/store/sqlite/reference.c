@@ -9,6 +9,7 @@ static tanu_status read_row(const struct query *q, struct reference_row *row, ta
 	row->id = column_id(q, 1);
 	row->consent = column_id(q, 2);
 	row->created_ms = column_int(q, 3);
+	row->not_after_ms = column_int(q, 5);
 	return column_bytes(q, 4, &row->sealed, err);
 }
 
@@ -25,6 +26,7 @@ tanu_status sqlite_reference_put(struct store *store, const struct reference_row
 	bind_id(&q, 3, &row->consent);
 	bind_int(&q, 4, row->created_ms);
 	bind_bytes(&q, 5, row->sealed.data, row->sealed.len);
+	bind_int(&q, 6, row->not_after_ms);
 	return query_run(&q, err);
 }
 

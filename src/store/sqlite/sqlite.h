@@ -39,15 +39,17 @@
 	X(CONSENT_EACH_OF, "SELECT id, subject, purpose, state, given_ms, not_after_ms, sequence," \
 			   " detail FROM consent WHERE subject = ?1 ORDER BY sequence, id")        \
 	X(CONSENT_DELETE_OF, "DELETE FROM consent WHERE subject = ?1")                             \
-	X(REFERENCE_PUT, "INSERT INTO reference (subject, id, consent, created_ms, sealed)"        \
-			 " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (subject) DO UPDATE SET"        \
+	X(REFERENCE_PUT, "INSERT INTO reference (subject, id, consent, created_ms, sealed,"        \
+			 " not_after_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"                          \
+			 " ON CONFLICT (subject) DO UPDATE SET"                                    \
 			 " id = excluded.id, consent = excluded.consent,"                          \
-			 " created_ms = excluded.created_ms, sealed = excluded.sealed")            \
+			 " created_ms = excluded.created_ms, sealed = excluded.sealed,"            \
+			 " not_after_ms = excluded.not_after_ms")                                  \
 	X(REFERENCE_HOLD, "UPDATE reference SET consent = ?2 WHERE subject = ?1")                  \
-	X(REFERENCE_GET, "SELECT subject, id, consent, created_ms, sealed FROM reference"          \
-			 " WHERE subject = ?1")                                                    \
-	X(REFERENCE_EACH, "SELECT subject, id, consent, created_ms, sealed FROM reference"         \
-			  " ORDER BY subject")                                                     \
+	X(REFERENCE_GET, "SELECT subject, id, consent, created_ms, sealed, not_after_ms"           \
+			 " FROM reference WHERE subject = ?1")                                     \
+	X(REFERENCE_EACH, "SELECT subject, id, consent, created_ms, sealed, not_after_ms"          \
+			  " FROM reference ORDER BY subject")                                      \
 	X(REFERENCE_DELETE, "DELETE FROM reference WHERE subject = ?1")                            \
 	X(LOOKALIKE_PUT, "INSERT INTO lookalike (id, subject, sealed) VALUES (?1, ?2, ?3)")        \
 	X(LOOKALIKE_EACH, "SELECT id, subject, sealed FROM lookalike ORDER BY id")                 \

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a consent form is laid out: the notice, then one page to tick and sign. */
+#include "cli/form.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HEADING_MAX 120 /* bytes; a longer first line is a text like any other */
+
+/* ---- the notice ---- */
+
+static const char *line_end(const char *at, const char *end)
+{
+	const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+	return stop ? stop : end;
+}
+
+/* Length of the "[door] " of a notice with pictures, which paper does without. */
+static size_t mark_len(const char *line, size_t len)
+{
+	const char *stop = len && line[0] == '[' ? memchr(line, ']', len) : NULL;
+
+	return stop && (size_t)(stop - line) + 1 < len && stop[1] == ' ' ? (size_t)(stop - line) + 2
+									 : 0;
+}
+
+static void put_line(struct sheet *sheet, enum print_kind kind, const char *line, size_t len)
+{
+	struct buf raw = {0}, text = {0};
+	size_t mark = mark_len(line, len);
+
+	if (mark)
+		kind = PRINT_TEXT;
+	buf_put(&raw, line + mark, len - mark);
+	utf8_put_clean(&text, buf_cstr(&raw));
+	buf_free(&raw);
+	sheet_put(sheet, kind, &text);
+}
+
+/* The first line is the title; the first of several after an empty one is a heading. */
+void form_put_notice(struct sheet *sheet, const char *text, size_t text_len)
+{
+	const char *end = text + text_len;
+	bool first = true, after_empty = false;
+
+	for (const char *at = text; at < end; at = line_end(at, end) + 1) {
+		const char *stop = line_end(at, end);
+		size_t len = (size_t)(stop - at);
+		bool more = stop + 1 < end && stop[1] != '\n';
+
+		if (len > 0)
+			put_line(sheet,
+				 first					    ? PRINT_TITLE
+				 : after_empty && more && len < HEADING_MAX ? PRINT_HEADING
+									    : PRINT_TEXT,
+				 at, len);
+		after_empty = len == 0;
+		first = first && len == 0;
+	}
+}
+
+/* ---- the page to sign ---- */
+
+static void put_field(struct sheet *sheet, const char *label, struct buf *text)
+{
+	sheet_put(sheet, PRINT_FIELD, text)->label = label;
+}
+
+static void put_dated(struct sheet *sheet, const char *label, const char *format, tanu_date date)
+{
+	const char *gap = strstr(format, "%s");
+	char day[DATE_TEXT_LEN];
+	struct buf text = {0};
+
+	buf_put(&text, format, (size_t)(gap - format));
+	buf_str(&text, date_text(day, date));
+	buf_str(&text, gap + 2);
+	put_field(sheet, label, &text);
+}
+
+static void put_operator(struct sheet *sheet, const struct form_words *w,
+			 const struct settings *settings)
+{
+	static const char *const more[] = {"site.address", "site.phone", "site.email"};
+	const char *site = settings_text(settings, "site.name");
+	const char *who = settings_text(settings, "site.operator");
+	struct buf text = {0};
+
+	utf8_put_clean(&text, *who ? who : site);
+	if (*who && strcmp(who, site) != 0) {
+		buf_str(&text, "\n");
+		utf8_put_clean(&text, site);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(more); i++) {
+		const char *value = settings_text(settings, more[i]);
+
+		if (!*value)
+			continue;
+		buf_str(&text, i ? ", " : "\n");
+		utf8_put_clean(&text, value);
+	}
+	put_field(sheet, w->controller, &text);
+}
+
+static void put_signer(struct sheet *sheet, const struct form_words *w,
+		       const struct form_page *page)
+{
+	const char *name = strstr(w->guardian, "%s"), *relation = strstr(name + 2, "%s");
+	struct buf text = {0};
+
+	if (page->form->giver != TANU_GIVER_GUARDIAN) {
+		buf_str(&text, w->self);
+	} else {
+		buf_put(&text, w->guardian, (size_t)(name - w->guardian));
+		utf8_put_clean(&text, page->guardian.name);
+		buf_put(&text, name + 2, (size_t)(relation - name - 2));
+		utf8_put_clean(&text, page->relation);
+		buf_str(&text, relation + 2);
+	}
+	put_field(sheet, w->signer, &text);
+}
+
+static void put_head(struct sheet *sheet, const struct form_words *w, struct run *run,
+		     const struct form_page *page)
+{
+	bool on_pass = service_storage(run->service) == STORAGE_PASS;
+	const struct form_view *form = page->form;
+	char born[DATE_TEXT_LEN];
+	struct buf text = {0};
+
+	sheet_put_words(sheet, PRINT_TITLE, w->title);
+	put_operator(sheet, w, service_setting_values(run->service));
+	utf8_put_clean(&text, page->person.name);
+	put_field(sheet, w->person, &text);
+	buf_str(&text, date_text(born, page->person.born));
+	put_field(sheet, w->born, &text);
+	put_signer(sheet, w, page);
+	put_dated(sheet, w->until, w->until_text, form->until);
+	put_dated(sheet, w->due, w->due_text, date_from_ms(form->due_ms));
+	buf_str(&text, on_pass ? w->on_pass : w->kept_here);
+	put_field(sheet, w->storage, &text);
+	utf8_put_clean(&text, form->version);
+	put_field(sheet, w->notice, &text);
+}
+
+static void put_purposes(struct sheet *sheet, const struct form_words *w,
+			 const struct form_view *form)
+{
+	const char *gap = strstr(w->months, "%d");
+
+	sheet_put_words(sheet, PRINT_HEADING, w->choose);
+	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++) {
+		struct print_block *block;
+		struct buf text = {0};
+
+		if (!(form->purposes & 1U << bit))
+			continue;
+		buf_str(&text, w->purpose[bit]);
+		buf_printf(&text, " %.*s%d%s", (int)(gap - w->months), w->months,
+			   (int)form->months[bit], gap + 2);
+		block = sheet_put(sheet, PRINT_CHOICE, &text);
+		block->yes = w->yes;
+		block->no = w->no;
+	}
+}
+
+/* Where the law wants to know who signs: 152-FZ (Russia), art. 9(4). */
+static bool asks_document(struct run *run)
+{
+	const struct settings *settings = service_setting_values(run->service);
+
+	return strcmp(settings_text(settings, "site.profile"), "ru") == 0;
+}
+
+void form_put(struct sheet *sheet, const struct sheet *notice, struct run *run,
+	      const struct form_page *page)
+{
+	const struct form_words *w = form_words(page->form->language);
+	const struct form_view *form = page->form;
+
+	for (size_t i = 0; i < notice->len && sheet->len < sheet->max; i++)
+		sheet->blocks[sheet->len++] = notice->blocks[i];
+	sheet_put_words(sheet, PRINT_BREAK, NULL);
+	put_head(sheet, w, run, page);
+	put_purposes(sheet, w, form);
+	sheet_put_words(sheet, PRINT_TEXT, w->statement);
+	if (asks_document(run))
+		sheet_put_words(sheet, PRINT_SIGN, w->document);
+	sheet_put_words(sheet, PRINT_SIGN, w->sign);
+	if (!form->assent)
+		return;
+	sheet_put_words(sheet, PRINT_HEADING, w->child);
+	sheet_put_words(sheet, PRINT_TEXT, w->child_statement);
+	sheet_put_words(sheet, PRINT_SIGN, w->child_sign);
+}
+
+void form_document(struct print_document *out, struct sheet *sheet, const struct form_view *form)
+{
+	const struct form_words *w = form_words(form->language);
+	const char *gap = strstr(w->code, "%s");
+	char link[FORM_LINK_LEN];
+	struct buf text = {0};
+
+	service_form_link(link, form->code, 1, 1);
+	*strrchr(link, ':') = '\0';
+	buf_printf(&text, "%s:", link);
+	*out = (struct print_document){.title = w->title,
+				       .language = w->language,
+				       .footer = form->version,
+				       .blocks = sheet->blocks,
+				       .blocks_len = sheet->len,
+				       .page_code = sheet_keep(sheet, &text)};
+	buf_printf(&text, "%.*s%s%s\n%s", (int)(gap - w->code), w->code, form->code, gap + 2,
+		   w->pages);
+	out->page_words = sheet_keep(sheet, &text);
+}

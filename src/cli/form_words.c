@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What stands on a consent form, in the languages of the notices. */
+#include "cli/form.h"
+
+#include <string.h>
+
+/* Purposes in the order of their bits: access, attendance, visit, identity, calibration. */
+static const struct form_words words[] = {
+    {.language = "kk",
+     .title = "Бет-әлпет бойынша тануға келісім",
+     .controller = "Деректерге жауапты",
+     .person = "Кім туралы",
+     .born = "Туған күні",
+     .signer = "Кім қол қояды",
+     .until = "Қашанға дейін",
+     .due = "Тапсыру мерзімі",
+     .storage = "Сандар қайда",
+     .notice = "Хабарлама",
+     .self = "жоғарыда аталған адамның өзі",
+     .guardian = "ата-анасы немесе заңды өкілі: %s (%s)",
+     .until_text = "%s күнін қоса алғанда, немесе кері қайтарып алынғанға дейін",
+     .due_text = "%s күніне дейін; кейін тапсырылған қағаз есепке алынбайды",
+     .kept_here = "осы жерде, адамның жеке кілтімен шифрланған",
+     .on_pass = "тек адамның өз картасында; осы жерде тек кілті сақталады",
+     .choose = "Не үшін? Әр жолда бір шаршыны белгілеңіз",
+     .yes = "Иә",
+     .no = "Жоқ",
+     .purpose = {"access (кіру): адамға есік ашу.",
+		 "attendance (қатысу): адамның осында болғанын белгілеу.",
+		 "visit (келу): адамның қабылдауға келгенін растау.",
+		 "identity (жеке басы): құжаттың осы адамдікі екенін растау.",
+		 "calibration (калибрлеу): ешкім басқа біреу деп қабылданбауы үшін осындағы "
+		 "бет-әлпеттердің бір-біріне қаншалықты ұқсас екенін өлшеу."},
+     .months = "Тексерулер тізімі тоқсан аяқталған соң %d ай сақталады.",
+     .statement =
+	 "Алдыңғы беттердегі хабарламаны оқыдым немесе маған оқып берді. «Иә» деп "
+	 "белгілегенім үшін ғана келісемін, басқа ештеңеге емес. «Жоқ» дегенім үшін ешқандай жаман "
+	 "салдар болмайтынын, келісімді кез келген күні себебін айтпай кері қайтарып ала "
+	 "алатынымды "
+	 "және бет-әлпетсіз, одан кем емес жол әрқашан бар екенін білемін.",
+     .document = "Қол қоюшының мекенжайы; жеке куәлігі: нөмірі, кім және қашан берген",
+     .sign = "Қолы\tТолық аты-жөні\tКүні",
+     .child = "Баланың өзі",
+     .child_statement = "Менен де сұрады, мен де келісемін.",
+     .child_sign = "Баланың қолы\tКүні",
+     .code = "Нысан %s",
+     .pages = "Барлық беттерін қайтарыңыз. Кодты бүктемеңіз, үстіне жазбаңыз."},
+    {.language = "ru",
+     .title = "Согласие на узнавание по лицу",
+     .controller = "Кто отвечает за данные",
+     .person = "О ком",
+     .born = "Дата рождения",
+     .signer = "Кто подписывает",
+     .until = "Действует",
+     .due = "Сдать",
+     .storage = "Где хранятся числа",
+     .notice = "Уведомление",
+     .self = "сам человек, названный выше",
+     .guardian = "родитель или законный представитель: %s (%s)",
+     .until_text = "по %s включительно или до отзыва",
+     .due_text = "до %s; сданное позже не учитывается",
+     .kept_here = "в этом месте, зашифрованы личным ключом человека",
+     .on_pass = "только на пропуске самого человека; здесь хранится лишь ключ",
+     .choose = "Для чего? Отметьте в каждой строке одну клетку",
+     .yes = "Да",
+     .no = "Нет",
+     .purpose = {"access (доступ): открывать человеку дверь.",
+		 "attendance (присутствие): отмечать, что человек был здесь.",
+		 "visit (посещение): подтверждать, что человек пришёл на приём.",
+		 "identity (личность): подтверждать, что документ принадлежит этому человеку.",
+		 "calibration (калибровка): измерять, насколько похожи лица в этом месте, чтобы "
+		 "никого не приняли за другого."},
+     .months = "Список проверок хранится %d мес. после конца квартала.",
+     .statement =
+	 "Я прочёл или прочла уведомление на предыдущих страницах, или мне его прочитали. Я "
+	 "соглашаюсь только на то, что отмечено словом «да», и ни на что другое. Я знаю, что за "
+	 "отказом ничего плохого не последует, что согласие можно отозвать в любой день без "
+	 "объяснения причин и что всегда есть другой путь, без лица, ничем не хуже.",
+     .document = "Адрес подписавшего; документ, удостоверяющий личность: номер, кем и когда выдан",
+     .sign = "Подпись\tФамилия, имя, отчество\tДата",
+     .child = "Сам ребёнок",
+     .child_statement = "Меня тоже спросили, и я не против.",
+     .child_sign = "Подпись ребёнка\tДата",
+     .code = "Бланк %s",
+     .pages = "Верните все страницы. Код не сгибайте и не пишите на нём."},
+    {.language = "en",
+     .title = "Consent to face recognition",
+     .controller = "Who answers for it",
+     .person = "About whom",
+     .born = "Born",
+     .signer = "Who signs",
+     .until = "Holds until",
+     .due = "Hand in before",
+     .storage = "Where the numbers are",
+     .notice = "Notice",
+     .self = "the person named above",
+     .guardian = "a parent or guardian: %s (%s)",
+     .until_text = "%s, that day included, or until it is withdrawn",
+     .due_text = "%s; a paper that comes later does not count",
+     .kept_here = "at this place, encrypted under a key of the person",
+     .on_pass = "on the person's own pass and nowhere else; this place has the key",
+     .choose = "What for? Tick one box in each line",
+     .yes = "Yes",
+     .no = "No",
+     .purpose = {"access: to open the door to the person.",
+		 "attendance: to note that the person was here.",
+		 "visit: to confirm that the person came to an appointment.",
+		 "identity: to confirm that the person is the holder of a document.",
+		 "calibration: to measure how alike faces are at this place, so that nobody is "
+		 "taken for another."},
+     .months = "The list of checks is kept for %d months after the end of its quarter.",
+     .statement =
+	 "I have read the notice on the pages before this one, or it was read to me. I agree to "
+	 "what "
+	 "I have ticked with yes, and to nothing else. I know that nothing bad follows from a no, "
+	 "that consent can be withdrawn on any day and without a reason, and that there is always "
+	 "another way without the face, just as good.",
+     .document = "Address of who signs; identity document: number, by whom and when issued",
+     .sign = "Signature\tName in full\tDate",
+     .child = "The child",
+     .child_statement = "I was asked too, and I agree.",
+     .child_sign = "Signature of the child\tDate",
+     .code = "Form %s",
+     .pages = "Please return all pages. Do not fold the code or write on it."},
+};
+
+const struct form_words *form_words(const char *language)
+{
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (language && strcmp(words[i].language, language) == 0)
+			return &words[i];
+	return &words[ARRAY_LEN(words) - 1];
+}
