@@ -53,18 +53,29 @@ static uint32_t cosigners(const struct service *s, const struct buf *note)
 	return out;
 }
 
+/* Who the witnesses are is not known here: nobody can be asked, or the list can't be read. */
+static bool is_blind(const struct service *s)
+{
+	return !s->witnesses.ask || s->witnesses.trouble.status < 0;
+}
+
+/* Somebody else than the log has signed it. */
+static bool is_cosigned(const struct buf *note)
+{
+	tanu_note split;
+
+	return tanu_note_split(&split, (const char *)note->data, note->len, NULL) == TANU_OK &&
+	       split.signatures_len > 1;
+}
+
 const char *journal_head_path(struct service *s)
 {
 	struct buf note = {0};
 	tanu_checkpoint shown;
-	bool held;
+	bool held = false;
 
-	if (journal_note(s, &shown, &note, "checkpoint", NULL) < 0)
-		held = false;
-	else if (s->witnesses.trouble.status < 0)
-		held = true;
-	else
-		held = cosigners(s, &note) != 0;
+	if (journal_note(s, &shown, &note, "checkpoint", NULL) == TANU_OK)
+		held = is_blind(s) ? is_cosigned(&note) : cosigners(s, &note) != 0;
 	buf_free(&note);
 	return held ? "newest" : "checkpoint";
 }
@@ -247,7 +258,7 @@ static bool is_ready(const struct cosigning *c, int64_t now_ms)
 {
 	const int64_t hours = settings_int(&c->s->settings, "log.witness_hours");
 
-	if ((c->waited_for & ~c->have) == 0 && c->s->witnesses.trouble.status >= 0)
+	if (!is_blind(c->s) && (c->waited_for & ~c->have) == 0)
 		return true;
 	return c->now.held_since_ms > 0 && now_ms - c->now.held_since_ms >= hours * HOUR_MS;
 }
