@@ -85,6 +85,14 @@ tanu_status os_program_dir(char *out, size_t out_len, tanu_error *err);
 /* Its bytes, which tell one build from another. */
 tanu_status os_read_program(struct buf *out, tanu_error *err);
 
+/*
+ * A new folder of mode 0700, "WORD-PID-XXXXXX": below $TMPDIR, else in memory where there is such a
+ * place, else below /tmp. Those that killed processes have left under the same word are removed.
+ * Removing overwrites every file.
+ */
+tanu_status os_scratch_make(char *out, size_t out_len, const char *word, tanu_error *err);
+tanu_status os_scratch_remove(const char *path, tanu_error *err);
+
 /* Names in a folder, sorted, without "." and ".."; `each` may stop the walk by failing. */
 tanu_status os_list_dir(const char *path,
 			tanu_status (*each)(void *self, const char *name, tanu_error *err),
