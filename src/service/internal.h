@@ -282,6 +282,9 @@ int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms)
  */
 tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
 			  tanu_error *err);
+/* Likewise of this person's; 0: none is stored. */
+tanu_status reference_until(struct service *s, int64_t *out, const tanu_id *subject,
+			    tanu_error *err);
 /* TANU_NOT_FOUND (no-reference) when it has ended. */
 tanu_status reference_require_young(struct service *s, const struct reference_row *row,
 				    int64_t now_ms, tanu_error *err);

@@ -105,6 +105,13 @@ static void the_end_hangs_on_the_age_at_enrolment(void **state)
 			 date_to_days(years_after(today, 1)) * DAY);
 	assert_int_equal(row_of(site, &adult).not_after_ms,
 			 date_to_days(years_after(today, 5)) * DAY);
+	{
+		struct subject_view view = {0};
+
+		MUST(service_subject_get(site->s, &view, &adult, err));
+		assert_true(view.enrolled);
+		assert_int_equal(view.enrolled_until_ms, row_of(site, &adult).not_after_ms);
+	}
 	assert_int_equal(events_of(site, &adult, TANU_EVENT_ENROLLED).due_ms,
 			 row_of(site, &adult).not_after_ms);
 }
