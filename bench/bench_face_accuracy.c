@@ -104,7 +104,7 @@ static void print_fit(const struct half *half, const struct model_manifest *m)
 /* ---- */
 
 static tanu_status report_half(struct half *half, const struct half *tuning, const char *name,
-			       tanu_error *err)
+			       const tanu_calibration *calibration, tanu_error *err)
 {
 	tanu_status st;
 
@@ -115,11 +115,12 @@ static tanu_status report_half(struct half *half, const struct half *tuning, con
 	if ((st = try_ideas(half, tuning, err)) < 0 || (st = try_discards(half, err)) < 0)
 		return st;
 	try_groups(half);
-	return try_fusing(half, err);
+	return try_fusing(half, calibration, err);
 }
 
 static tanu_status report(struct halves *h, struct facts *facts, tanu_error *err)
 {
+	const tanu_calibration *calibration = tanu_engine_calibration(h->engine);
 	struct half tuning, reporting;
 	struct samples s;
 	tanu_status st;
@@ -131,8 +132,8 @@ static tanu_status report(struct halves *h, struct facts *facts, tanu_error *err
 		goto out;
 	s = half_samples(&reporting);
 	if ((st = trial_all_pairs(&reporting.base, &s, err)) < 0 ||
-	    (st = report_half(&tuning, &tuning, "tuning", err)) < 0 ||
-	    (st = report_half(&reporting, &tuning, "reporting", err)) < 0)
+	    (st = report_half(&tuning, &tuning, "tuning", calibration, err)) < 0 ||
+	    (st = report_half(&reporting, &tuning, "reporting", calibration, err)) < 0)
 		goto out;
 	print_fit(&tuning, engine_models(h->engine)->of[MODEL_EMBED]);
 out:

@@ -166,7 +166,7 @@ static void blur_lines(float *out, const float *in, int side, double sigma, int 
 static bool photograph(uint8_t *rgb, const struct scene *s, const struct shot *shot, uint64_t *seed)
 {
 	size_t px = (size_t)s->side * (size_t)s->side;
-	float *a = malloc(px * sizeof(*a)), *b = malloc(px * sizeof(*b));
+	float *a = calloc(px, sizeof(*a)), *b = calloc(px, sizeof(*b));
 
 	if (a && b) {
 		expose(a, s, shot);
@@ -386,7 +386,7 @@ static tanu_status things(tanu_error *err)
 	};
 	tanu_status st = TANU_OK;
 
-	for (double px = 3; px <= 4; px++)
+	for (int px = 3; px <= 4; px++)
 		for (size_t i = 0; i < ARRAY_LEN(of) && st == TANU_OK; i++)
 			st = one_thing(of[i].what, of[i].values, of[i].len, of[i].set, px, err);
 	return st;

@@ -30,7 +30,8 @@ static void code_read(struct buf *text)
 
 	if (!service_form_code_tidy(tidy, &len, buf_cstr(text)))
 		return;
-	if (!service_form_code_tidy(twice, &again, tidy) || again != len || strcmp(tidy, twice))
+	if (!service_form_code_tidy(twice, &again, tidy) || again != len ||
+	    strcmp(tidy, twice) != 0)
 		abort();
 }
 

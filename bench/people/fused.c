@@ -39,8 +39,32 @@ static void fuse_person(struct fusing *f, const struct half *half, size_t from, 
 	}
 }
 
+/* At the threshold that is said to stand for an FMR of 1e-4, for references of one or of several.
+ */
+static tanu_status print_stated(const struct trial *t, const tanu_calibration *calibration,
+				bool fused, tanu_error *err)
+{
+	const tanu_reference reference = {.fused = fused};
+	tanu_threshold threshold = {0};
+	size_t matches = 0, failures = 0;
+	tanu_status st =
+	    tanu_threshold_for_reference(&threshold, calibration, 1e-4, &reference, err);
+
+	if (st < 0)
+		return st;
+	while (matches < t->impostor_len && t->impostor[matches].score >= threshold.score)
+		matches++;
+	for (size_t i = 0; i < t->genuine_len; i++)
+		failures += t->genuine[i].score < threshold.score;
+	printf("    at the threshold stated for 1e-4 of %s, %.3f: FMR %.2g, not recognised %zu of "
+	       "%zu\n",
+	       fused ? "several" : "one", (double)threshold.score, (double)matches / t->impostors,
+	       failures, t->genuine_len);
+	return TANU_OK;
+}
+
 static tanu_status try_fused(const struct half *half, size_t together, struct trial *base,
-			     tanu_error *err)
+			     const tanu_calibration *calibration, tanu_error *err)
 {
 	struct fusing f = {.of = room(half->len, sizeof(*f.of)),
 			   .owner = room(half->len, sizeof(*f.owner)),
@@ -66,6 +90,10 @@ static tanu_status try_fused(const struct half *half, size_t together, struct tr
 			      &s, err);
 	if (st == TANU_OK)
 		trial_print(what, &t, together == 1 ? NULL : base);
+	if (st == TANU_OK)
+		st = print_stated(&t, calibration, false, err);
+	if (st == TANU_OK && together > 1)
+		st = print_stated(&t, calibration, true, err);
 	if (together == 1)
 		*base = t;
 	else
@@ -78,13 +106,14 @@ static tanu_status try_fused(const struct half *half, size_t together, struct tr
 	return st;
 }
 
-tanu_status try_fusing(const struct half *half, tanu_error *err)
+tanu_status try_fusing(const struct half *half, const tanu_calibration *calibration,
+		       tanu_error *err)
 {
 	struct trial base = {0};
 	tanu_status st = TANU_OK;
 
 	for (size_t together = 1; together <= TOGETHER && st == TANU_OK; together++)
-		st = try_fused(half, together, &base, err);
+		st = try_fused(half, together, &base, calibration, err);
 	trial_free(&base);
 	return st;
 }

@@ -44,6 +44,8 @@ int rising_float(const void *a, const void *b);
 tanu_status try_ideas(struct half *half, const struct half *tuning, tanu_error *err);
 tanu_status try_discards(struct half *half, tanu_error *err);
 void try_groups(struct half *half);
-tanu_status try_fusing(const struct half *half, tanu_error *err);
+/* `calibration`: what thresholds are said to stand for. */
+tanu_status try_fusing(const struct half *half, const tanu_calibration *calibration,
+		       tanu_error *err);
 
 #endif

@@ -32,6 +32,7 @@ typedef struct tanu_embedding {
 	float v[TANU_FEATURES];
 	float quality; /* 0..1, how well it is expected to compare, higher is better */
 	uint8_t model[TANU_MODEL_DIGEST];
+	bool fused; /* of several samples (tanu_embedding_fuse) */
 } tanu_embedding;
 
 /* A stored reference: features quantised to 8 bits. v[i] * scale approximates the embedding. */
@@ -41,6 +42,7 @@ typedef struct tanu_reference {
 	float norm; /* L2 norm of the int8 vector; recomputed before use, a check of stored bytes */
 	float quality;
 	uint8_t model[TANU_MODEL_DIGEST];
+	bool fused; /* of several samples: strangers match it more often at one threshold */
 } tanu_reference;
 
 typedef enum tanu_match_result {
@@ -85,21 +87,22 @@ TANU_API tanu_status tanu_reference_from(tanu_reference *out, const tanu_embeddi
 TANU_API void tanu_reference_to(tanu_embedding *out, const tanu_reference *in);
 
 /*
- * The stored form, all little-endian: version u16 = 1, length u16 = 512, model 32, quality f32,
- * scale f32, norm f32, 512 int8. Decoding refuses a wrong length or version, a quality outside
- * 0..1, a scale that is not positive and finite, the zero vector, and a norm that is not that of
- * the vector (TANU_INPUT, format).
+ * The stored form, all little-endian: version u8 = 1, flags u8 (1: fused), length u16 = 512, model
+ * 32, quality f32, scale f32, norm f32, 512 int8. Decoding refuses a wrong length or version,
+ * unknown flags, a quality outside 0..1, a scale that is not positive and finite, the zero vector,
+ * and a norm that is not that of the vector (TANU_INPUT, format).
  */
 TANU_API void tanu_reference_encode(uint8_t out[TANU_REFERENCE_LEN], const tanu_reference *in);
 TANU_API tanu_status tanu_reference_decode(tanu_reference *out, const uint8_t *bytes,
 					   size_t bytes_len, tanu_error *err);
 
 /*
- * A reference in 4 bits a feature, short enough for a printed QR code: quality u8 (in 255ths), then
- * 256 bytes, the feature of even number in the low half. A code is a sign (8: negative) and one of
- * eight levels, those that lose least of what is normally distributed, as features are; which value
- * the levels are multiplied by is chosen for each sample and need not be kept, because features
- * have unit length. A score against it differs by about 0.004 (docs/accuracy.md).
+ * A reference in 4 bits a feature, short enough for a printed QR code: quality u8 (in 127ths; the
+ * highest bit: fused), then 256 bytes, the feature of even number in the low half. A code is a sign
+ * (8: negative) and one of eight levels, those that lose least of what is normally distributed, as
+ * features are; which value the levels are multiplied by is chosen for each sample and need not be
+ * kept, because features have unit length. A score against it differs by about 0.004
+ * (docs/accuracy.md).
  *
  * Encoding refuses what tanu_reference_from refuses. Decoding takes any bytes of the right length
  * (else TANU_INPUT, format); who calls it knows by which model the features were made.
@@ -125,8 +128,8 @@ TANU_API tanu_status tanu_compare_float(float *score, const tanu_embedding *a,
 /*
  * One embedding of several of the same person, as a reference of several photographs: their mean
  * weighted by quality, of unit length; its quality is the mean of theirs. It is closer to everybody
- * than one photograph is: the false match rate at a threshold is up to twice as high
- * (docs/accuracy.md). `keep`: which to use, NULL for all. TANU_REFUSED (model-mismatch) when the
+ * than one photograph is, and marked `fused` for tanu_threshold_for_reference. `keep`: which to
+ * use, NULL for all. TANU_REFUSED (model-mismatch) when the
  * models differ, TANU_INPUT (format) when the features cancel out.
  */
 TANU_API tanu_status tanu_embedding_fuse(tanu_embedding *out, const tanu_embedding *embeddings,
@@ -151,6 +154,17 @@ TANU_API tanu_status tanu_threshold_for_fmr(tanu_threshold *out, const tanu_cali
 					    double fmr, tanu_error *err);
 
 /*
+ * The threshold at which this reference keeps that rate. One of several samples is matched by
+ * strangers up to TANU_FUSED_FMR times as often as one of a single sample (docs/accuracy.md), so
+ * its threshold is that of the lower rate; what FNMR goes with it is not known. The range is as
+ * above.
+ */
+#define TANU_FUSED_FMR 2
+TANU_API tanu_status tanu_threshold_for_reference(tanu_threshold *out, const tanu_calibration *cal,
+						  double fmr, const tanu_reference *reference,
+						  tanu_error *err);
+
+/*
  * The threshold for a search among `count` people that takes a share `fpir` of strangers for one of
  * them: that for fmr = fpir / count or, where this asks for less than the laxest calibrated point,
  * that point's. TANU_USAGE (setting): fpir is not in 0..1, or more people than the calibration
@@ -166,7 +180,7 @@ TANU_API tanu_decision tanu_decide(float score, const tanu_threshold *threshold)
  * any number of threads may search it meanwhile unchanged. */
 typedef struct tanu_gallery tanu_gallery;
 
-/* Room for `capacity` references, 516 bytes each. */
+/* Room for `capacity` references, 517 bytes each. */
 TANU_API tanu_status tanu_gallery_new(tanu_gallery **out, size_t capacity, tanu_error *err);
 TANU_API void tanu_gallery_free(tanu_gallery **gallery); /* wipes */
 /* TANU_REFUSED: gallery-full, or model-mismatch with the entries that are there. */
@@ -179,7 +193,8 @@ TANU_API size_t tanu_gallery_count(const tanu_gallery *gallery);
 
 /*
  * Exact 1:N search over one reference a person (a second one of the same person would be its own
- * runner-up). The decision's threshold is that of tanu_threshold_for_search. A best score under it,
+ * runner-up). The decision's threshold is that of tanu_threshold_for_search, where a reference of
+ * several samples counts as TANU_FUSED_FMR. A best score under it,
  * or a margin under `min_margin` (0 to 2), is TANU_NO_MATCH. A tie for the best is TANU_NO_MATCH
  * whatever `min_margin` is; `index` is the first of the equals. An empty gallery is TANU_OK with
  * the zero decision. Plan for TANU_USAGE (setting): the gallery is larger than the calibration

@@ -87,7 +87,7 @@ static tanu_status take_row(const struct list *list, tanu_error *err)
 	tanu_error why = {0};
 	tanu_status st = pile_find(list, &pile, err);
 
-	if (st < 0)
+	if (st < 0 || !pile)
 		return st;
 	if (purposes_typed(&yes, pile_waits(pile), csv_field(list->csv, list->yes), &why) < 0 ||
 	    purposes_typed(&no, pile_waits(pile) & ~yes, csv_field(list->csv, list->no), &why) < 0)

@@ -27,6 +27,7 @@ tanu_status tanu_embedding_fuse(tanu_embedding *out, const tanu_embedding *embed
 {
 	tanu_embedding sum = {0};
 	float weight = 0.0f;
+	size_t used = 0;
 	tanu_status st;
 
 	for (size_t i = 0; i < embeddings_len; i++) {
@@ -46,12 +47,14 @@ tanu_status tanu_embedding_fuse(tanu_embedding *out, const tanu_embedding *embed
 			sum.v[k] += w * e->v[k];
 		sum.quality += w * e->quality;
 		weight += w;
+		used++;
 	}
 	if (weight == 0.0f) {
 		st = BAD_CALL(err, "at least one sample is needed");
 		goto out;
 	}
 	sum.quality /= weight;
+	sum.fused = used > 1;
 	if ((st = unit_length(&sum, err)) == TANU_OK)
 		*out = sum;
 out:

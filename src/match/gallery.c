@@ -15,7 +15,8 @@ tanu_status tanu_gallery_new(tanu_gallery **out, size_t capacity, tanu_error *er
 	g->capacity = capacity;
 	g->rows = os_large_alloc(rows * TANU_FEATURES);
 	g->inverse_norms = calloc(rows, sizeof(*g->inverse_norms));
-	if (!g->rows || !g->inverse_norms)
+	g->fused = calloc(rows, sizeof(*g->fused));
+	if (!g->rows || !g->inverse_norms || !g->fused)
 		goto no_memory;
 	*out = g;
 	return TANU_OK;
@@ -35,6 +36,7 @@ void tanu_gallery_free(tanu_gallery **gallery)
 		mem_wipe(g->rows, g->count * TANU_FEATURES);
 	free(g->rows);
 	free(g->inverse_norms);
+	free(g->fused);
 	free(g);
 	*gallery = NULL;
 }
@@ -71,6 +73,8 @@ tanu_status tanu_gallery_add(tanu_gallery *gallery, size_t *index, const tanu_re
 	memcpy(g->model, reference->model, sizeof(g->model));
 	match_row(gallery_row(g, g->count), reference->v);
 	g->inverse_norms[g->count] = inverse_norm;
+	g->fused[g->count] = reference->fused;
+	g->fused_count += reference->fused;
 	*index = g->count++;
 	return TANU_OK;
 }
@@ -83,9 +87,11 @@ tanu_status tanu_gallery_remove(tanu_gallery *gallery, size_t *moved_from, size_
 
 	if (index >= g->count)
 		return BAD_CALL(err, "no entry of the gallery has this index");
+	g->fused_count -= g->fused[index];
 	if (index != last) {
 		memcpy(gallery_row(g, index), gallery_row(g, last), TANU_FEATURES);
 		g->inverse_norms[index] = g->inverse_norms[last];
+		g->fused[index] = g->fused[last];
 	}
 	mem_wipe(gallery_row(g, last), TANU_FEATURES);
 	g->count = last;

@@ -14,8 +14,10 @@
 struct tanu_gallery {
 	size_t capacity;
 	size_t count;
-	uint8_t *rows;			  /* capacity * TANU_FEATURES, see match_row */
-	float *inverse_norms;		  /* capacity */
+	uint8_t *rows;	      /* capacity * TANU_FEATURES, see match_row */
+	float *inverse_norms; /* capacity */
+	bool *fused;	      /* capacity */
+	size_t fused_count;
 	uint8_t model[TANU_MODEL_DIGEST]; /* of all entries, when count > 0 */
 };
 

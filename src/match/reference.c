@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define VERSION 1
+#define FUSED	1   /* flag */
 #define LEVELS	127 /* symmetric: -127 .. 127, so that -v is as exact as v */
 
 /* sqrt is correctly rounded everywhere, so a stored norm can be compared for equality. */
@@ -50,6 +51,7 @@ tanu_status tanu_reference_from(tanu_reference *out, const tanu_embedding *in, t
 	out->scale = largest / LEVELS;
 	out->norm = match_norm(out->v);
 	out->quality = in->quality;
+	out->fused = in->fused;
 	memcpy(out->model, in->model, sizeof(out->model));
 	return TANU_OK;
 }
@@ -59,6 +61,7 @@ void tanu_reference_to(tanu_embedding *out, const tanu_reference *in)
 	for (size_t i = 0; i < TANU_FEATURES; i++)
 		out->v[i] = (float)in->v[i] * in->scale;
 	out->quality = in->quality;
+	out->fused = in->fused;
 	memcpy(out->model, in->model, sizeof(out->model));
 }
 
@@ -82,7 +85,8 @@ void tanu_reference_encode(uint8_t out[TANU_REFERENCE_LEN], const tanu_reference
 {
 	uint8_t *p = out;
 
-	p = put_u16le(p, VERSION);
+	*p++ = VERSION;
+	*p++ = in->fused ? FUSED : 0;
 	p = put_u16le(p, TANU_FEATURES);
 	memcpy(p, in->model, TANU_MODEL_DIGEST);
 	p = put_f32le(p + TANU_MODEL_DIGEST, in->quality);
@@ -112,12 +116,15 @@ tanu_status tanu_reference_decode(tanu_reference *out, const uint8_t *bytes, siz
 {
 	tanu_reference ref = {0};
 	const char *flaw = NULL;
-	uint16_t version, features;
+	uint8_t version, flags;
+	uint16_t features;
 	struct rd r;
 
 	rd_init(&r, bytes, bytes_len);
-	version = rd_u16le(&r);
+	version = rd_u8(&r);
+	flags = rd_u8(&r);
 	features = rd_u16le(&r);
+	ref.fused = flags & FUSED;
 	rd_copy(&r, ref.model, sizeof(ref.model));
 	ref.quality = rd_f32le(&r);
 	ref.scale = rd_f32le(&r);
@@ -127,6 +134,8 @@ tanu_status tanu_reference_decode(tanu_reference *out, const uint8_t *bytes, siz
 		flaw = "it is not 560 bytes long";
 	else if (version != VERSION)
 		flaw = "its version is not 1";
+	else if (flags & ~FUSED)
+		flaw = "it has flags that are not known";
 	else if (features != TANU_FEATURES)
 		flaw = "it does not hold 512 features";
 	else

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define LEVELS	 8
-#define NEGATIVE 8 /* of a code */
+#define NEGATIVE 8   /* of a code */
+#define FUSED	 128 /* in the byte of quality */
+#define BEST	 127
 
 /*
  * Levels of the 16-level quantiser of least mean square error for a normal distribution (J. Max,
@@ -80,7 +82,8 @@ tanu_status tanu_reference4_encode(uint8_t out[TANU_REFERENCE4_LEN], const tanu_
 			memcpy(best, codes, sizeof(best));
 		}
 	}
-	out[0] = (uint8_t)lrintf(255 * fminf(1, fmaxf(0, in->quality)));
+	out[0] =
+	    (uint8_t)(lrintf(BEST * fminf(1, fmaxf(0, in->quality))) | (in->fused ? FUSED : 0));
 	for (size_t i = 0; i < TANU_FEATURES / 2; i++)
 		out[1 + i] = (uint8_t)(best[2 * i] | best[2 * i + 1] << 4);
 	mem_wipe(codes, sizeof(codes));
@@ -99,7 +102,8 @@ tanu_status tanu_reference4_decode(tanu_reference *out, const uint8_t *bytes, si
 		out->v[2 * i] = value_of(bytes[1 + i] & 15);
 		out->v[2 * i + 1] = value_of(bytes[1 + i] >> 4);
 	}
-	out->quality = (float)bytes[0] / 255;
+	out->quality = (float)(bytes[0] & ~FUSED) / BEST;
+	out->fused = bytes[0] & FUSED;
 	out->norm = match_norm(out->v);
 	out->scale = 1 / out->norm;
 	memcpy(out->model, model, TANU_MODEL_DIGEST);

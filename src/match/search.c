@@ -157,8 +157,11 @@ static tanu_status prepare(tanu_threshold *threshold, const tanu_gallery *g,
 			   const tanu_reference *probes, size_t probes_len,
 			   const tanu_calibration *cal, double fpir, tanu_error *err)
 {
-	tanu_status st = tanu_threshold_for_search(threshold, cal, fpir, g->count, err);
+	size_t weighed = g->count + (TANU_FUSED_FMR - 1) * g->fused_count;
+	tanu_status st = tanu_threshold_for_search(threshold, cal, fpir, weighed, err);
 
+	if (st == TANU_OK) /* of a comparison here, fused or not, in the mean */
+		threshold->fmr *= (double)weighed / (double)g->count;
 	for (size_t p = 0; p < probes_len && st == TANU_OK; p++)
 		st = probe_fits(g, &probes[p], err);
 	return st;

@@ -74,6 +74,21 @@ tanu_status tanu_threshold_for_fmr(tanu_threshold *out, const tanu_calibration *
 	return TANU_OK;
 }
 
+tanu_status tanu_threshold_for_reference(tanu_threshold *out, const tanu_calibration *cal,
+					 double fmr, const tanu_reference *reference,
+					 tanu_error *err)
+{
+	tanu_status st;
+
+	if (!reference->fused)
+		return tanu_threshold_for_fmr(out, cal, fmr, err);
+	if ((st = tanu_threshold_for_fmr(out, cal, fmr / TANU_FUSED_FMR, err)) < 0)
+		return st;
+	out->fmr = fmr;
+	out->fnmr = NAN;
+	return TANU_OK;
+}
+
 /*
  * A small gallery may ask for less than the laxest measured point: that point is used, which errs
  * to the safe side.

@@ -130,9 +130,10 @@ static tanu_status page_begin(struct flow *f, tanu_error *err)
 	if (f->page > PRINT_PAGES_MAX)
 		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "print",
 				 "this takes more than %d pages", PRINT_PAGES_MAX);
-	if (!f->drawing || (st = foot_code(f, err)) < 0)
-		return f->drawing ? st : TANU_OK;
-	return foot(f, err);
+	if (!f->drawing)
+		return TANU_OK;
+	st = foot_code(f, err);
+	return st < 0 ? st : foot(f, err);
 }
 
 /* A new page unless `mm` still fit on this one. */

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TRUSTED_MAX ((size_t)16 << 20) /* bytes of the bundle of certificates */
+
 const char *evidence_how(const struct consent_evidence *evidence)
 {
 	if (!evidence)
@@ -142,15 +144,22 @@ void evidence_write(struct json_w *w, const struct consent_evidence *evidence)
 
 /* ---- signature files ---- */
 
+/* A path that does not begin with a slash is looked for in the site's folder. */
 static tanu_status trusted_read(struct service *s, struct buf *out, bool *set, tanu_error *err)
 {
-	const char *path = settings_text(&s->settings, "signature.ca");
-	tanu_status st;
+	const char *name = settings_text(&s->settings, "signature.ca");
+	char path[OS_PATH_MAX];
+	tanu_status st = TANU_OK;
 
-	*set = *path != '\0';
+	*set = *name != '\0';
 	if (!*set)
 		return TANU_OK;
-	st = os_read_file(out, path, (size_t)16 << 20, err);
+	if (*name == '/')
+		snprintf(path, sizeof(path), "%s", name);
+	else
+		st = os_path(path, sizeof(path), s->dir, name, err);
+	if (st == TANU_OK)
+		st = os_read_file(out, path, TRUSTED_MAX, err);
 	if (st < 0)
 		error_prefix_place(err, "signature.ca");
 	return st;

@@ -110,13 +110,23 @@ static tanu_status not_a_form(tanu_error *err)
 			 "the QR code here is not that of a consent form");
 }
 
-/* "2/3": 1 to 99 each, and the first not beyond the second. */
+/* 1 to 99, without a zero before it; what follows it, or NULL. */
+static const char *page_number(int *out, const char *text)
+{
+	*out = 0;
+	for (; *text >= (*out ? '0' : '1') && *text <= '9' && *out < 10; text++)
+		*out = *out * 10 + (*text - '0');
+	return *out ? text : NULL;
+}
+
+/* "2/3", the first not beyond the second. */
 static bool pages_parse(struct form_scan *out, const char *text)
 {
-	char tail;
-	int n = sscanf(text, "%2d/%2d%c", &out->page, &out->pages, &tail);
-
-	return n == 2 && *text >= '1' && *text <= '9' && out->page >= 1 && out->page <= out->pages;
+	text = page_number(&out->page, text);
+	if (!text || *text != '/')
+		return false;
+	text = page_number(&out->pages, text + 1);
+	return text && *text == '\0' && out->page <= out->pages;
 }
 
 tanu_status form_link_parse(struct form_scan *out, const struct buf *link, tanu_error *err)

@@ -134,10 +134,10 @@ static const struct setting_row rows[] = {
 	   "a request for consent that nobody answers ends after this time"),
     NUMBER("consent.ask_again_days", "days", SETTING_INT, "365", 1, 3650,
 	   "after a no nobody is asked again for this time"),
-    TEXT(
-	"signature.ca", "",
-	"file of certificates (PEM) whose holders' electronic signatures are taken for valid, with "
-	"lists of revoked ones; empty: whose a signature is remains not checked"),
+    TEXT("signature.ca", "",
+	 "file of certificates (PEM; from the site's folder on) whose holders' electronic "
+	 "signatures "
+	 "are valid, with lists of revoked ones; empty: whose a signature is remains unchecked"),
     NUMBER("retention.access", "months", SETTING_INT, "12", 1, 600,
 	   "history of who agreed to access is kept this long after the end of its calendar "
 	   "quarter, then erased"),

@@ -103,6 +103,9 @@ static tanu_status frames_compare(struct verification *v, struct verify_result *
 	if ((st = frames_select(&v->frames, keep, &out->used, out->samples, v->threshold.score,
 				err)) < 0 ||
 	    (st = reference_show(v, &reference, err)) < 0 ||
+	    (st = tanu_threshold_for_reference(&v->threshold, v->calibration,
+					       settings_float(&v->s->settings, "match.fmr"),
+					       &reference, err)) < 0 ||
 	    (st = frames_score(&score, &v->frames, keep, &reference, err)) < 0)
 		goto out;
 	out->decision = tanu_decide(score, &v->threshold);

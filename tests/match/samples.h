@@ -49,7 +49,7 @@ static inline void sample_embedding(tanu_embedding *out, uint32_t *seed, const t
 static inline tanu_reference sample_reference(uint32_t seed)
 {
 	tanu_embedding embedding;
-	tanu_reference reference = {{0}, 0, 0, 0, {0}};
+	tanu_reference reference = {.scale = 0};
 
 	seed = seed * 2654435761u + 1;
 	sample_embedding(&embedding, &seed, NULL, 0.0f);

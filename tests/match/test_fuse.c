@@ -73,6 +73,18 @@ static void leaves_out_what_is_not_kept(void **state)
 	assert_float_equal(fused(e, keep, 3).v[0], e[1].v[0], 1e-6);
 }
 
+static void says_whether_several_went_into_it(void **state)
+{
+	tanu_embedding e[3] = {sample(0, 0, 1, 1), sample(0, 1, 1, 1), sample(0, 2, 1, 1)};
+	const bool one[3] = {false, true, false}, two[3] = {true, true, false};
+
+	(void)state;
+	assert_false(fused(e, NULL, 1).fused);
+	assert_false(fused(e, one, 3).fused);
+	assert_true(fused(e, two, 3).fused);
+	assert_true(fused(e, NULL, 3).fused);
+}
+
 static void a_quality_of_zero_still_counts(void **state)
 {
 	tanu_embedding e = sample(0, 0, 0.5F, 0), mean = fused(&e, NULL, 1);
@@ -129,6 +141,7 @@ int main(void)
 	    cmocka_unit_test(is_closer_to_the_person_than_any_sample),
 	    cmocka_unit_test(a_better_sample_weighs_more),
 	    cmocka_unit_test(leaves_out_what_is_not_kept),
+	    cmocka_unit_test(says_whether_several_went_into_it),
 	    cmocka_unit_test(a_quality_of_zero_still_counts),
 	    cmocka_unit_test(refuses_two_models),
 	    cmocka_unit_test(refuses_features_that_cancel_out),

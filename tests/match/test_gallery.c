@@ -63,6 +63,34 @@ static void finds_each_entry_at_every_size(void **state)
 	}
 }
 
+static void a_reference_of_several_samples_counts_as_two(void **state)
+{
+	tanu_gallery *g = NULL;
+	tanu_reference fused = sample_reference(100);
+	tanu_threshold threshold = {0};
+	tanu_decision d;
+	size_t index, moved;
+
+	(void)state;
+	fused.fused = true;
+	assert_int_equal(tanu_gallery_new(&g, 3, NULL), TANU_OK);
+	assert_int_equal(tanu_gallery_add(g, &index, &fused, NULL), TANU_OK);
+	for (uint32_t i = 0; i < 2; i++) {
+		tanu_reference one = sample_reference(i);
+
+		assert_int_equal(tanu_gallery_add(g, &index, &one, NULL), TANU_OK);
+	}
+	d = search(g, &fused, 0.0f);
+	assert_int_equal(tanu_threshold_for_search(&threshold, &wide, FPIR, 4, NULL), TANU_OK);
+	assert_true(d.threshold == threshold.score);
+	assert_true(fabs(d.fmr - FPIR / 3) < 1e-12);
+	assert_int_equal(tanu_gallery_remove(g, &moved, 0, NULL), TANU_OK);
+	d = search(g, &fused, 0.0f);
+	assert_int_equal(tanu_threshold_for_search(&threshold, &wide, FPIR, 2, NULL), TANU_OK);
+	assert_true(d.threshold == threshold.score);
+	tanu_gallery_free(&g);
+}
+
 /* The scan against comparisons one by one: same scores to the bit, same best, same margin. */
 static void is_exact(void **state)
 {
@@ -293,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_each_entry_at_every_size),
+	    cmocka_unit_test(a_reference_of_several_samples_counts_as_two),
 	    cmocka_unit_test(is_exact),
 	    cmocka_unit_test(an_empty_gallery_is_no_match),
 	    cmocka_unit_test(with_one_entry_the_margin_is_to_the_lowest_score),

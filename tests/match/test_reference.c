@@ -178,6 +178,28 @@ static void refuses_another_version(void **state)
 	assert_damaged(bytes, TANU_REFERENCE_LEN, "version");
 }
 
+static void refuses_flags_that_are_not_known(void **state)
+{
+	uint8_t *bytes = *state;
+
+	bytes[AT_VERSION + 1] = 2;
+	assert_damaged(bytes, TANU_REFERENCE_LEN, "flags");
+}
+
+static void keeps_whether_it_is_of_several_samples(void **state)
+{
+	uint8_t *bytes = *state;
+	tanu_reference out;
+
+	assert_int_equal(tanu_reference_decode(&out, bytes, TANU_REFERENCE_LEN, NULL), TANU_OK);
+	assert_false(out.fused);
+	out.fused = true;
+	tanu_reference_encode(bytes, &out);
+	out.fused = false;
+	assert_int_equal(tanu_reference_decode(&out, bytes, TANU_REFERENCE_LEN, NULL), TANU_OK);
+	assert_true(out.fused);
+}
+
 static void refuses_another_number_of_features(void **state)
 {
 	uint8_t *bytes = *state;
@@ -263,6 +285,8 @@ int main(void)
 	    cmocka_unit_test(the_stored_form_is_as_documented),
 	    cmocka_unit_test_setup(refuses_every_other_length, good_sample),
 	    cmocka_unit_test_setup(refuses_another_version, good_sample),
+	    cmocka_unit_test_setup(refuses_flags_that_are_not_known, good_sample),
+	    cmocka_unit_test_setup(keeps_whether_it_is_of_several_samples, good_sample),
 	    cmocka_unit_test_setup(refuses_another_number_of_features, good_sample),
 	    cmocka_unit_test_setup(refuses_a_quality_out_of_range, good_sample),
 	    cmocka_unit_test_setup(refuses_a_scale_that_is_no_positive_number, good_sample),

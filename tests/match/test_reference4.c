@@ -107,7 +107,7 @@ static void length_of_the_features_does_not_matter(void **state)
 static void the_form_is_as_documented(void **state)
 {
 	static const int8_t level[8] = {6, 18, 31, 44, 58, 75, 96, 127};
-	uint8_t bytes[TANU_REFERENCE4_LEN] = {51};
+	uint8_t bytes[TANU_REFERENCE4_LEN] = {25};
 	tanu_reference out;
 
 	(void)state;
@@ -119,7 +119,7 @@ static void the_form_is_as_documented(void **state)
 
 		assert_int_equal(out.v[i], code & 8 ? -level[code & 7] : level[code & 7]);
 	}
-	assert_true(fabsf(out.quality - 0.2f) < 1e-6f);
+	assert_true(fabsf(out.quality - 25 / 127.0f) < 1e-6f);
 	assert_true(fabsf(out.norm * out.scale - 1) < 1e-6f);
 	assert_memory_equal(out.model, model, sizeof(model));
 }
@@ -140,7 +140,7 @@ static void it_can_be_stored_in_8_bits(void **state)
 	assert_memory_equal(eight.v, four.v, sizeof(four.v));
 }
 
-static void quality_is_kept_in_255ths(void **state)
+static void quality_is_kept_in_127ths(void **state)
 {
 	static const float quality[] = {0.0f, 0.02f, 0.5f, 1.0f};
 	uint32_t seed = 2;
@@ -150,7 +150,11 @@ static void quality_is_kept_in_255ths(void **state)
 	sample_embedding(&in, &seed, NULL, 0.0f);
 	for (size_t i = 0; i < ARRAY_LEN(quality); i++) {
 		in.quality = quality[i];
-		assert_true(fabsf(through_4_bits(&in).quality - quality[i]) <= 0.51f / 255);
+		assert_true(fabsf(through_4_bits(&in).quality - quality[i]) <= 0.51f / 127);
+		assert_false(through_4_bits(&in).fused);
+		in.fused = true;
+		assert_true(through_4_bits(&in).fused);
+		in.fused = false;
 	}
 }
 
@@ -195,7 +199,7 @@ int main(void)
 	    cmocka_unit_test(length_of_the_features_does_not_matter),
 	    cmocka_unit_test(the_form_is_as_documented),
 	    cmocka_unit_test(it_can_be_stored_in_8_bits),
-	    cmocka_unit_test(quality_is_kept_in_255ths),
+	    cmocka_unit_test(quality_is_kept_in_127ths),
 	    cmocka_unit_test(refuses_any_other_length),
 	    cmocka_unit_test(refuses_features_that_are_zero_or_not_finite),
 	};

@@ -96,7 +96,7 @@ static void a_fnmr_that_nobody_measured_stays_unknown(void **state)
 	(void)state;
 	unknown.point[1].fnmr = NAN;
 	assert_int_equal(tanu_threshold_for_fmr(&out, &unknown, 5e-3, NULL), TANU_OK);
-	assert_true(isnan(out.fnmr));
+	assert_true(isnan(out.fnmr) != 0);
 }
 
 static void a_search_shares_its_rate_among_the_people(void **state)
@@ -152,6 +152,27 @@ static void a_single_point_serves_its_own_rate_only(void **state)
 	assert_int_equal(tanu_threshold_for_fmr(&out, &one, 2e-3, NULL), TANU_USAGE);
 }
 
+/* Strangers match it more often: it is judged as at half the rate, and still stands for all of it.
+ */
+static void a_reference_of_several_samples_needs_a_higher_score(void **state)
+{
+	tanu_reference one = {.fused = false}, several = {.fused = true};
+	tanu_threshold out = {.score = 7.0f};
+
+	(void)state;
+	assert_int_equal(tanu_threshold_for_reference(&out, &sound, 2e-3, &one, NULL), TANU_OK);
+	assert_true(out.score == threshold(2e-3));
+	assert_true(out.fnmr > 0);
+	assert_int_equal(tanu_threshold_for_reference(&out, &sound, 2e-3, &several, NULL), TANU_OK);
+	assert_true(out.score == threshold(1e-3));
+	assert_true(out.fmr == 2e-3);
+	assert_true(isnan(out.fnmr) != 0);
+	out.score = 7.0f;
+	assert_int_equal(tanu_threshold_for_reference(&out, &sound, 1e-4, &several, NULL),
+			 TANU_USAGE);
+	assert_true(out.score == 7.0f);
+}
+
 static void assert_unsound(const tanu_calibration *cal)
 {
 	tanu_error err = {0};
@@ -192,6 +213,7 @@ int main(void)
 	    cmocka_unit_test(refuses_a_search_that_the_calibration_does_not_carry),
 	    cmocka_unit_test(outside_the_range_it_says_which_range_there_is),
 	    cmocka_unit_test(a_single_point_serves_its_own_rate_only),
+	    cmocka_unit_test(a_reference_of_several_samples_needs_a_higher_score),
 	    cmocka_unit_test(refuses_a_calibration_out_of_order),
 	};
 

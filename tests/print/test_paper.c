@@ -101,6 +101,39 @@ static void a_break_begins_a_page(void **state)
 	buf_free(&pdf);
 }
 
+/* Each is counted by itself, and none of them runs into the code at the foot of its pages. */
+static void several_documents_have_pages_of_their_own(void **state)
+{
+	static char text[4000];
+	const struct print_block words = {PRINT_TEXT, .text = text};
+	const struct print_block form[] = {
+	    {PRINT_CHOICE, .text = "access: to open the door", .yes = "Иә", .no = "Жоқ"},
+	    {PRINT_SIGN, .text = "Signature\tName in full\tDate"},
+	    {PRINT_SIGN, .text = "Date\tSignature"},
+	};
+	struct print_document docs[] = {
+	    {.title = "Forms", .blocks = &words, .blocks_len = 1},
+	    {.title = "Forms",
+	     .blocks = &words,
+	     .blocks_len = 1,
+	     .page_code = "tanu:form:000000000000000000000000:",
+	     .page_words = "Form 0000"},
+	    {.title = "Forms", .blocks = form, .blocks_len = ARRAY_LEN(form)},
+	};
+	struct buf pdf = {0};
+	int pages[ARRAY_LEN(docs)] = {0};
+
+	(void)state;
+	for (size_t i = 0; i + 6 < sizeof(text) - 400; i += 5)
+		strcpy(text + i, "word ");
+	MUST(print_documents(&pdf, docs, ARRAY_LEN(docs), pages, err));
+	assert_int_equal(pages[0], 1);
+	assert_int_equal(pages[1], 2); /* the code takes room */
+	assert_int_equal(pages[2], 1);
+	assert_int_equal(pages_of(&pdf), 4);
+	buf_free(&pdf);
+}
+
 static void refuses_more_pages_than_anybody_reads(void **state)
 {
 	static struct print_block blocks[PRINT_PAGES_MAX + 1];
@@ -247,6 +280,7 @@ int main(void)
 	    cmocka_unit_test(every_kind_of_block_is_drawn),
 	    cmocka_unit_test(a_long_text_goes_on_overleaf),
 	    cmocka_unit_test(a_break_begins_a_page),
+	    cmocka_unit_test(several_documents_have_pages_of_their_own),
 	    cmocka_unit_test(refuses_more_pages_than_anybody_reads),
 	    cmocka_unit_test(refuses_text_that_is_not_utf_8),
 	    cmocka_unit_test(a_sheet_has_one_page_in_every_language),

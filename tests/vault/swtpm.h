@@ -62,27 +62,35 @@ static inline bool swtpm_answers(unsigned short port)
 
 static inline void swtpm_exec(const struct swtpm *t)
 {
-	char server[64], control[64], state[160];
+	char server[64], control[64], state[160], pid[176];
 	int null = open("/dev/null", O_RDWR);
 
 	snprintf(server, sizeof(server), "type=tcp,bindaddr=127.0.0.1,port=%d", t->port);
 	snprintf(control, sizeof(control), "type=tcp,bindaddr=127.0.0.1,port=%d", t->port + 1);
 	snprintf(state, sizeof(state), "dir=%s", t->dir);
+	snprintf(pid, sizeof(pid), "file=%s/pid", t->dir);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
 	execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", state, "--server", server,
-	       "--ctrl", control, "--flags", "not-need-init,startup-clear", (char *)NULL);
+	       "--ctrl", control, "--pid", pid, "--flags", "not-need-init,startup-clear",
+	       (char *)NULL);
 	_exit(127);
 }
 
+/*
+ * It writes its number once the ports are its own. That one of them answers says little: between
+ * looking and binding, the TPM of another test may have taken them.
+ */
 static inline bool swtpm_runs(struct swtpm *t)
 {
+	char pid[176];
 	int status;
 
+	snprintf(pid, sizeof(pid), "%s/pid", t->dir);
 	for (int i = 0; i < 500; i++) {
 		if (waitpid(t->pid, &status, WNOHANG) == t->pid)
 			return false;
-		if (swtpm_answers(t->port + 1))
+		if (access(pid, F_OK) == 0 && swtpm_answers(t->port + 1))
 			return true;
 		usleep(10000);
 	}
@@ -93,6 +101,7 @@ static inline bool swtpm_runs(struct swtpm *t)
 static inline bool swtpm_start(struct swtpm *t, const char *dir)
 {
 	unsigned short port = (unsigned short)(20000 + getpid() % 20000 * 2);
+	char pid[176];
 
 	*t = (struct swtpm){0};
 	snprintf(t->dir, sizeof(t->dir), "%s", dir);
@@ -102,6 +111,8 @@ static inline bool swtpm_start(struct swtpm *t, const char *dir)
 		if (!swtpm_port_is_free(port) || !swtpm_port_is_free(port + 1))
 			continue;
 		t->port = port;
+		snprintf(pid, sizeof(pid), "%s/pid", dir);
+		unlink(pid);
 		t->pid = fork();
 		if (t->pid == 0)
 			swtpm_exec(t);
