@@ -23,15 +23,15 @@ int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms)
 tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
 			  tanu_error *err)
 {
-	struct person person = {0};
-	tanu_status st = subject_person(s, &person, &row->subject, err);
+	struct profile profile = {0};
+	tanu_status st = profile_get(s, &profile, &row->subject, err);
 
-	if (st == TANU_OK) {
-		int64_t end_ms = ageing_end(s, person.born, row->created_ms);
+	if (st == TANU_OK && (st = head_check_reference(&profile.head, row, err)) == TANU_OK) {
+		int64_t end_ms = ageing_end(s, profile.person.born, row->created_ms);
 
 		*out = end_ms < row->not_after_ms ? end_ms : row->not_after_ms;
 	}
-	mem_wipe(&person, sizeof(person));
+	mem_wipe(&profile, sizeof(profile));
 	return st;
 }
 
