@@ -5,12 +5,14 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 CAMERA ?=
+TAMPER ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo check bench fuzz clean install
 
 help:
-	@echo 'make demo     play the main job on real photographs, theft included; CAMERA=/dev/video0: with yours'
+	@echo 'make demo     play the main job on real photographs, theft and forgery included;'
+	@echo '              CAMERA=/dev/video0: with your face; TAMPER=1: with your own forgery'
 	@echo 'make check    all tests: two compilers, sanitizers, arm64, static analysis, fuzzing (15 min)'
 	@echo 'make build    compile tanu into build/release/prog'
 	@echo 'make setup    install what building needs: Debian packages, models, ONNX Runtime'
@@ -23,13 +25,14 @@ setup:
 	@tools/setup build
 
 build: setup
+	@tools/web offer
 	@tools/build release product
 
 demo: build
 	@$(if $(CAMERA),tools/setup camera)
 	@mkdir -p demo
 	@build/release/prog/tanu demo --sheet .deps/demo/screenshot-facematch.jpg \
-		--report demo/report.html $(if $(CAMERA),--camera $(CAMERA))
+		--report demo/report.html $(if $(CAMERA),--camera $(CAMERA)) $(if $(TAMPER),--tamper)
 
 check:
 	@tools/setup check

@@ -26,7 +26,8 @@ endif()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/packaging/notices DESTINATION ${share}/tanu)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/packaging/systemd DESTINATION ${share}/tanu)
 # Where tools/web has built it.
-install(FILES ${CMAKE_SOURCE_DIR}/web/dist/verifier.html DESTINATION ${share}/tanu OPTIONAL)
+install(FILES ${CMAKE_SOURCE_DIR}/web/dist/verifier.html ${CMAKE_SOURCE_DIR}/web/dist/verifier.mjs
+  DESTINATION ${share}/tanu OPTIONAL)
 
 foreach(section 1 3 5 7)
   file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/man/*.${section})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verifier as one HTML file that loads nothing: web/dist/verifier.html. The same sources give the
-// same bytes, because a site states the file's SHA-256 in its log.
+// same bytes, because a site states the file's SHA-256 in its log. Beside it verifier.mjs, the same
+// verifier without a window, for Node: the demo and the tests run it.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -38,3 +39,6 @@ const template = readFileSync(join(page, "page.html"), "utf8");
 const html = template.replace(/\{\{([a-z-]+)\}\}/g, (_, name) => parts[name]);
 mkdirSync(join(here, "dist"), { recursive: true });
 writeFileSync(join(here, "dist/verifier.html"), html);
+
+const headless = await bundle("verifier/node/main.ts", { platform: "node", format: "esm", target: "node18" });
+writeFileSync(join(here, "dist/verifier.mjs"), headless);

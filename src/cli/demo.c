@@ -13,6 +13,8 @@ static tanu_status demo(struct run *run, tanu_error *err)
 	    .sheet = sheet ? sheet : TANU_DEMO_DIR "/screenshot-facematch.jpg",
 	    .report = args_get(args, "report"),
 	    .camera = args_get(args, "camera"),
+	    .forge_only = args_has(args, "forge"),
+	    .tamper = args_has(args, "tamper"),
 	    .keep = args_has(args, "keep"),
 	    .out = args->json ? stderr : stdout,
 	};
@@ -32,7 +34,11 @@ const struct verb verb_demo = {
     .about =
 	"Makes a temporary site, refuses to enrol without consent, enrols under a simulated one, "
 	"verifies, refuses strangers, counts embeddings and permits, lets a thief take the data, "
-	"withdraws, restores an old backup, and removes it all. The photographs are those of an "
+	"withdraws, restores an old backup, and removes it all. Then twelve attacks on copies of a "
+	"site that has run for seventy days, each a line of shell that is really run, and what is "
+	"noticed: by the site, by the verifier, by the one of the web page (with Node.js), and "
+	"what "
+	"cannot be. The photographs are those of an "
 	"open-source package, whose people were never asked: keep the report to yourself.\n\n"
 	"Exit code 0 only if every step came out as it must.",
     .example = "tanu demo --report report.html",
@@ -41,6 +47,10 @@ const struct verb verb_demo = {
 	  "Write an HTML page with the aligned faces and scores, for this machine only"},
 	 {"camera", VALUE_FILE, "DEVICE", NULL, false,
 	  "Ask a visitor to try her own face (/dev/video0, or a video file), and forget her"},
+	 {"forge", VALUE_NONE, NULL, NULL, false,
+	  "Only the attacks, which need no photographs; they need the program sqlite3"},
+	 {"tamper", VALUE_NONE, NULL, NULL, false,
+	  "Then wait, so that you can change a copy of the site yourself, and see what is noticed"},
 	 {"sheet", VALUE_FILE, "FILE", NULL, false,
 	  "The contact sheet of photographs (default: the one that set-up has fetched)"},
 	 {"keep", VALUE_NONE, NULL, NULL, false, "Leave the temporary site for a look"}},

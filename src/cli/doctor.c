@@ -154,6 +154,49 @@ static void check_root(struct run *run, const struct service_report *r)
 		    (unsigned long long)r->tpm_turns);
 }
 
+static tanu_status check_cosigner(void *self, const struct log_cosigner *c, tanu_error *err)
+{
+	struct run *run = self;
+	char at[MINUTE_TEXT_LEN];
+
+	(void)err;
+	if (c->size == 0)
+		finding(run, LEVEL_WARN, "witness",
+			"%s has cosigned nothing that is kept: tanu log "
+			"cosign says why",
+			c->name);
+	else
+		finding(run, LEVEL_OK, "witness", "%s has cosigned %llu entries, on %s", c->name,
+			(unsigned long long)c->size, minute_text(at, c->at_ms));
+	return TANU_OK;
+}
+
+static void check_witnesses(struct run *run)
+{
+	struct log_standing s = {0};
+	char since[MINUTE_TEXT_LEN];
+	tanu_error err = {0};
+
+	if (service_log_standing(run->service, &s, &err) < 0 ||
+	    service_log_cosigners_each(run->service, check_cosigner, run, &err) < 0) {
+		bad(run, "witnesses", &err);
+		return;
+	}
+	if (s.trouble.status < 0)
+		bad(run, "witnesses", &s.trouble);
+	else if (s.witnesses == 0)
+		finding(run, LEVEL_WARN, "witnesses",
+			"none: two versions of the log can be shown to people who never meet; "
+			"docs/witness.md");
+	if (s.held_since_ms)
+		finding(
+		    run, LEVEL_WARN, "public log",
+		    "stands at %llu of %llu entries since %s, for witnesses that do not answer: "
+		    "tanu log cosign says why",
+		    (unsigned long long)s.published, (unsigned long long)s.size,
+		    minute_text(since, s.held_since_ms));
+}
+
 static void check_report(struct run *run, const struct service_report *r)
 {
 	char late[MINUTE_TEXT_LEN];
@@ -185,6 +228,7 @@ static void check_report(struct run *run, const struct service_report *r)
 	else
 		finding(run, LEVEL_OK, "public log", "%llu entries",
 			(unsigned long long)r->log_size);
+	check_witnesses(run);
 	check_clock(run, r);
 	if (r->erased_late)
 		finding(run, LEVEL_WARN, "erased late",
@@ -330,6 +374,29 @@ static void check_breaches(struct run *run)
 		bad(run, "breach", &err);
 }
 
+static tanu_status count_due(void *self, const struct due_view *v, tanu_error *err)
+{
+	(void)v;
+	(void)err;
+	++*(size_t *)self;
+	return TANU_OK;
+}
+
+static void check_due(struct run *run)
+{
+	int64_t days = settings_int(service_setting_values(run->service), "consent.warn_days");
+	tanu_error err = {0};
+	size_t count = 0;
+
+	if (service_due_each(run->service, days, count_due, &count, &err) < 0)
+		bad(run, "due", &err);
+	else if (count)
+		finding(run, LEVEL_OK, "due",
+			"%zu within %lld days: tanu consent due lists what ends and who is to be "
+			"asked",
+			count, (long long)days);
+}
+
 static void check_database(struct run *run)
 {
 	struct service_report report = {0};
@@ -395,6 +462,7 @@ static void check_site(struct run *run)
 	check_settings(run);
 	check_profile(run);
 	check_breaches(run);
+	check_due(run);
 	check_database(run);
 }
 

@@ -11,7 +11,8 @@
 static bool rule(const char *path, struct http_file_rule *out)
 {
 	bool tile = strncmp(path, "tile/", 5) == 0;
-	bool text = strcmp(path, "checkpoint") == 0 || strcmp(path, "policy") == 0;
+	bool text = strcmp(path, "checkpoint") == 0 || strcmp(path, "newest") == 0 ||
+		    strcmp(path, "policy") == 0;
 
 	if (!log_path_valid(path))
 		return false;

@@ -90,6 +90,15 @@ static void say_key(struct run *run, const struct statement *s)
 	say_clean(run, s->key);
 }
 
+/* Whole: people compare it with the page that they have. */
+static void say_page(struct run *run, const struct statement *s)
+{
+	char hex[65];
+
+	hex_encode(hex, s->sha256, DIGEST_LEN);
+	say(run, "SHA-256 %s", hex);
+}
+
 /* What is text in it, and a digest. */
 static void say_plain(struct run *run, const struct statement *s)
 {
@@ -129,6 +138,9 @@ static void say_statement(struct run *run, const struct statement *s)
 	case STATEMENT_APPROVER:
 	case STATEMENT_WITNESS:
 		say_key(run, s);
+		break;
+	case STATEMENT_VERIFIER:
+		say_page(run, s);
 		break;
 	default:
 		say_plain(run, s);

@@ -1,114 +1,116 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The file of a monitor: one JSON object with the last signed checkpoint (base64, as it was
- * served), when it was seen, the policy it was believed by (base64), and the examination of the
- * entries up to it.
- */
-#include "cli/log_state.h"
+#include "cli/run.h"
+#include "cli/verbs.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#define STATE_MAX     ((size_t)32 << 20)
-#define STATE_VERSION 1
-
-tanu_status log_state_open(struct log_state *out, const char *path, tanu_error *err)
+static void answer_cosigned(struct run *run, const struct log_cosigner *c, uint64_t size)
 {
-	char lock[OS_PATH_MAX];
+	char at[MINUTE_TEXT_LEN], entries[THOUSANDS_LEN];
+
+	say_tint(run, c->size == size ? TINT_GOOD : TINT_WARN,
+		 c->size == size ? "cosigned" : "behind  ");
+	say(run, "  ");
+	say_clean(run, c->name);
+	if (c->size > 0)
+		say(run, ": %s entries, on %s", thousands(entries, c->size),
+		    minute_text(at, c->at_ms));
+	else
+		say(run, ": nothing that is kept here");
+	if (c->why.status < 0) {
+		say(run, "; now: ");
+		say_clean(run, c->why.message);
+	}
+	say(run, "\n");
+}
+
+struct answer {
+	struct run *run;
+	uint64_t size;
+};
+
+static tanu_status answer_one(void *self, const struct log_cosigner *c, tanu_error *err)
+{
+	const struct answer *a = self;
+	struct json_w *w = &a->run->jw;
+
+	(void)err;
+	answer_cosigned(a->run, c, a->size);
+	jw_object(w, NULL);
+	jw_clean(w, "name", c->name);
+	jw_int(w, "size", (int64_t)c->size);
+	if (c->size > 0)
+		jw_int(w, "at_ms", c->at_ms);
+	else
+		jw_null(w, "at_ms");
+	if (c->why.status < 0)
+		jw_clean(w, "reason", c->why.message);
+	else
+		jw_null(w, "reason");
+	jw_end_object(w);
+	return TANU_OK;
+}
+
+static void answer_standing(struct run *run, const struct log_standing *s)
+{
+	char size[THOUSANDS_LEN], published[THOUSANDS_LEN], since[MINUTE_TEXT_LEN];
+	struct json_w *w = &run->jw;
+
+	say(run, "signed     %s entries\n", thousands(size, s->size));
+	say(run, "published  %s entries%s\n", thousands(published, s->published),
+	    s->held_since_ms ? "" : ", all of them");
+	jw_int(w, "size", (int64_t)s->size);
+	jw_int(w, "published", (int64_t)s->published);
+	if (s->held_since_ms) {
+		say(run, "The rest waits for witnesses since %s.\n",
+		    minute_text(since, s->held_since_ms));
+		jw_int(w, "held_since_ms", s->held_since_ms);
+	} else {
+		jw_null(w, "held_since_ms");
+	}
+	if (s->trouble.status < 0) {
+		say(run, "The list of witnesses can't be read: ");
+		say_clean(run, s->trouble.message);
+		say(run, "\n");
+	} else if (s->witnesses == 0) {
+		say(run, "No witness is listed: see docs/witness.md.\n");
+	}
+}
+
+static tanu_status log_state(struct run *run, tanu_error *err)
+{
+	struct log_standing standing = {0};
+	struct answer a = {.run = run};
 	tanu_status st;
 
-	*out = (struct log_state){.path = path};
-	if (snprintf(lock, sizeof(lock), "%s.lock", path) >= (int)sizeof(lock))
-		return tanu_fail(err, TANU_ERR_PATH_TOO_LONG, path, "the name is too long");
-	st = os_lock_take(&out->lock, lock, err);
-	if (st == TANU_BUSY)
-		return tanu_fail(err, TANU_ERR_FOLDER_BUSY, path,
-				 "another monitor uses this state file");
-	return st;
-}
-
-void log_state_close(struct log_state *state)
-{
-	log_exam_free(&state->exam);
-	buf_free(&state->note);
-	buf_free(&state->policy);
-	os_lock_drop(&state->lock);
-}
-
-static tanu_status get_bytes(struct buf *out, json_value root, const char *key, tanu_error *err)
-{
-	const char *text;
-	tanu_status st = json_text(&text, root, key, err);
-
-	return st < 0 ? st : base64_get(out, text, strlen(text), err);
-}
-
-static tanu_status read_state(struct log_state *state, json_value root, tanu_error *err)
-{
-	int64_t version;
-	tanu_status st;
-
-	if ((st = json_int(&version, root, "version", err)) < 0)
+	if ((st = run_site(run, err)) < 0 || (st = service_publish(run->service, err)) < 0 ||
+	    (st = service_log_standing(run->service, &standing, err)) < 0)
 		return st;
-	if (version != STATE_VERSION)
-		return tanu_fail(err, TANU_ERR_JSON, "version", "the state of a newer Tanu");
-	if ((st = get_bytes(&state->note, root, "checkpoint", err)) < 0 ||
-	    (st = get_bytes(&state->policy, root, "policy", err)) < 0)
-		return st;
-	return log_exam_get(&state->exam, json_get(root, "exam"), err);
-}
-
-tanu_status log_state_load(struct log_state *state, tanu_error *err)
-{
-	struct json_doc *doc = NULL;
-	struct buf text = {0};
-	tanu_status st;
-
-	log_exam_free(&state->exam);
-	buf_free(&state->note);
-	buf_free(&state->policy);
-	if (!os_exists(state->path))
-		return log_exam_new(&state->exam, err);
-	if ((st = os_read_file(&text, state->path, STATE_MAX, err)) < 0 ||
-	    (st = json_parse(&doc, text.data, text.len, STATE_MAX, state->path, err)) < 0)
-		goto out;
-	if ((st = read_state(state, json_root(doc), err)) < 0)
-		error_prefix_place(err, state->path);
-out:
-	json_free(&doc);
-	buf_free(&text);
+	answer_standing(run, &standing);
+	a.size = standing.size;
+	jw_array(&run->jw, "witnesses");
+	st = service_log_cosigners_each(run->service, answer_one, &a, err);
+	jw_end_array(&run->jw);
 	return st;
 }
 
-static void put_bytes(struct json_w *w, const char *key, const struct buf *bytes)
-{
-	struct buf base64 = {0};
-
-	base64_put(&base64, bytes->data, bytes->len);
-	jw_text(w, key, buf_cstr(&base64));
-	if (base64.failed)
-		w->out->failed = true;
-	buf_free(&base64);
-}
-
-tanu_status log_state_keep(struct log_state *state, const struct buf *note,
-			   const struct buf *policy, int64_t now_ms, tanu_error *err)
-{
-	struct buf text = {.max = STATE_MAX};
-	struct json_w w;
-	tanu_status st;
-
-	jw_init(&w, &text);
-	jw_object(&w, NULL);
-	put_bytes(&w, "checkpoint", note);
-	log_exam_put(&w, "exam", state->exam);
-	put_bytes(&w, "policy", policy);
-	jw_int(&w, "seen_ms", now_ms);
-	jw_int(&w, "version", STATE_VERSION);
-	jw_end_object(&w);
-	buf_u8(&text, '\n');
-	if ((st = buf_check(&text, err)) == TANU_OK)
-		st = os_replace_file(state->path, text.data, text.len, 0600, err);
-	buf_free(&text);
-	return st;
-}
+const struct verb verb_log_state = {
+    .group = "log",
+    .action = "state",
+    .flags = VERB_SITE,
+    .brief = "How far the log has come, and who has cosigned how much",
+    .about =
+	"Publishes what is due, then says how many entries are signed, how many of them the public "
+	"checkpoint shows, and what each witness has cosigned. Where a witness that had cosigned "
+	"does not answer, the public log stands still for setting log.witness_hours, so that "
+	"whoever asks for its cosignature is not worse off; nothing is lost meanwhile.",
+    .example = "tanu log state --data school",
+    .fields = {{"size", "entries under the newest signed checkpoint"},
+	       {"published", "entries under the public one"},
+	       {"held_since_ms",
+		"Unix milliseconds: since when the rest waits for witnesses; null: nothing does"},
+	       {"witnesses[].name", "name of the witness"},
+	       {"witnesses[].size", "entries it has cosigned, of what is kept; 0: none"},
+	       {"witnesses[].at_ms", "when, as it says; null: never"},
+	       {"witnesses[].reason",
+		"why it does not cosign now; null: it did, or was not asked"}},
+    .run = log_state,
+};

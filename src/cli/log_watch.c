@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/log_state.h"
+#include "cli/watch_state.h"
 #include "cli/verbs.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 struct watch {
 	struct run *run;
 	struct log_source source;
-	struct log_state state;
+	struct watch_state state;
 	uint8_t told[DIGEST_LEN]; /* of the last answer, so that only what is new is said */
 };
 
@@ -33,7 +33,7 @@ static tanu_status look(struct watch *w, tanu_error *err)
 	struct log_audit_options options = {.now_ms = clock_now(&clock)};
 	tanu_status st;
 
-	if ((st = log_state_load(&w->state, err)) < 0 || (st = keep_policy(w, err)) < 0)
+	if ((st = watch_state_load(&w->state, err)) < 0 || (st = keep_policy(w, err)) < 0)
 		return st;
 	progress_start(&progress, "entries", 0);
 	options.policy = w->source.policy;
@@ -52,8 +52,8 @@ static tanu_status look(struct watch *w, tanu_error *err)
 	if ((st = log_evidence_write(w->run, w->state.path, &report, err)) < 0)
 		goto out;
 	if (report.believed)
-		st = log_state_keep(&w->state, &report.note, &w->source.policy_text, options.now_ms,
-				    err);
+		st = watch_state_keep(&w->state, &report.note, &w->source.policy_text,
+				      options.now_ms, err);
 out:
 	log_report_free(&report);
 	return st;
@@ -110,11 +110,11 @@ static tanu_status log_watch(struct run *run, tanu_error *err)
 	    (st = args_real(&interval_s, &run->args, "interval", 1, 86400, err)) < 0)
 		return st;
 	if ((st = log_source_open(&w.source, run, run->args.operands[0], err)) < 0 ||
-	    (st = log_state_open(&w.state, args_get(&run->args, "state"), err)) < 0)
+	    (st = watch_state_open(&w.state, args_get(&run->args, "state"), err)) < 0)
 		goto out;
 	st = args_has(&run->args, "once") ? look(&w, err) : loop(&w, interval_s, err);
 out:
-	log_state_close(&w.state);
+	watch_state_close(&w.state);
 	log_source_close(&w.source);
 	return st;
 }

@@ -217,6 +217,7 @@ int cli_main(int argc, char **argv)
 	st = start(&run, argv + 1, argc > 0 ? (size_t)argc - 1 : 0, &err);
 	publish(&run);
 	service_close(&run.service);
+	free(run.witnesses);
 	code = finish(&run, st, &err);
 	buf_wipe(&run.text);
 	buf_wipe(&run.json);

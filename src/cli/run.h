@@ -13,6 +13,8 @@
 #include "codec/codec.h"
 #include "service/service.h"
 
+struct witnesses;
+
 struct run {
 	struct args args;
 	bool colour;		 /* standard output is a terminal that wants colours */
@@ -22,6 +24,7 @@ struct run {
 	struct buf json;	 /* the answer as JSON */
 	struct json_w jw;	 /* inside the answer's object */
 	struct service *service; /* open after run_site */
+	struct witnesses *witnesses; /* of its log; NULL: none are listed */
 };
 
 /* ---- verbs that answer again and again (main.c) ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run.h"
+#include "cli/witnesses.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,19 @@ const char *run_folder(const struct run *run)
 	return from_env && *from_env ? from_env : ".";
 }
 
+/* The list of the site's witnesses, if it has one. A bad one keeps no site shut. */
+static void find_witnesses(struct run *run, struct log_witnesses *out)
+{
+	char path[OS_PATH_MAX];
+
+	if (!run->witnesses &&
+	    os_path(path, sizeof(path), run_folder(run), "witnesses", NULL) == TANU_OK &&
+	    os_exists(path) && witnesses_load(&run->witnesses, path, &out->trouble) < 0)
+		return;
+	if (run->witnesses)
+		*out = witnesses_for_service(run->witnesses);
+}
+
 tanu_status run_site(struct run *run, tanu_error *err)
 {
 	struct service_options options = {.data_dir = run_folder(run),
@@ -21,6 +35,7 @@ tanu_status run_site(struct run *run, tanu_error *err)
 
 	if (run->service)
 		return TANU_OK;
+	find_witnesses(run, &options.witnesses);
 	return service_open(&run->service, &options, err);
 }
 

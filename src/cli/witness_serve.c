@@ -40,6 +40,29 @@ static void last_checkpoint(void *self, const struct http_request *request,
 	http_set(answer, "Access-Control-Allow-Origin", "*");
 }
 
+static void page(void *self, const struct http_request *request, struct http_answer *answer)
+{
+	const struct office *office = self;
+	struct witness_reply reply = {0};
+
+	(void)request;
+	witness_page(office->witness, &reply);
+	pass_on(answer, &reply);
+	http_set(answer, "Cache-Control", "no-cache");
+}
+
+static void page_digests(void *self, const struct http_request *request, struct http_answer *answer)
+{
+	const struct office *office = self;
+	struct witness_reply reply = {0};
+
+	(void)request;
+	witness_page_digests(office->witness, &reply);
+	pass_on(answer, &reply);
+	http_set(answer, "Cache-Control", "no-cache");
+	http_set(answer, "Access-Control-Allow-Origin", "*");
+}
+
 static void tell_key(void *self, const struct http_request *request, struct http_answer *answer)
 {
 	struct office *office = self;
@@ -70,6 +93,8 @@ static tanu_status witness_serve(struct run *run, tanu_error *err)
 	const struct http_route routes[] = {
 	    {"POST", "/add-checkpoint", add_checkpoint, &office, WITNESS_BODY_MAX, 0},
 	    {"GET", "/{hash}/checkpoint", last_checkpoint, &office, 0, 0},
+	    {"GET", "/verifier.html", page, &office, 0, 0},
+	    {"GET", "/verifier.sha256", page_digests, &office, 0, 0},
 	    {"GET", "/", tell_key, &office, 0, HTTP_QUICK},
 	};
 	struct serve serve = {.standard = "127.0.0.1:7380",
@@ -94,7 +119,8 @@ const struct verb verb_witness_serve = {
     .brief = "Be a witness: cosign what logs submit over HTTP",
     .about =
 	"Answers POST /add-checkpoint (c2sp.org/tlog-witness), and GET /HASH/checkpoint with the "
-	"checkpoint it cosigned last of the log whose name has that SHA-256. Nothing is signed "
+	"checkpoint it cosigned last of the log whose name has that SHA-256; /verifier.html and "
+	"/verifier.sha256 where \"tanu witness add-page\" has put them. Nothing is signed "
 	"before it stands on the disk. Once its sockets are open the process gives up all other "
 	"files, starting programs and calling out. Stops with SIGTERM, after the answers that are "
 	"due.\n\nWithout --tls put it behind a web server with a certificate, or open it to other "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demo/folder.h"
+#include "demo/forge.h"
 #include "demo/run.h"
 
 #include <stdio.h>
@@ -283,13 +284,15 @@ static void tell_lists(const struct demo *d)
 	tell(d,
 	     "- a stolen database opens nothing; an old backup does not bring an erased face back");
 	tell(d, "- every embedding had a permit; who withdraws is gone at that instant");
+	tell(d, "- what is forged is noticed: by the site, by an auditor, or by the person alone");
 	tell_heading(d, "What it has not shown");
 	tell(
 	    d,
 	    "- error rates: these few pictures of adults prove none (docs/accuracy.md has measured "
 	    "ones)");
 	tell(d, "- liveness: photographs are not live faces; nothing here opened a door");
-	tell(d, "- children, masks, darkness, other cameras; a server, a gate, a public log");
+	tell(d,
+	     "- children, masks, darkness, other cameras; a server, a gate; witnesses of the log");
 	tell_heading(d, "What cannot be shown");
 	tell(d, "- that nobody copied database and keys together before the erasure: such a copy "
 		"opens");
@@ -312,10 +315,12 @@ static tanu_status run_steps(struct demo *d, tanu_error *err)
 	static tanu_status (*const steps[])(struct demo *, tanu_error *) = {
 	    create_site,     add_people,       cut_photos,	refuse_without_consent,
 	    enrol_everybody, verify_everybody, refuse_identify, count_uses,
-	    demo_steal,	     run_camera,       write_report,
+	    demo_steal,	     run_camera,       write_report,	demo_forge,
 	};
 	tanu_status st = TANU_OK;
 
+	if (d->options->forge_only)
+		return demo_forge(d, err);
 	for (size_t i = 0; i < ARRAY_LEN(steps) && st >= 0 && !folder_interrupted(); i++)
 		st = steps[i](d, err);
 	if (st >= 0 && !folder_interrupted())
@@ -325,6 +330,11 @@ static tanu_status run_steps(struct demo *d, tanu_error *err)
 
 static void tell_banner(const struct demo_options *options)
 {
+	if (options->forge_only) {
+		fprintf(options->out, "Tanu demo: forge it\n\nEverything happens in a temporary "
+				      "folder that is removed at the end.\n");
+		return;
+	}
 	fprintf(
 	    options->out,
 	    "Tanu demo\n\n"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * demo.h - the main job shown from end to end on the photographs that a pinned package ships:
- * refuse without consent, enrol, verify, refuse strangers, count, "steal it", erase. Everything
- * happens in a temporary site that is removed at the end; only the report stays, for the local eye.
+ * refuse without consent, enrol, verify, refuse strangers, count, "steal it", erase, "forge it".
+ * Everything happens in a temporary site that is removed at the end; only the report stays, for the
+ * local eye.
  */
 #ifndef DEMO_DEMO_H
 #define DEMO_DEMO_H
@@ -15,6 +16,8 @@ struct demo_options {
 	const char *sheet;  /* contact sheet of faces, see sheet.h */
 	const char *report; /* HTML file to write; NULL: none */
 	const char *camera; /* video device or file for a visitor's own face; NULL: none */
+	bool forge_only;    /* the part "forge it" alone, which needs no photographs */
+	bool tamper;	    /* then wait until a visitor has changed a copy himself */
 	bool keep;	    /* leave the temporary site for a look */
 	FILE *out;	    /* where the transcript goes */
 };

@@ -91,8 +91,10 @@ tanu_status folder_make(char *out, size_t out_len, tanu_error *err)
 	char parent[OS_PATH_MAX], name[64];
 	tanu_status st;
 
-	if (snprintf(parent, sizeof(parent), "%s", tmp && *tmp ? tmp : "/tmp") >=
-	    (int)sizeof(parent))
+	if (snprintf(parent, sizeof(parent), "%s",
+		     tmp && *tmp	     ? tmp
+		     : os_is_dir("/dev/shm") ? "/dev/shm"
+					     : "/tmp") >= (int)sizeof(parent))
 		return tanu_fail(err, TANU_ERR_PATH_TOO_LONG, NULL, "TMPDIR is too long");
 	(void)os_list_dir(parent, sweep_one, parent, NULL);
 	snprintf(name, sizeof(name), FOLDER_WORD "%ld-XXXXXX", (long)getpid());

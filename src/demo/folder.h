@@ -9,7 +9,10 @@
 
 #include "os/os.h"
 
-/* A new folder of mode 0700 below $TMPDIR or /tmp; removes those of demos that are no more. */
+/*
+ * A new folder of mode 0700 below $TMPDIR, or in memory where there is such a place, or /tmp;
+ * removes those of demos that are no more.
+ */
 tanu_status folder_make(char *out, size_t out_len, tanu_error *err);
 /* Overwrites and removes every file of it. */
 tanu_status folder_remove(const char *path, tanu_error *err);

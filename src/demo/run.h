@@ -55,6 +55,8 @@ struct demo {
 void tell_heading(const struct demo *d, const char *text);
 void tell_command(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
 void tell(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
+/* A line that begins something. */
+void tell_bold(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
 /* "ok" or "WRONG" before the sentence, with the seconds since the start; WRONG fails the demo. */
 void tell_outcome(struct demo *d, bool right, const char *fmt, ...) TANU_PRINTF(3, 4);
 

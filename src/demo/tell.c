@@ -43,6 +43,20 @@ void tell(const struct demo *d, const char *fmt, ...)
 	va_end(ap);
 }
 
+void tell_bold(const struct demo *d, const char *fmt, ...)
+{
+	char before[32];
+	va_list ap;
+
+	snprintf(before, sizeof(before), "\n%s", colour(d, "\033[1m"));
+	fputs(before, d->options->out);
+	va_start(ap, fmt);
+	vfprintf(d->options->out, fmt, ap);
+	va_end(ap);
+	fprintf(d->options->out, "%s\n", colour(d, "\033[0m"));
+	fflush(d->options->out);
+}
+
 void tell_outcome(struct demo *d, bool right, const char *fmt, ...)
 {
 	char before[64];

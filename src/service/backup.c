@@ -151,7 +151,7 @@ static tanu_status publish_first(struct service *s, tanu_error *err)
 {
 	tanu_error why = {0};
 
-	if (journal_publish(s, &why) != TANU_MEMORY)
+	if (journal_append(s, &why) != TANU_MEMORY)
 		return TANU_OK;
 	if (err)
 		*err = why;

@@ -177,17 +177,15 @@ tanu_status backup_section(struct backup_writer *w, enum backup_kind kind, const
 void backup_note_put(struct buf *out, const struct backup_header *header,
 		     const uint8_t digest[DIGEST_LEN])
 {
-	char hex[2 * DIGEST_LEN + 1];
 	struct json_w w;
 
-	hex_encode(hex, digest, DIGEST_LEN);
 	buf_str(out, "tanu backup v1\n");
 	jw_init(&w, out);
 	jw_object(&w, NULL);
 	jw_int(&w, "created_ms", header->created_ms);
 	jw_int(&w, "period", header->period);
 	jw_int(&w, "sequence", (int64_t)header->sequence);
-	jw_text(&w, "sha256", hex);
+	jw_digest(&w, "sha256", digest);
 	jw_id(&w, "site", &header->site);
 	jw_end_object(&w);
 	buf_str(out, "\n");

@@ -64,14 +64,6 @@ tanu_status disclosed_fields_parse(unsigned *out, const char *text, tanu_error *
 
 /* ---- writing ---- */
 
-static void put_hex(struct json_w *w, const char *key, const uint8_t bytes[DIGEST_LEN])
-{
-	char hex[2 * DIGEST_LEN + 1];
-
-	hex_encode(hex, bytes, DIGEST_LEN);
-	jw_text(w, key, hex);
-}
-
 static void put_bytes(struct json_w *w, const char *key, const struct buf *bytes)
 {
 	struct buf text = {0};
@@ -93,7 +85,7 @@ tanu_status order_encode(struct buf *out, const struct service *s, const struct 
 	jw_object(&w, NULL);
 	jw_text(&w, "authority", o->authority);
 	jw_text(&w, "basis", o->basis);
-	put_hex(&w, "document", o->document);
+	jw_digest(&w, "document", o->document);
 	jw_text(&w, "due_basis", o->due_basis);
 	jw_int(&w, "due_ms", o->due_ms);
 	jw_id(&w, "extends", &o->extends);
@@ -125,7 +117,7 @@ static void sealing_put(struct json_w *w, const struct sealing *sealing)
 	jw_int(w, "due_ms", sealing->due_ms);
 	put_bytes(w, "event", &sealing->event);
 	jw_bool(w, "opened", sealing->opened);
-	put_hex(w, "tag", sealing->tag);
+	jw_digest(w, "tag", sealing->tag);
 	jw_end_object(w);
 }
 

@@ -218,7 +218,7 @@ static tanu_status erasure_texts(struct erasure *e, tanu_error *err)
 
 	if (e->leaving.len == 0)
 		return TANU_OK;
-	if ((st = journal_publish(s, &why)) == TANU_OK)
+	if ((st = journal_append(s, &why)) == TANU_OK)
 		st = journal_forget(s, e->leaving.v, e->leaving.len, NULL, &why);
 	if (st == TANU_MEMORY) {
 		if (err)

@@ -324,19 +324,11 @@ const char *erasure_remains_text(enum erasure_remains what)
 
 /* ---- the record ---- */
 
-static void put_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN])
-{
-	char hex[2 * DIGEST_LEN + 1];
-
-	hex_encode(hex, digest, DIGEST_LEN);
-	jw_text(w, key, hex);
-}
-
 static void put_keys(struct json_w *w, const struct erasure_receipt *r)
 {
 	jw_array(w, "keys");
 	for (size_t i = 0; i < r->keys_destroyed && i < ERASURE_KEYS_MAX; i++)
-		put_digest(w, NULL, r->key_sha256[i]);
+		jw_digest(w, NULL, r->key_sha256[i]);
 	jw_end_array(w);
 	jw_int(w, "keys_destroyed", (int64_t)r->keys_destroyed);
 }
@@ -419,7 +411,7 @@ tanu_status erasure_record_encode(struct buf *out, const struct erasure_receipt 
 	jw_id(&w, "receipt", &r->receipt);
 	jw_bool(&w, "reference_erased", r->reference_erased);
 	if (memcmp(r->reference_sha256, none, sizeof(none)) != 0)
-		put_digest(&w, "reference_sha256", r->reference_sha256);
+		jw_digest(&w, "reference_sha256", r->reference_sha256);
 	put_remains(&w, r);
 	jw_int(&w, "requested_ms", r->requested_ms);
 	put_scope(&w, r);

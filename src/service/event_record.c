@@ -9,17 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN])
-{
-	static const uint8_t none[DIGEST_LEN];
-	char hex[2 * DIGEST_LEN + 1];
-
-	if (memcmp(digest, none, DIGEST_LEN) == 0)
-		return;
-	hex_encode(hex, digest, DIGEST_LEN);
-	jw_text(w, key, hex);
-}
-
 static void put_count(struct json_w *w, const char *key, int64_t n)
 {
 	if (n)
@@ -45,7 +34,7 @@ tanu_status event_encode(struct buf *out, const struct event_record *event, tanu
 	jw_int(&w, "at_ms", event->at_ms);
 	put_count(&w, "before", (int64_t)event->before);
 	put_word(&w, "by", event->by);
-	put_digest(&w, "document", event->document);
+	jw_digest_if_any(&w, "document", event->document);
 	put_count(&w, "due_ms", event->due_ms);
 	if (event->extrapolated)
 		jw_bool(&w, "fmr_extrapolated", true);

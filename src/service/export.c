@@ -9,17 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put_hex(struct json_w *w, const char *key, const uint8_t bytes[DIGEST_LEN])
-{
-	static const uint8_t none[DIGEST_LEN];
-	char hex[2 * DIGEST_LEN + 1];
-
-	if (memcmp(bytes, none, DIGEST_LEN) == 0)
-		return;
-	hex_encode(hex, bytes, DIGEST_LEN);
-	jw_text(w, key, hex);
-}
-
 static void put_words(struct json_w *w, const char *key, const char *text)
 {
 	if (*text)
@@ -82,7 +71,7 @@ static tanu_status put_consent(void *self, const struct consent_view *v, tanu_er
 	jw_text(c->w, "language", v->notice_language);
 	jw_int(c->w, "not_after_ms", v->consent.not_after_ms);
 	put_base64(c->w, "notice_base64", &notice);
-	put_hex(c->w, "notice_sha256", v->notice_sha256);
+	jw_digest_if_any(c->w, "notice_sha256", v->notice_sha256);
 	jw_text(c->w, "notice_version", v->notice_version);
 	jw_text(c->w, "purpose", tanu_purpose_name(v->consent.purpose));
 	jw_text(c->w, "state", tanu_consent_state_name(v->consent.state));
@@ -124,7 +113,7 @@ static tanu_status put_event(void *self, const struct history_view *v, tanu_erro
 		jw_id(h->w, "about", &v->about);
 	jw_int(h->w, "at_ms", v->at_ms);
 	put_words(h->w, "by", v->by);
-	put_hex(h->w, "document", v->document);
+	jw_digest_if_any(h->w, "document", v->document);
 	if (v->due_ms)
 		jw_int(h->w, "due_ms", v->due_ms);
 	jw_text(h->w, "event", tanu_event_name(v->event));

@@ -84,6 +84,14 @@ void jw_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LE
 	jw_text(w, key, hex);
 }
 
+void jw_digest_if_any(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN])
+{
+	static const uint8_t none[DIGEST_LEN];
+
+	if (memcmp(digest, none, DIGEST_LEN) != 0)
+		jw_digest(w, key, digest);
+}
+
 tanu_status text_check(const char *text, size_t max, const char *place, const char *what,
 		       tanu_error *err)
 {

@@ -40,6 +40,7 @@ struct journal {
 	struct signer signer;
 	tanu_checkpoint head; /* the last one signed; size 0: none */
 	tanu_error stopped;   /* why nothing is signed any more; TANU_OK: it goes on */
+	tanu_error refused[LOG_WITNESSES_MAX]; /* why a witness did not cosign, when last asked */
 };
 
 /* A key or a reference that an erasure takes; see erase_record.c. */
@@ -69,6 +70,7 @@ struct service {
 	char program[64];	      /* "tanu 0.1.0"; "": says nothing of itself in the log */
 	struct clock_source clock;
 	struct random_source random;
+	struct log_witnesses witnesses;
 	struct os_lock lock;
 	struct settings settings;
 	struct store *store;
@@ -348,6 +350,8 @@ tanu_status journal_state(struct service *s, const struct statement *statement, 
 
 /* A transaction of its own: counts of days and months that are over, the program, the policy. */
 tanu_status statements_due(struct service *s, tanu_error *err);
+/* All that is due is in the log; the witnesses have not been asked. */
+tanu_status publish_due(struct service *s, tanu_error *err);
 
 /* ---- release.c ---- */
 
@@ -376,7 +380,22 @@ tanu_status journal_head_note(struct service *s, struct buf *out, const tanu_che
 /* Bring what has a position into the files, and forget the rows. */
 tanu_status journal_settle(struct service *s, tanu_error *err);
 /* Put all that waits into the log. TANU_OK when nothing does; `journal.stopped` when it is. */
+tanu_status journal_append(struct service *s, tanu_error *err);
+/* The same, and ask the witnesses; where what follows must not wait for them, journal_append. */
 tanu_status journal_publish(struct service *s, tanu_error *err);
+/*
+ * The signed note of this name, "checkpoint" or "newest", appended, and what it says.
+ * TANU_NOT_FOUND: there is none; TANU_DAMAGED: it is not ours.
+ */
+tanu_status journal_note(struct service *s, tanu_checkpoint *out, struct buf *note,
+			 const char *path, tanu_error *err);
+
+/* ---- journal_cosign.c: witnesses ---- */
+
+/* Where the newest checkpoint is written before the witnesses are asked. */
+const char *journal_head_path(struct service *s);
+/* Ask those that have not cosigned the newest checkpoint, when it is time, and publish it. */
+void journal_cosign(struct service *s);
 
 /* Her leaves in the log, under all her keys. */
 struct found_leaf {
@@ -462,6 +481,9 @@ enum record_kind {
 	RECORD_WITNESS = 37,
 };
 
+/* The kind is sealed with the text: a row does not open as a paper of another sort. */
+uint16_t paper_version(uint8_t kind);
+
 #define PAPER_MAX (12 << 20) /* bytes */
 
 struct paper {
@@ -508,6 +530,8 @@ tanu_status sealed_word(int *out, const char *const *words, size_t words_len, js
 			const char *key, tanu_error *err);
 void jw_date(struct json_w *w, const char *key, tanu_date date);
 void jw_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN]);
+/* Zeros say nothing, and are left out. */
+void jw_digest_if_any(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN]);
 /* What an operator typed: 1 to `max` bytes on one line, else TANU_USAGE (usage). */
 tanu_status text_check(const char *text, size_t max, const char *place, const char *what,
 		       tanu_error *err);

@@ -142,20 +142,47 @@ static tanu_status database_head(struct service *s, tanu_checkpoint *out, tanu_e
 	return st;
 }
 
+tanu_status journal_note(struct service *s, tanu_checkpoint *out, struct buf *note,
+			 const char *path, tanu_error *err)
+{
+	const struct log_files *files = &s->journal.files;
+	tanu_status st = files->read(files->self, note, path, NOTE_MAX, err);
+
+	return st < 0 ? st : head_parse(s, out, note, err);
+}
+
+static tanu_status note_if_any(struct service *s, tanu_checkpoint *out, struct buf *note,
+			       const char *path, tanu_error *err)
+{
+	tanu_error why = {0};
+	tanu_status st;
+
+	head_none(s, out);
+	st = journal_note(s, out, note, path, &why);
+	if (st < 0 && st != TANU_NOT_FOUND && err)
+		*err = why;
+	return st == TANU_NOT_FOUND ? TANU_OK : st;
+}
+
+/* The public checkpoint, or the newer one that waits for witnesses. */
 static tanu_status files_head(struct service *s, tanu_checkpoint *out, struct buf *note,
 			      tanu_error *err)
 {
-	const struct log_files *files = &s->journal.files;
-	tanu_error why = {0};
-	tanu_status st = files->read(files->self, note, "checkpoint", NOTE_MAX, &why);
+	tanu_checkpoint newest;
+	struct buf waiting = {0};
+	tanu_status st;
 
-	head_none(s, out);
-	if (st == TANU_NOT_FOUND)
-		return TANU_OK;
-	if (st == TANU_OK)
-		st = head_parse(s, out, note, &why);
-	if (st < 0 && err)
-		*err = why;
+	if ((st = note_if_any(s, out, note, "checkpoint", err)) < 0 ||
+	    (st = note_if_any(s, &newest, &waiting, "newest", err)) < 0)
+		goto out;
+	if (newest.size > out->size) {
+		*out = newest;
+		note->len = 0;
+		buf_put(note, waiting.data, waiting.len);
+		st = buf_check(note, err);
+	}
+out:
+	buf_free(&waiting);
 	return st;
 }
 

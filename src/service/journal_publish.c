@@ -243,7 +243,7 @@ static tanu_status write_batch(struct service *s, const struct batch *b, tanu_er
 	    (st = log_extend(files, (uint64_t)b->v[0].position, items, b->len, err)) == TANU_OK &&
 	    (st = policy_ready(s, err)) == TANU_OK &&
 	    (st = DB(s, meta_get, &note, META_LOG_HEAD, err)) == TANU_OK)
-		st = files->write(files->self, "checkpoint", note.data, note.len, err);
+		st = files->write(files->self, journal_head_path(s), note.data, note.len, err);
 	free(items);
 	buf_free(&note);
 	return st;
@@ -274,7 +274,7 @@ static tanu_status publish_one(struct service *s, bool *done, tanu_error *err)
 	return st;
 }
 
-tanu_status journal_publish(struct service *s, tanu_error *err)
+tanu_status journal_append(struct service *s, tanu_error *err)
 {
 	bool done = false;
 	tanu_status st;
@@ -289,5 +289,14 @@ tanu_status journal_publish(struct service *s, tanu_error *err)
 		return st;
 	while (st == TANU_OK && !done)
 		st = publish_one(s, &done, err);
+	return st;
+}
+
+tanu_status journal_publish(struct service *s, tanu_error *err)
+{
+	tanu_status st = journal_append(s, err);
+
+	if (st == TANU_OK)
+		journal_cosign(s);
 	return st;
 }

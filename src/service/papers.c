@@ -10,8 +10,7 @@
 
 #define META_PAPERS "papers"
 
-/* The kind is sealed with the text: a row does not open as a paper of another sort. */
-static uint16_t paper_version(uint8_t kind)
+uint16_t paper_version(uint8_t kind)
 {
 	return (uint16_t)(kind << 8 | RECORD_VERSION);
 }

@@ -43,7 +43,8 @@ struct making {
 	struct found_leaf *found;
 	size_t found_len, first; /* index of the first that is taken */
 	struct log_reader *reader;
-	struct buf checkpoint;
+	struct buf checkpoint; /* the public one */
+	tanu_checkpoint head;  /* what it says */
 	tanu_receipt_key keys[TANU_RECEIPT_KEYS_MAX];
 	size_t keys_len;
 	tanu_receipt_leaf leaves[LEAVES_MAX];
@@ -126,10 +127,12 @@ static tanu_status take_proof(struct making *m, struct buf *out, const struct fo
 	struct hash_source hashes = log_reader_hashes(m->reader);
 	tanu_hash proof[TANU_PROOF_MAX];
 	size_t proof_len = 0;
-	tanu_status st = tree_prove_inclusion(proof, &proof_len, &hashes, f->position,
-					      m->s->journal.head.size, err);
+	tanu_status st;
 
-	if (st < 0)
+	if (f->position >= m->head.size) /* promised: the witnesses have not seen it yet */
+		return TANU_OK;
+	if ((st = tree_prove_inclusion(proof, &proof_len, &hashes, f->position, m->head.size,
+				       err)) < 0)
 		return st;
 	log_proof_put(out, f->position, proof, proof_len, &f->leaf, TANU_LEAF_LEN,
 		      (const char *)m->checkpoint.data, m->checkpoint.len);
@@ -138,11 +141,15 @@ static tanu_status take_proof(struct making *m, struct buf *out, const struct fo
 
 static tanu_status take_leaf(struct making *m, const struct found_leaf *f, tanu_error *err)
 {
-	size_t i = m->leaves_len++;
+	size_t i = m->leaves_len;
 	tanu_status st;
 
-	if ((st = take_event(m, &m->events[i], f, err)) < 0 ||
-	    (st = take_proof(m, &m->proofs[i], f, err)) < 0)
+	if ((st = take_event(m, &m->events[i], f, err)) < 0)
+		return st;
+	if (m->events[i].len == 0) /* its text was erased: her history in the log tells of it */
+		return TANU_OK;
+	m->leaves_len++;
+	if ((st = take_proof(m, &m->proofs[i], f, err)) < 0)
 		return st;
 	m->leaves[i] = (tanu_receipt_leaf){.key = f->generation,
 					   .n = f->n,
@@ -158,7 +165,7 @@ static tanu_status take_leaves(struct making *m, tanu_error *err)
 	tanu_status st;
 
 	if ((st = journal_find(s, &m->found, &m->found_len, m->subject, 1, err)) < 0 ||
-	    (st = files->read(files->self, &m->checkpoint, "checkpoint", NOTE_MAX, err)) < 0 ||
+	    (st = journal_note(s, &m->head, &m->checkpoint, "checkpoint", err)) < 0 ||
 	    (st = log_reader_open(&m->reader, files, s->journal.head.size, err)) < 0)
 		return st;
 	if (m->found_len > LEAVES_MAX)
@@ -294,7 +301,7 @@ static tanu_status take_farewell(struct making *m, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
 	*m->found = (struct found_leaf){
 	    .generation = farewell->generation, .n = farewell->n, .leaf = farewell->leaf};
-	if ((st = files->read(files->self, &m->checkpoint, "checkpoint", NOTE_MAX, err)) < 0 ||
+	if ((st = journal_note(s, &m->head, &m->checkpoint, "checkpoint", err)) < 0 ||
 	    (st = log_reader_open(&m->reader, files, s->journal.head.size, err)) < 0 ||
 	    (st = log_reader_each(m->reader, 0, s->journal.head.size, see_farewell, m, err)) < 0)
 		return st;

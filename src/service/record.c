@@ -42,24 +42,18 @@ static void chain_put(struct json_w *w, const struct log_chain *chain)
 tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_error *err)
 {
 	const struct person *person = &profile->person;
-	char consents[2 * DIGEST_LEN + 1], papers[2 * DIGEST_LEN + 1];
 	static const uint8_t none[DIGEST_LEN];
 	struct json_w w;
-	char born[32];
 
-	snprintf(born, sizeof(born), "%04d-%02d-%02d", person->born.year, person->born.month,
-		 person->born.day);
-	hex_encode(consents, profile->head.consents, DIGEST_LEN);
-	hex_encode(papers, profile->head.papers, DIGEST_LEN);
 	jw_init(&w, out);
 	jw_object(&w, NULL);
-	jw_text(&w, "born", born);
-	jw_text(&w, "consents", consents);
+	jw_date(&w, "born", person->born);
+	jw_digest(&w, "consents", profile->head.consents);
 	jw_int(&w, "embeddings", (int64_t)profile->head.embeddings);
 	jw_int(&w, "events", (int64_t)profile->head.events);
 	chain_put(&w, &profile->head.log);
 	jw_text(&w, "name", person->name);
-	jw_text(&w, "papers", papers);
+	jw_digest(&w, "papers", profile->head.papers);
 	if (memcmp(profile->head.reference, none, DIGEST_LEN) != 0)
 		jw_digest(&w, "reference", profile->head.reference);
 	jw_end_object(&w);
@@ -156,10 +150,8 @@ tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *
 {
 	struct buf text = {0};
 	struct json_w w;
-	char hex[2 * DIGEST_LEN + 1];
 
 	base64_put(&text, detail->text.data, detail->text.len);
-	hex_encode(hex, detail->sha256, sizeof(detail->sha256));
 	jw_init(&w, out);
 	jw_object(&w, NULL);
 	if (detail->assent)
@@ -180,7 +172,7 @@ tanu_status consent_detail_encode(struct buf *out, const struct consent_detail *
 		base64_put(&text, detail->record.data, detail->record.len);
 		jw_text(&w, "record", buf_cstr(&text));
 	}
-	jw_text(&w, "sha256", hex);
+	jw_digest(&w, "sha256", detail->sha256);
 	jw_text(&w, "version", detail->version);
 	jw_end_object(&w);
 	out->failed |= text.failed;

@@ -28,17 +28,15 @@ void recovery_trace(uint8_t out[RECOVERY_TRACE], const tanu_id *id)
 static tanu_status record_encode(struct buf *out, const struct backup_record *record,
 				 tanu_error *err)
 {
-	char hex[2 * DIGEST_LEN + 1];
 	struct json_w w;
 
-	hex_encode(hex, record->sha256, DIGEST_LEN);
 	jw_init(&w, out);
 	jw_object(&w, NULL);
 	jw_int(&w, "at_ms", record->at_ms);
 	jw_int(&w, "forget_ms", record->forget_ms);
 	jw_int(&w, "period", record->period);
 	jw_int(&w, "sequence", (int64_t)record->sequence);
-	jw_text(&w, "sha256", hex);
+	jw_digest(&w, "sha256", record->sha256);
 	jw_int(&w, "size", record->size);
 	jw_end_object(&w);
 	return buf_check(out, err);

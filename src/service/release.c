@@ -201,17 +201,15 @@ static tanu_status write_out(struct service *s, struct buf *out, const struct di
 {
 	struct buf text = {0};
 	uint8_t digest[DIGEST_LEN];
-	char hex[2 * DIGEST_LEN + 1];
 	struct json_w w;
 	tanu_status st;
 
 	sha256(digest, d->order_text.data, d->order_text.len);
-	hex_encode(hex, digest, sizeof(digest));
 	buf_str(&text, DISCLOSED_HEADING);
 	jw_init(&w, &text);
 	jw_object(&w, NULL);
 	jw_text(&w, "authority", d->order.authority);
-	jw_text(&w, "order", hex);
+	jw_digest(&w, "order", digest);
 	st = put_people(s, &w, d, err);
 	jw_int(&w, "released_ms", d->decided_ms);
 	jw_end_object(&w);

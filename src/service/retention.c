@@ -259,8 +259,8 @@ static tanu_status sweep_erase(struct sweep *w, tanu_error *err)
 	tanu_status st;
 
 	if ((st = history_ready(s, w->people.v, w->people.len, w->now_ms, err)) < 0 ||
-	    (st = journal_publish(s, err)) < 0 || (st = sweep_count(w, err)) < 0 ||
-	    (st = sweep_rows(w, err)) < 0 || (st = journal_publish(s, err)) < 0)
+	    (st = journal_append(s, err)) < 0 || (st = sweep_count(w, err)) < 0 ||
+	    (st = sweep_rows(w, err)) < 0 || (st = journal_append(s, err)) < 0)
 		return st;
 	if ((st = journal_forget(s, w->people.v, w->people.len, w->before, err)) < 0 ||
 	    (st = ledger_sequence(s, &sequence, err)) < 0 ||

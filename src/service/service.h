@@ -17,14 +17,35 @@
 #include <tanu/receipt.h>
 
 struct service;
+struct hash_source; /* <tlog/tlog.h>: the hashes of a log */
+
+/*
+ * The witnesses of the log (docs/witness.md), handed in because service/ knows no network. With
+ * each batch they are asked for their cosignatures; whoever does not answer holds up nothing else.
+ */
+#define LOG_WITNESSES_MAX 32
+struct log_witnesses {
+	size_t len;
+	const tanu_verifier *verifiers; /* `len` of them, borrowed until the site is closed */
+	/*
+	 * Ask number `which` to cosign a signed checkpoint, and append its line to `line`. `hashes`
+	 * are those of this log, for the proof that it continues what that witness has seen.
+	 */
+	tanu_status (*ask)(void *self, size_t which, struct buf *line,
+			   const struct hash_source *hashes, const char *note, size_t note_len,
+			   int timeout_ms, tanu_error *err);
+	void *self;
+	tanu_error trouble; /* why the list of them can't be read; TANU_OK: it can, or is none */
+};
 
 struct service_options {
 	const char *data_dir;
 	const char *models_dir; /* NULL: default search */
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
-	struct clock_source clock;   /* zero: the machine's */
-	struct random_source random; /* zero: the machine's */
-	const char *profile;	     /* create: setting site.profile; NULL: none */
+	struct clock_source clock;	/* zero: the machine's */
+	struct random_source random;	/* zero: the machine's */
+	struct log_witnesses witnesses; /* zero: none */
+	const char *profile;		/* create: setting site.profile; NULL: none */
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -67,9 +88,38 @@ const struct settings *service_setting_values(const struct service *service);
 /*
  * Put all that waits into the public log, with the statements that are due: counts of the days that
  * are over, the program, the policy. Acts are durable before; this makes them visible to others.
- * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed.
+ * TANU_DAMAGED (log-fork, log-damaged): the log's files do not fit, and nothing is signed. The
+ * witnesses are asked as well, within setting log.witness_seconds; that they do not answer is no
+ * failure: service_log_cosigners_each tells.
  */
 tanu_status service_publish(struct service *s, tanu_error *err);
+
+/* How far the log has come, and how much of it everybody is shown. */
+struct log_standing {
+	uint64_t size;	       /* entries under the newest signed checkpoint */
+	uint64_t published;    /* under the one that is served as `checkpoint` */
+	int64_t held_since_ms; /* since when they differ: witnesses are waited for; 0: they don't */
+	size_t witnesses;
+	tanu_error trouble; /* why the list of witnesses can't be read; TANU_OK: it can */
+};
+tanu_status service_log_standing(struct service *s, struct log_standing *out, tanu_error *err);
+struct log_cosigner {
+	const char *name;
+	uint64_t size;	/* of the newest kept checkpoint that it has cosigned; 0: none */
+	int64_t at_ms;	/* when, as it says */
+	tanu_error why; /* why it did not cosign when it was last asked; TANU_OK: it did, or was
+			   not asked since the site was opened */
+};
+tanu_status service_log_cosigners_each(struct service *s,
+				       tanu_status (*each)(void *self,
+							   const struct log_cosigner *cosigner,
+							   tanu_error *err),
+				       void *self, tanu_error *err);
+/*
+ * Publish what is due, then ask all of them, `timeout_ms` each, also those that have cosigned.
+ * Whoever did not is no failure of the call, but has a `why`.
+ */
+tanu_status service_log_cosign(struct service *s, int timeout_ms, tanu_error *err);
 
 /*
  * Move the root of the keys into the TPM that the options of opening name, or into files, and say
@@ -502,6 +552,79 @@ tanu_status service_signature_check(struct service *s, struct signature_view *ou
 				    tanu_error *err);
 
 void service_sha256(uint8_t out[32], const struct buf *bytes);
+
+/* ---- does anything of an erased person open? (docs/erasure.md) ---- */
+
+/* X(NAME, "word"): what there is of a person */
+#define ERASED_PART_LIST(X)     \
+	X(FACE, "face")         \
+	X(NAME, "name")         \
+	X(CONSENTS, "consents") \
+	X(HISTORY, "history")   \
+	X(PAPERS, "papers")
+enum erased_part {
+#define X(name, word) ERASED_##name,
+	ERASED_PART_LIST(X)
+#undef X
+	    ERASED_PARTS
+};
+const char *erased_part_word(enum erased_part part);
+
+/* X(NAME, "word"): of a place, and of all places together the worst */
+#define ERASE_VERDICT_LIST(X)                                                       \
+	X(NOTHING, "nothing") /* no trace */                                        \
+	X(SHUT, "shut")	      /* rows or ids of hers, and no key that opens them */ \
+	X(OPENS, "opens")     /* rows that open, keys that stand, texts in clear */ \
+	X(UNKNOWN, "unknown") /* a part of it could not be looked at */
+enum erase_verdict {
+#define X(name, word) ERASE_##name,
+	ERASE_VERDICT_LIST(X)
+#undef X
+};
+const char *erase_verdict_word(enum erase_verdict verdict);
+
+struct erase_audit_place {
+	const char *path;
+	bool own; /* the open site */
+	enum erase_verdict verdict;
+	size_t rows[ERASED_PARTS];   /* of hers, by what they hold */
+	size_t opened[ERASED_PARTS]; /* of them, that keys found here or elsewhere open */
+	size_t keys[ERASED_PARTS];   /* of hers that stand here */
+	size_t unfinished;	     /* erasures that were asked for and not finished */
+	size_t databases, key_folders, backups, files;
+	size_t keys_shut;    /* key folders and backups that open nothing any more */
+	tanu_error why_shut; /* of the last of them */
+	uint64_t bytes;
+	size_t id_files;    /* files in which her id stands, as bytes or digits */
+	size_t text_files;  /* files in which a text that was looked for stands */
+	tanu_error trouble; /* why not all could be looked at; TANU_OK: it could */
+};
+
+struct erase_audit_order {
+	tanu_id subject;
+	bool face_only; /* she has withdrawn her face and not left */
+	const char *const *paths;
+	size_t paths_len;
+	const char *code;     /* of the recovery key; NULL: none */
+	const char *look_for; /* texts, one a line; NULL: none */
+	/* Opens the site that is looked at too, if there is one (NULL); asked for when all else has
+	 * been opened, since a TPM may serve one at a time. May be NULL. */
+	tanu_status (*open_site)(void *self, struct service **out, tanu_error *err);
+	tanu_status (*each)(void *self, const struct erase_audit_place *place, tanu_error *err);
+	void (*progress)(void *self, uint64_t bytes); /* more were searched; may be NULL */
+	void *self;
+};
+/*
+ * Look at every place, files and folders, and at a site in use, and hold every database found
+ * against all keys found. Nothing in them is changed, and what opens is handed to nobody. `*out`:
+ * the worst of all places.
+ */
+tanu_status service_erase_audit(const struct erase_audit_order *order, enum erase_verdict *out,
+				tanu_error *err);
+/* Whose erasure a receipt is about, and was it of the face alone? TANU_USAGE: of none. */
+tanu_status service_erased_of_receipt(tanu_id *subject, bool *face_only, const void *bytes,
+				      size_t len, tanu_error *err);
+
 /* SHA-256 of a paper that stays with the operator, as a file of at most 64 MiB. */
 tanu_status service_document_sha256(uint8_t out[32], const char *path, tanu_error *err);
 

@@ -83,6 +83,11 @@ static const struct setting_row rows[] = {
      .kind = SETTING_TEXT,
      .value = "",
      .help = "where people find the public log: https://...; stands on receipts"},
+    NUMBER("log.witness_seconds", "s", SETTING_INT, "5", 1, 60,
+	   "how long an act waits for the cosignatures of the log's witnesses, all together"),
+    NUMBER("log.witness_hours", "hours", SETTING_INT, "24", 0, 720,
+	   "how long the public log stands still for a witness that has cosigned it and does not "
+	   "answer; then it goes on without"),
     NUMBER("disclosure.approver_hours", "hours", SETTING_INT, "24", 0, 720,
 	   "a new approver counts only so long after she was named in the public log"),
     NUMBER("disclosure.seal_days", "days", SETTING_INT, "365", 1, 3650,

@@ -86,6 +86,7 @@ void site_init(struct service *s, const struct service_options *options)
 	s->any_root = options->any_root;
 	s->clock = options->clock.now_ms ? options->clock : os_clock();
 	s->random = options->random.fill ? options->random : os_random();
+	s->witnesses = options->witnesses;
 }
 
 tanu_status subject_sequence(void *self, uint64_t *out, const tanu_id *subject, tanu_error *err)

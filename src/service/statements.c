@@ -2,19 +2,23 @@
 /*
  * What the site says in public by itself (docs/log.md): each day's counts and each month's
  * disclosures and breaches, zero included, so that one that does not come is missed; which program
- * runs; by which settings it decides.
+ * runs, and which page checks its receipts; by which settings it decides; who its witnesses are.
  */
 #include "service/internal.h"
+
+#include "receipt/receipt.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define META_LOG_DAY	  "log-counts-day" /* the next day to be counted */
-#define META_LOG_MONTH	  "log-disclosures-month"
-#define META_LOG_POLICY	  "log-policy"
-#define META_LOG_SOFTWARE "log-software-" /* and the program's name */
-#define DAYS_AT_ONCE	  400
+#define META_LOG_DAY	   "log-counts-day" /* the next day to be counted */
+#define META_LOG_MONTH	   "log-disclosures-month"
+#define META_LOG_POLICY	   "log-policy"
+#define META_LOG_SOFTWARE  "log-software-" /* and the program's name */
+#define META_LOG_VERIFIER  "log-verifier"
+#define META_LOG_WITNESSES "log-witnesses" /* vkeys, one a line */
+#define DAYS_AT_ONCE	   400
 
 /* ---- what was said last ---- */
 
@@ -187,6 +191,82 @@ static tanu_status software_put(struct service *s, int64_t now_ms, tanu_error *e
 	return journal_state(s, &software, err);
 }
 
+/* The page that people check receipts with, where one is installed beside the program. */
+static tanu_status page_put(struct service *s, int64_t now_ms, tanu_error *err)
+{
+	struct statement verifier = {.type = STATEMENT_VERIFIER, .at_ms = now_ms};
+	struct buf page = {0};
+	tanu_error why = {0};
+	bool same = false;
+	tanu_status st;
+
+	if (!s->program[0])
+		return TANU_OK;
+	st = receipt_page_read(&page, verifier.sha256, &why);
+	buf_free(&page);
+	if (st < 0) /* there is none, or it can't be read: nothing is said of it */
+		return TANU_OK;
+	if ((st = said_before(s, &same, META_LOG_VERIFIER, verifier.sha256, DIGEST_LEN, err)) < 0 ||
+	    same)
+		return st;
+	return journal_state(s, &verifier, err);
+}
+
+/* ---- witnesses ---- */
+
+static bool has_line(const char *text, const char *line, size_t len)
+{
+	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n')
+		if (strcspn(at, "\n") == len && memcmp(at, line, len) == 0)
+			return true;
+	return false;
+}
+
+/* A statement for each line of `text` that is not in `other`. */
+static tanu_status witnesses_say(struct service *s, const char *text, const char *other,
+				 bool removed, int64_t now_ms, tanu_error *err)
+{
+	tanu_status st = TANU_OK;
+
+	for (const char *at = text; *at && st == TANU_OK;
+	     at += strcspn(at, "\n"), at += *at == '\n') {
+		struct statement witness = {
+		    .type = STATEMENT_WITNESS, .at_ms = now_ms, .removed = removed};
+		const size_t len = strcspn(at, "\n");
+
+		if (has_line(other, at, len))
+			continue;
+		snprintf(witness.key, sizeof(witness.key), "%.*s", (int)len, at);
+		st = journal_state(s, &witness, err);
+	}
+	return st;
+}
+
+/* Whoever is named or no longer named as a witness, in public. */
+static tanu_status witnesses_put(struct service *s, int64_t now_ms, tanu_error *err)
+{
+	struct buf said = {0}, now = {0};
+	tanu_status st = DB(s, meta_get, &said, META_LOG_WITNESSES, err);
+
+	if (st < 0 || s->witnesses.trouble.status < 0 || (s->witnesses.len == 0 && said.len == 0))
+		goto out;
+	for (size_t i = 0; i < s->witnesses.len; i++) {
+		verifier_put(&now, &s->witnesses.verifiers[i]);
+		buf_str(&now, "\n");
+	}
+	if ((st = buf_check(&now, err)) < 0 ||
+	    (now.len == said.len && memcmp(now.data, said.data, now.len) == 0))
+		goto out;
+	if ((st = witnesses_say(s, buf_cstr(&now), buf_cstr(&said), false, now_ms, err)) ==
+		TANU_OK &&
+	    (st = witnesses_say(s, buf_cstr(&said), buf_cstr(&now), true, now_ms, err)) == TANU_OK)
+		st = DB(s, meta_set, META_LOG_WITNESSES, now.data, now.len, err);
+out:
+	buf_free(&said);
+	buf_free(&now);
+	return st;
+}
+
 /* What the site is called and where it is reached decides nothing, nor where the log is. */
 static bool is_policy(const char *name)
 {
@@ -256,17 +336,28 @@ tanu_status statements_due(struct service *s, tanu_error *err)
 		return st;
 	if ((st = opened_put(s, now_ms, err)) == TANU_OK &&
 	    (st = software_put(s, now_ms, err)) == TANU_OK &&
+	    (st = page_put(s, now_ms, err)) == TANU_OK &&
 	    (st = policy_put(s, now_ms, err)) == TANU_OK &&
+	    (st = witnesses_put(s, now_ms, err)) == TANU_OK &&
 	    (st = days_put(s, now_ms, err)) == TANU_OK)
 		st = months_put(s, now_ms, err);
 	return tx_end(s, st, err);
 }
 
-tanu_status service_publish(struct service *s, tanu_error *err)
+tanu_status publish_due(struct service *s, tanu_error *err)
 {
 	tanu_status st;
 
 	if ((st = statements_due(s, err)) < 0 || (st = disclosures_due(s, err)) < 0)
 		return st;
-	return journal_publish(s, err);
+	return journal_append(s, err);
+}
+
+tanu_status service_publish(struct service *s, tanu_error *err)
+{
+	tanu_status st = publish_due(s, err);
+
+	if (st == TANU_OK)
+		journal_cosign(s);
+	return st;
 }

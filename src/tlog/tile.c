@@ -137,7 +137,8 @@ bool log_path_valid(const char *path)
 {
 	struct tile tile;
 
-	return strcmp(path, "checkpoint") == 0 || strcmp(path, "policy") == 0 || is_opening(path) ||
+	return strcmp(path, "checkpoint") == 0 || strcmp(path, "newest") == 0 ||
+	       strcmp(path, "policy") == 0 || is_opening(path) ||
 	       tile_parse(&tile, path, NULL) >= 0;
 }
 

@@ -56,7 +56,7 @@ tanu_status tile_parse(struct tile *out, const char *path, tanu_error *err);
 uint64_t tile_level_hashes(int level, uint64_t size);
 
 /*
- * The files of a log (docs/log.md): "checkpoint", "tile/0/000.p/5", "tile/entries/000",
+ * The files of a log (docs/log.md): "checkpoint", "newest", "tile/0/000.p/5", "tile/entries/000",
  * "opening/000", "policy". A folder, a web server, or memory in tests.
  */
 bool log_path_valid(const char *path); /* one of these, as it must be written */

@@ -158,6 +158,26 @@ tanu_status vault_open_reference(struct vault *vault, tanu_reference *out,
 	return at_row(st, row, err);
 }
 
+tanu_status vault_opens(const struct vault *vault, const struct key_name *name, const tanu_id *row,
+			uint16_t version, const void *sealed, size_t sealed_len, tanu_error *err)
+{
+	uint8_t *plain = NULL;
+	size_t len;
+	tanu_status st;
+
+	if (sealed_len < SEAL_OVERHEAD || sealed_len > TEXT_MAX + SEAL_OVERHEAD)
+		return tanu_fail(err, TANU_ERR_CRYPTO, NULL, "this is nothing that was sealed");
+	len = sealed_len - SEAL_OVERHEAD;
+	if ((st = take_bytes(&plain, len, err)) < 0)
+		return st;
+	st = unseal_row(vault, plain, len, name, row,
+			name->kind == KEY_BIO ? REFERENCE_VERSION : version, sealed, sealed_len,
+			err);
+	mem_wipe(plain, len);
+	free(plain);
+	return at_row(st, row, err);
+}
+
 /* "tanu pass 1" | subject 16 | generation u16le | what the caller adds */
 static size_t put_pass_ad(uint8_t out[AD_PASS_MAX], const struct key_name *name, const void *ad,
 			  size_t ad_len)

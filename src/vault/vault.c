@@ -206,6 +206,40 @@ static tanu_status open_root(struct vault *v, const struct chip_source *chip, ta
 	return TANU_OK;
 }
 
+static tanu_status load_all(struct vault **out, const char *keys_dir,
+			    const struct random_source *random, const struct chip_source *chip,
+			    tanu_error *err)
+{
+	struct vault *v = NULL;
+	tanu_status st;
+
+	if ((st = vault_new(&v, keys_dir, random, err)) < 0)
+		return st;
+	if ((st = load_host(v, err)) < 0 || (st = open_root(v, chip, err)) < 0)
+		goto out;
+	for (unsigned i = 0; i < VAULT_BUCKETS; i++)
+		if ((st = load_bucket(v, i, err)) < 0)
+			goto out;
+	*out = v;
+	v = NULL;
+out:
+	vault_close(&v);
+	return st;
+}
+
+/* Chips serve one at a time, and nothing more is asked of this one. */
+tanu_status vault_look(struct vault **out, const char *keys_dir, const struct random_source *random,
+		       const struct chip_source *chip, tanu_error *err)
+{
+	tanu_status st = load_all(out, keys_dir, random, chip, err);
+
+	if (st < 0)
+		return st;
+	(*out)->root.calls->close(&(*out)->root);
+	(*out)->root = (struct root){0};
+	return TANU_OK;
+}
+
 tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_book *book,
 		       const struct random_source *random, const struct chip_source *chip,
 		       tanu_error *err)
@@ -213,14 +247,9 @@ tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_b
 	struct vault *v = NULL;
 	tanu_status st;
 
-	if ((st = vault_new(&v, keys_dir, random, err)) < 0)
+	if ((st = load_all(&v, keys_dir, random, chip, err)) < 0)
 		return st;
 	v->book = book;
-	if ((st = load_host(v, err)) < 0 || (st = open_root(v, chip, err)) < 0)
-		goto out;
-	for (unsigned i = 0; i < VAULT_BUCKETS; i++)
-		if ((st = load_bucket(v, i, err)) < 0)
-			goto out;
 	/* Only now, when everything has opened, is what is left over of no use to anybody. */
 	if ((st = os_list_dir(v->dir, destroy_leftover, v, err)) < 0)
 		goto out;

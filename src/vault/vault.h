@@ -87,6 +87,13 @@ tanu_status vault_create(const char *keys_dir, const struct random_source *rando
 tanu_status vault_open(struct vault **out, const char *keys_dir, struct permit_book *book,
 		       const struct random_source *random, const struct chip_source *chip,
 		       tanu_error *err);
+/*
+ * The same for looking only: nothing is finished, destroyed or written, neither in the folder nor
+ * in the chip. Such a vault is asked what it has (vault_has_key, vault_each_key, vault_opens), and
+ * for nothing else.
+ */
+tanu_status vault_look(struct vault **out, const char *keys_dir, const struct random_source *random,
+		       const struct chip_source *chip, tanu_error *err);
 void vault_close(struct vault **vault); /* wipes */
 struct vault_status vault_status(const struct vault *vault);
 
@@ -150,6 +157,14 @@ tanu_status vault_seal(struct vault *vault, struct buf *out, const struct key_na
 tanu_status vault_unseal(struct vault *vault, struct buf *out, const struct key_name *name,
 			 const tanu_id *row, uint16_t version, const void *sealed,
 			 size_t sealed_len, tanu_error *err);
+
+/*
+ * Does this sealed row open here? Of any kind that the database has, references too (whose
+ * `version` is the vault's own): nothing of it is handed out, so it takes no permit. TANU_ERASED
+ * (key-missing): no key; TANU_DAMAGED (crypto): another key.
+ */
+tanu_status vault_opens(const struct vault *vault, const struct key_name *name, const tanu_id *row,
+			uint16_t version, const void *sealed, size_t sealed_len, tanu_error *err);
 
 /*
  * The person's key to the transparency log. She is given it with her receipts, so it may leave; the

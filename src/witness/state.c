@@ -195,7 +195,7 @@ static tanu_status add_key(const char *folder, const tanu_verifier *v, tanu_erro
 	return keys_write(folder, hash, &keys, err);
 }
 
-static tanu_status is_witness_folder(const char *folder, tanu_error *err)
+tanu_status is_witness_folder(const char *folder, tanu_error *err)
 {
 	char path[OS_PATH_MAX];
 	tanu_status st = in_folder(path, folder, KEY_FILE, err);

@@ -24,6 +24,8 @@ struct log_keys {
 	tanu_verifier v[WITNESS_KEYS_MAX];
 };
 
+/* TANU_NOT_FOUND: there is none in it. */
+tanu_status is_witness_folder(const char *folder, tanu_error *err);
 void origin_hash(char out[ORIGIN_HASH_LEN], const char *origin);
 /* "folder/logs/HASH/name" */
 tanu_status log_path(char out[OS_PATH_MAX], const char *folder, const char *hash, const char *name,

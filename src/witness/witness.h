@@ -12,6 +12,8 @@
  *     witness.key                  PRIVATE+KEY+name+hash+base64, mode 0600
  *     logs/<sha256(origin)>/keys   vkeys of the log, one a line
  *     logs/<sha256(origin)>/checkpoint   the note last cosigned, with the cosignature
+ *     verifier.html                the page that checks receipts, if one was put there
+ *     verifier.sha256              its digest, then those of earlier ones
  */
 #ifndef WITNESS_WITNESS_H
 #define WITNESS_WITNESS_H
@@ -73,6 +75,19 @@ void witness_add_checkpoint(struct witness *witness, struct witness_reply *reply
 /* "GET <prefix>/<sha256(origin)>/checkpoint": 200 or 404. */
 void witness_last_checkpoint(struct witness *witness, struct witness_reply *reply,
 			     const char *origin_hash);
+
+/*
+ * The page that people check receipts with: whoever doubts the site gets it, or its SHA-256, from
+ * here. The page put there last is served; digests of earlier ones stay in the list. Also while a
+ * server runs. `sha256` gets hex digits.
+ */
+#define WITNESS_PAGE_MAX   ((size_t)4 << 20)
+#define WITNESS_DIGEST_LEN 65
+tanu_status witness_add_page(const char *folder, char sha256[WITNESS_DIGEST_LEN], const void *page,
+			     size_t page_len, tanu_error *err);
+/* "GET /verifier.html" and "GET /verifier.sha256": 200 or 404. */
+void witness_page(const struct witness *witness, struct witness_reply *reply);
+void witness_page_digests(const struct witness *witness, struct witness_reply *reply);
 
 /* ---- asking a witness ---- */
 

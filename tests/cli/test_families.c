@@ -154,6 +154,37 @@ static void a_refused_family_is_not_asked_again(void **state)
 	outcome_done(&o);
 }
 
+/* She comes of age: what guardians said lapses, and from then on only she is asked. */
+static void at_majority_only_her_own_word_counts(void **state)
+{
+	struct outcome o = {0};
+	char young[ID_HEX_LEN];
+
+	(void)state;
+	site_add(young, "Young", date_in(-17 * 366)); /* nearly, and more than sixteen */
+	RUN(&o, 0, "guardian", "add", young, mother, "--relation", "mother", "--checked-by",
+	    "D. Omarova", "--how", "identity card");
+	RUN(&o, 0, "consent", "give", young, "--purpose", "access", "--until", date_in(60), "--by",
+	    "guardian", "--guardian", mother, "--assent");
+	RUN(&o, 3, "consent", "give", young, "--purpose", "access", "--until", date_in(60), "--by",
+	    "self");
+	site_settings("[consent]\nmajority_years = 16\n");
+	RUN_JSON(&o, 0, "subject", "show", young);
+	assert_int_equal(json_len(json_get(o.json, "purposes")), 0);
+	RUN(&o, 0, "consent", "show", young);
+	assert_contains(o.out, "lapsed");
+	RUN(&o, 3, "consent", "give", young, "--purpose", "access", "--until", date_in(60), "--by",
+	    "guardian", "--guardian", mother);
+	RUN(&o, 0, "consent", "give", young, "--purpose", "access", "--until", date_in(60), "--by",
+	    "self");
+	RUN(&o, 0, "history", young);
+	assert_contains(o.out, "consent-lapsed");
+	assert_contains(o.out, "log-key-renewed");
+	/* the others are children still */
+	give(0, mother, "--assent");
+	outcome_done(&o);
+}
+
 int main(void)
 {
 #define SITE_TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
@@ -162,6 +193,7 @@ int main(void)
 	    SITE_TEST(a_child_says_no),
 	    SITE_TEST(a_court_bars_a_guardian),
 	    SITE_TEST(a_refused_family_is_not_asked_again),
+	    SITE_TEST(at_majority_only_her_own_word_counts),
 	};
 
 	return cmocka_run_group_tests_name("cli/families", tests, NULL, NULL);

@@ -160,6 +160,134 @@ static void a_log_is_cosigned_and_audited_from_outside(void **state)
 	outcome_done(&o);
 }
 
+/* What a GET gives; curl's exit code. */
+static int get(char out[4096], const char *url, const char *path)
+{
+	char line[256];
+	FILE *pipe;
+	size_t n;
+
+	snprintf(line, sizeof(line), "curl -sf %s/%s", url, path);
+	pipe = popen(line, "r");
+	assert_non_null(pipe);
+	n = fread(out, 1, 4095, pipe);
+	out[n] = '\0';
+	return WEXITSTATUS(pclose(pipe));
+}
+
+static void the_page_can_be_had_from_the_witness(void **state)
+{
+	static const char one[] = "<!doctype html>one", two[] = "<!doctype html>two";
+	struct outcome o = {0};
+	struct scene scene;
+	char first[65], text[4096], lines[256];
+
+	(void)state;
+	if (system("command -v curl >/dev/null") != 0) {
+		print_message("the program curl is not here\n");
+		skip();
+	}
+	make_scene(&scene);
+	SERVE(&scene.server, "witness", "witness", "serve", "w", "--listen", "127.0.0.1:0");
+	assert_true(get(text, scene.server.url, "verifier.html") != 0);
+	file_write_text("page.html", one);
+	RUN_JSON(&o, 0, "witness", "add-page", "w", "page.html");
+	snprintf(first, sizeof(first), "%s", answer_text(&o, "sha256"));
+	assert_int_equal(get(text, scene.server.url, "verifier.html"), 0);
+	assert_string_equal(text, one);
+	file_write_text("page.html", two);
+	RUN_JSON(&o, 0, "witness", "add-page", "w", "page.html");
+	RUN_JSON(&o, 0, "witness", "add-page", "w", "page.html"); /* once more: one line */
+	snprintf(lines, sizeof(lines), "%s  verifier.html\n%s  verifier.html\n",
+		 answer_text(&o, "sha256"), first);
+	assert_int_equal(get(text, scene.server.url, "verifier.sha256"), 0);
+	assert_string_equal(text, lines);
+	file_write_text("page.html", "no page");
+	RUN_JSON(&o, 4, "witness", "add-page", "w", "page.html");
+	RUN_JSON(&o, 4, "witness", "add-page", "none", "page.html");
+	assert_int_equal(ended(&scene.server, SIGTERM), 0);
+	outcome_done(&o);
+}
+
+/* A site whose program has a page says so in its log, once for each page. */
+static void the_site_states_which_page_it_hands_out(void **state)
+{
+	struct outcome o = {0};
+	char id[ID_HEX_LEN], sha256[65];
+	const char *at;
+
+	(void)state;
+	file_write_text("page.html", "<!doctype html>one");
+	assert_int_equal(setenv("TANU_VERIFIER", "page.html", 1), 0);
+	site_make();
+	site_add(id, "A B", ADULT_BORN);
+	site_add(id, "C D", ADULT_BORN);
+	RUN_JSON(&o, 0, "receipt", "page");
+	snprintf(sha256, sizeof(sha256), "%s", answer_text(&o, "sha256"));
+	RUN(&o, 0, "log", "show", "s/log");
+	at = strstr(o.out, sha256);
+	assert_non_null(at);
+	assert_null(strstr(at + 1, sha256));
+	file_write_text("page.html", "<!doctype html>two");
+	site_add(id, "E F", ADULT_BORN);
+	RUN_JSON(&o, 0, "receipt", "page");
+	snprintf(sha256, sizeof(sha256), "%s", answer_text(&o, "sha256"));
+	RUN(&o, 0, "log", "show", "s/log");
+	assert_contains(o.out, sha256);
+	unsetenv("TANU_VERIFIER");
+	outcome_done(&o);
+}
+
+static void publishing_asks_the_witness(void **state)
+{
+	struct outcome o = {0};
+	struct scene scene;
+	char id[ID_HEX_LEN], policy[1200];
+	double size;
+
+	(void)state;
+	make_scene(&scene);
+	snprintf(policy, sizeof(policy), "log %s\nwitness w %s\nquorum w\n", scene.log,
+		 scene.witness);
+	file_write_text("policy", policy);
+	RUN(&o, 0, "witness", "add-log", "w", scene.log);
+	SERVE(&scene.server, "witness", "witness", "serve", "w", "--listen", "127.0.0.1:0");
+	write_list(&scene, scene.server.url, "");
+	site_add(id, "C D", ADULT_BORN);
+	RUN_JSON(&o, 0, "log", "audit", "s", "--policy", "policy");
+	size = answer_number(&o, "size");
+	RUN_JSON(&o, 0, "log", "state");
+	assert_true(answer_number(&o, "size") == size && answer_number(&o, "published") == size);
+	assert_contains(o.out, "\"held_since_ms\":null");
+
+	/* It is away: what is done is done, and the auditor sees what was cosigned. */
+	assert_int_equal(ended(&scene.server, SIGTERM), 0);
+	site_add(id, "E F", ADULT_BORN);
+	RUN_JSON(&o, 0, "log", "audit", "s", "--policy", "policy");
+	assert_true(answer_number(&o, "size") == size);
+	RUN_JSON(&o, 0, "log", "state");
+	assert_true(answer_number(&o, "size") > size && answer_number(&o, "published") == size);
+	RUN(&o, 0, "doctor", "--data", "s");
+	assert_contains(o.out, "for witnesses that do not answer");
+	RUN_JSON(&o, 5, "log", "cosign");
+	assert_string_equal(answer_error_code(&o), "network");
+
+	/* And comes back, at another address. */
+	SERVE(&scene.server, "witness", "witness", "serve", "w", "--listen", "127.0.0.1:0");
+	write_list(&scene, scene.server.url, "");
+	RUN_JSON(&o, 0, "log", "cosign");
+	RUN_JSON(&o, 0, "log", "audit", "s", "--policy", "policy");
+	assert_true(answer_number(&o, "size") > size);
+
+	/* A list that can't be read keeps no site shut. */
+	file_write_text("s/witnesses", "witness w nonsense http://127.0.0.1:1\n");
+	site_add(id, "G H", ADULT_BORN);
+	RUN(&o, 5, "doctor", "--data", "s");
+	assert_contains(o.out, "line 1");
+	assert_int_equal(ended(&scene.server, SIGTERM), 0);
+	outcome_done(&o);
+}
+
 static void a_witness_with_its_own_certificate_is_pinned(void **state)
 {
 	struct outcome o = {0};
@@ -246,6 +374,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 	    T(a_log_is_cosigned_and_audited_from_outside),
+	    T(publishing_asks_the_witness),
+	    T(the_page_can_be_had_from_the_witness),
+	    T(the_site_states_which_page_it_hands_out),
 	    T(a_witness_with_its_own_certificate_is_pinned),
 	    T(what_cannot_be_served_is_said),
 	    T(a_log_put_back_is_refused),

@@ -444,6 +444,70 @@ static void false_proof(struct scene *s)
 	draft_free(d);
 }
 
+/* ---- which side the sibling is on ---- */
+
+#define HERS 7 /* leaves of the first two batches */
+
+/* A leaf of hers whose sibling is on its right (even index), or on its left; with one. */
+static uint64_t leaf_beside(const struct world *w, bool right)
+{
+	for (uint64_t n = 0; n < HERS; n++) {
+		const uint64_t index = w->leaves[0][n].index;
+
+		if ((index % 2 == 0) == right && (index ^ 1) < w->size)
+			return n;
+	}
+	fail_msg("no leaf of hers has its sibling on that side");
+	return 0;
+}
+
+/* All leaves, so that the ways up turn to both sides, also over the edge of the tree. */
+static void both_sides(struct scene *s)
+{
+	struct draft *d;
+
+	first_batch(s->world, WITNESSED);
+	second_batch(s->world, WITNESSED);
+	(void)leaf_beside(s->world, true);
+	(void)leaf_beside(s->world, false);
+	d = draft_new(s->world, TANU_RECEIPT_HISTORY, 1, 97);
+	d->receipt.record = "";
+	for (uint64_t n = 0; n < HERS; n++)
+		draft_leaf(d, s->world, 0, n, true);
+	take_receipt(s, d, NULL);
+	draft_free(d);
+	s->has_log = true;
+}
+
+/* A proof as it must be written, with another hash in it: it leads to another root. */
+static void other_root(struct scene *s, bool right)
+{
+	struct draft *d;
+	char *hash;
+
+	first_batch(s->world, WITNESSED);
+	second_batch(s->world, WITNESSED);
+	d = draft_new(s->world, TANU_RECEIPT_HISTORY, 1, 97);
+	d->receipt.record = "";
+	draft_leaf(d, s->world, 0, leaf_beside(s->world, right), true);
+	hash = strstr((char *)d->proofs[0].data, "\nindex ");
+	assert_non_null(hash);
+	hash = strchr(hash + 1, '\n') + 1;
+	*hash = *hash == 'A' ? 'B' : 'A';
+	take_receipt(s, d, NULL);
+	draft_free(d);
+}
+
+static void wrong_left_sibling(struct scene *s)
+{
+	other_root(s, false);
+}
+
+static void wrong_right_sibling(struct scene *s)
+{
+	other_root(s, true);
+}
+
 /* The text in the receipt is not the one that the log commits to. */
 static void edited_receipt(struct scene *s)
 {
@@ -801,6 +865,7 @@ const struct scene_row scene_rows[] = {
     ROW(keyless, "clean", "key-absent", "a receipt without keys, alone"),
     ROW(keyless_with_keys, "clean", "", "and with the receipt that has them"),
     ROW(two_bundles, "clean", "", "more than 256 entries"),
+    ROW(both_sides, "clean", "", "ways up the tree that turn left and right"),
     ROW(disclosure_pending, "clean", "", "a disclosure that may not be told yet"),
     ROW(disclosure_opened, "clean", "", "extended once, then opened in time"),
     ROW(restored, "clean", "database-restored", "the site put an older database back"),
@@ -815,6 +880,9 @@ const struct scene_row scene_rows[] = {
     ROW(false_witness, "suspicious", "checkpoint-signature unwitnessed",
 	"the witness's signature in the receipt is false"),
     ROW(false_proof, "suspicious", "leaf-proof unwitnessed", "the proof file is damaged"),
+    ROW(wrong_left_sibling, "suspicious", "leaf-proof",
+	"a whole proof that leads to another root, from its left"),
+    ROW(wrong_right_sibling, "suspicious", "leaf-proof", "likewise, from its right"),
     ROW(edited_receipt, "suspicious", "record-mismatch event-edited",
 	"one purpose more than was logged"),
     ROW(other_record, "suspicious", "record-mismatch", "another record than was logged"),

@@ -449,6 +449,7 @@ static void no_power_cut_costs_or_halves_an_act(void **state)
 	scratch_folder(rebuilt, "rebuilt");
 	MUST(shim_open(&shim, watched, err));
 	MUST(shim_run(shim, argv, err));
+	shim_thin(shim);
 	MUST(shim_each_crash(shim, rebuilt, 1, check_cut, &sum, err));
 	print_message("%zu calls, %zu states opened and checked: %zu with the site half made, %zu "
 		      "with an act whole but not acknowledged, %zu erasures finished, %zu orphan "

@@ -119,6 +119,7 @@ static void no_power_cut_revives_or_loses_a_pass(void **state)
 	assert_non_null(mkdtemp(rebuilt));
 	MUST(shim_open(&shim, watched, err));
 	MUST(shim_run(shim, argv, err));
+	shim_thin(shim);
 	MUST(shim_each_crash(shim, rebuilt, 1, check_cut, &sum, err));
 	print_message("%zu calls, %zu states: %zu with an act whole but not acknowledged, %zu "
 		      "orphan keys dropped\n",

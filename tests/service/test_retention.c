@@ -192,6 +192,26 @@ static void what_broke_off_is_finished_once(void **state)
 	MUST(service_check(site->s, err));
 }
 
+/* What has no text any more is in the log, and not in a receipt. */
+static void a_receipt_has_only_what_can_be_read(void **state)
+{
+	struct site *site = *state;
+	tanu_receipt *receipt = NULL;
+	struct buf text = {0};
+	tanu_id id;
+
+	set(site, "access", "2");
+	id = add_person(site, "Aliya", 30);
+	give(site, &id, ACCESS, 1500);
+	pass_time(site, QUARTER_MS + 2 * MONTH + 5 * DAY);
+	MUST(service_receipt(site->s, &text, &id, TANU_RECEIPT_HISTORY, "", err));
+	MUST(tanu_receipt_parse(&receipt, text.data, text.len, err));
+	assert_int_equal(receipt->leaves_len, 1); /* the word about the erasure */
+	assert_true(receipt->leaves[0].n > 1);
+	tanu_receipt_free(&receipt);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +220,7 @@ int main(void)
 	    SITE_TEST(a_longer_setting_does_not_stretch_what_was_promised),
 	    SITE_TEST(a_shorter_setting_holds_for_all),
 	    SITE_TEST(what_broke_off_is_finished_once),
+	    SITE_TEST(a_receipt_has_only_what_can_be_read),
 	};
 
 	return cmocka_run_group_tests_name("service/retention", tests, NULL, NULL);

@@ -13,11 +13,30 @@ static const char *const op_words[] = {
 };
 static const char *const variant_words[] = {"drop", "keep", "torn", "random"};
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+bool shim_thin(struct shim *shim)
+{
+#ifdef SANITIZED
+	shim->one_of = SHIM_THINNED;
+#else
+	shim->one_of = 1;
+#endif
+	return shim->one_of > 1;
+}
+
 struct walk {
 	struct shim *shim;
 	struct model model;
 	struct shim_crash crash;
 	char call[512];
+	size_t states;	/* that were different */
 	uint64_t *last; /* hash of each variant's last state, with the marks before it */
 	tanu_status (*check)(void *self, const struct shim_crash *crash, tanu_error *err);
 	void *self;
@@ -59,6 +78,8 @@ static tanu_status check_variant(struct walk *w, enum shim_variant variant, unsi
 	if (hash == *last)
 		return TANU_OK;
 	*last = hash;
+	if (w->shim->one_of > 1 && w->states++ % w->shim->one_of != 0)
+		return TANU_OK;
 	w->crash.variant = variant;
 	w->crash.seed = seed;
 	if ((st = model_rebuild(&w->model, w->crash.folder, &choice, &hash, err)) == TANU_OK)

@@ -85,6 +85,7 @@ struct shim {
 	struct call *calls;
 	size_t calls_len;
 	const char **marks; /* room for those before a cut */
+	unsigned one_of;    /* different states of which one is checked; 0: all are */
 };
 
 #endif

@@ -68,6 +68,14 @@ tanu_status shim_empty_folder(const char *folder, tanu_error *err);
 size_t shim_steps(const struct shim *shim);
 
 /*
+ * For heavy checks: under a sanitizer, which makes them several times slower and looks for other
+ * mistakes than lost writes, only one of SHIM_THINNED different states is rebuilt and checked, the
+ * variants in turn. Without one all are. Says whether it does so.
+ */
+#define SHIM_THINNED 5
+bool shim_thin(struct shim *shim);
+
+/*
  * Rebuild into `folder` (emptied each time) and check, for each step and variant, with `seeds`
  * random ones; a state that is the same as the variant's last, with the same marks, is passed over.
  * The first failing check ends the walk; its error's place then names step, call and variant.

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* log_state.h - (inside cli/) what `tanu log watch` keeps between its looks at a log. */
-#ifndef CLI_LOG_STATE_H
-#define CLI_LOG_STATE_H
+/* watch_state.h - (inside cli/) what `tanu log watch` keeps between its looks at a log. */
+#ifndef CLI_WATCH_STATE_H
+#define CLI_WATCH_STATE_H
 
 #include "cli/log_source.h"
 
-struct log_state {
+struct watch_state {
 	const char *path;
 	struct os_lock lock;
 	struct buf note;   /* the last checkpoint that was believed; empty before the first */
@@ -14,12 +14,12 @@ struct log_state {
 };
 
 /* One monitor a file: TANU_BUSY. A file that is not there is a beginning. Close it in any case. */
-tanu_status log_state_open(struct log_state *out, const char *path, tanu_error *err);
-void log_state_close(struct log_state *state);
+tanu_status watch_state_open(struct watch_state *out, const char *path, tanu_error *err);
+void watch_state_close(struct watch_state *state);
 /* As the file has it; forgets what was not kept. */
-tanu_status log_state_load(struct log_state *state, tanu_error *err);
+tanu_status watch_state_load(struct watch_state *state, tanu_error *err);
 /* Replaced whole and durable: a checkpoint once believed is never forgotten for an older one. */
-tanu_status log_state_keep(struct log_state *state, const struct buf *note,
-			   const struct buf *policy, int64_t now_ms, tanu_error *err);
+tanu_status watch_state_keep(struct watch_state *state, const struct buf *note,
+			     const struct buf *policy, int64_t now_ms, tanu_error *err);
 
 #endif

@@ -1,0 +1,659 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * "Forge it": each attack is a line of shell that is really run on a copy of a site, then the
+ * verdicts of those who may look: the site itself, the verifier in C, and the one that was written
+ * apart from it, as the browser runs it. What is printed is what they said; this file knows only
+ * what they should say.
+ */
+#include "demo/forge.h"
+
+#include "demo/folder.h"
+#include "demo/shell.h"
+#include "demo/story.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_LEN     1024
+#define FINDINGS_MAX 8
+
+/* Where an attack begins, and what it says should come of it. */
+struct attack {
+	const char *what;
+	const char *base;     /* the folder that becomes forged/; NULL: none is needed */
+	const char *line;     /* {NAMES} are filled in, see fill */
+	const char *receipts; /* what the person holds; NULL: receipts have nothing to do with it */
+	const char *log;      /* folder of the log that is shown to her; NULL: none */
+	const char *verdict;  /* of both verifiers */
+	const char *finding;  /* that both must name; NULL: none */
+	const char *asked;    /* a further look, a line whose first lines are shown; NULL: none */
+	int asked_code;
+	const char *asked_says; /* must stand in its answer */
+	const char *noticed;	/* by whom, in the end; NULL: by nobody */
+};
+
+#define HER_LOG "forged/log"
+
+static const struct attack attacks[] = {
+    {
+	.what = "A row is edited: the consent that Person B withdrew counts again",
+	.base = "site",
+	.line = "t=$(sqlite3 forged/tanu.db \"SELECT sql FROM sqlite_schema "
+		"WHERE name = 'consent_ended'\"); sqlite3 forged/tanu.db "
+		"\"DROP TRIGGER consent_ended; UPDATE consent SET state = 2; $t\"",
+	.receipts = "b.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "clean",
+	.asked = "tanu subject show {B} --data forged",
+	.asked_code = 5,
+	.asked_says = "changed by other means",
+	.noticed = "the site; her history still says that she withdrew",
+    },
+    {
+	.what = "An old database is put back, so that Person D, who was erased, is here again",
+	.base = "site",
+	.line = "cp then/tanu.db forged/tanu.db",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "clean",
+	.finding = "database-restored",
+	.asked = "tanu erase audit {D} --data forged",
+	.asked_code = 0,
+	.asked_says = "Nothing of her opens",
+	.noticed = "the site, which says so in its log; Person D stays gone",
+    },
+    {
+	.what = "The log is put back to what it was 45 days ago",
+	.base = "site",
+	.line = "rm -r forged/log; cp -r then/log forged/log",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "suspicious",
+	.finding = "log-older",
+	.asked = "tanu log state --data forged",
+	.asked_code = 5,
+	.asked_says = "",
+	.noticed = "everybody who holds a newer receipt; the site, which signs nothing more",
+    },
+    {
+	.what = "Two logs: one for the auditor, another one for Person A",
+	.base = "then",
+	.line = "(echo name,born; seq -f 'N %g,1990-01-01' 120) >x.csv; "
+		"tanu subject import x.csv --data forged",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "suspicious",
+	.finding = "fork",
+	.noticed = "whoever sees both; both are signed, which is the evidence",
+    },
+    {
+	.what = "An entry about Person A is dropped before it is published, and the site goes on",
+	.base = "waiting",
+	.line = "t=$(sqlite3 forged/tanu.db \"SELECT sql FROM sqlite_schema "
+		"WHERE name = 'log_entry_waits'\"); sqlite3 forged/tanu.db "
+		"\"DROP TRIGGER log_entry_waits; DELETE FROM log_entry; $t\"; "
+		"tanu subject export {A} --data forged --out x.json",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "suspicious",
+	.finding = "chain-gap",
+	.noticed = "Person A, at the next entry about her",
+    },
+    {
+	.what = "One bit of one entry is flipped",
+	.base = "site",
+	.line = "printf X | dd of=forged/log/{ENTRIES} bs=1 seek=300 conv=notrunc status=none",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "suspicious",
+	.finding = "log-damaged",
+	.asked = "tanu log audit forged/log",
+	.asked_code = 1,
+	.asked_says = "suspicious",
+	.noticed = "everybody",
+    },
+    {
+	.what = "The texts of the entries about Person A are made unreadable",
+	.base = "site",
+	.line = "for f in forged/log/opening/*; do "
+		"head -c $(stat -c %s $f) /dev/urandom >x; mv x $f; done",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "suspicious",
+	.finding = "withheld",
+	.noticed = "Person A: nothing that was logged explains it",
+    },
+    {
+	.what = "Person A is given the receipt of Person B, with her own number in it",
+	.line = "sed s/{B}/{A}/ b.tanu-receipt >forged.tanu-receipt",
+	.receipts = "forged.tanu-receipt",
+	.verdict = "suspicious",
+	.finding = "receipt-signature",
+	.noticed = "Person A",
+    },
+    {
+	.what = "A log that is signed with another key is shown under the same roof",
+	.base = "site",
+	.line = "tanu init other --site 'Demo school'; tanu subject add --name 'Person A' "
+		"--born 1980-01-01 --data other; rm -r forged/log; cp -r other/log forged/log",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "suspicious",
+	.finding = "checkpoint-untrusted",
+	.noticed = "Person A: her receipt names the key",
+    },
+    {
+	.what = "A disclosure that was to be told after 40 days is never told",
+	.base = "then",
+	.line = ": # the site just stops",
+	.receipts = "a-early.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "clean", /* they know no clock */
+	.asked = "tanu log audit forged/log",
+	.asked_code = 1,
+	.asked_says = "overdue",
+	.noticed = "every auditor and monitor: the day stands in the public log",
+    },
+    {
+	.what = "The monthly count of disclosures is left out",
+	.base = "then",
+	.line = "sqlite3 forged/tanu.db \"UPDATE meta SET value = x'{MONTH}' "
+		"WHERE key = 'log-disclosures-month'\"; tanu doctor --accept-clock --data forged",
+	.receipts = "a-early.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "clean",
+	.asked = "tanu log audit forged/log",
+	.asked_code = 1,
+	.asked_says = "disclosures-missing",
+	.noticed = "every auditor",
+    },
+    {
+	.what = "One approver acts twice, to disclose what a second one would not",
+	.base = "site",
+	.line = "tanu disclosure approve {DISCLOSURE} --signed again.signed --data forged",
+	.receipts = "a.tanu-receipt",
+	.log = HER_LOG,
+	.verdict = "clean",
+	.asked = "tanu disclosure release {DISCLOSURE} --out x.txt --data forged",
+	.asked_code = 3,
+	.asked_says = "two different people",
+	.noticed = "refused: nothing is disclosed",
+    },
+};
+
+/* What nothing here can show: carried out as well, so that nobody need believe it. */
+static const struct attack uncaught[] = {
+    {
+	.what = "Root reads a name out of a copy of the site, keys and all, and logs nothing",
+	.line = "cp -r site copy; tanu subject show {A} --data copy | grep name",
+	.receipts = "a.tanu-receipt",
+	.log = "site/log",
+	.verdict = "clean",
+    },
+    {
+	.what =
+	    "The keys were copied before Person D was erased, with the root of the keys in files",
+	.line = "cp -r then stolen",
+	.receipts = "gone.tanu-receipt",
+	.verdict = "clean",
+	.asked = "tanu erase audit {D} stolen",
+	.asked_code = 1,
+	.asked_says = "SHE OPENS HERE",
+    },
+};
+
+/* ---- one run ---- */
+
+struct forge {
+	struct demo *d;
+	struct story story;
+	char entries[DEMO_PATH];  /* the newest file of entries, below log/ */
+	char headless[DEMO_PATH]; /* the page's verifier for Node; "": left out */
+};
+
+static const char *value_of(const struct forge *f, const char *name, char out[DEMO_PATH])
+{
+	const struct story *s = &f->story;
+	const tanu_id *id = strcmp(name, "A") == 0   ? &s->a
+			    : strcmp(name, "B") == 0 ? &s->b
+			    : strcmp(name, "D") == 0 ? &s->d
+						     : NULL;
+
+	if (id)
+		id_hex(out, id);
+	else if (strcmp(name, "ENTRIES") == 0)
+		snprintf(out, DEMO_PATH, "%s", f->entries);
+	else if (strcmp(name, "DISCLOSURE") == 0)
+		snprintf(out, DEMO_PATH, "%s", s->disclosure);
+	else /* MONTH, as the database has it: eight bytes, the lowest first */
+		snprintf(out, DEMO_PATH, "%02x%02x000000000000", (unsigned)(s->month & 0xFF),
+			 (unsigned)(s->month >> 8 & 0xFF));
+	return out;
+}
+
+/* {NAMES} in a line become what they stand for. */
+static void fill(const struct forge *f, char out[LINE_LEN], const char *line)
+{
+	size_t len = 0;
+
+	while (*line && len + 1 < LINE_LEN) {
+		const char *end = *line == '{' ? strchr(line, '}') : NULL;
+		char name[16], value[DEMO_PATH];
+
+		if (!end || line[1] < 'A' || line[1] > 'Z') {
+			out[len++] = *line++;
+			continue;
+		}
+		snprintf(name, sizeof(name), "%.*s", (int)(end - line - 1), line + 1);
+		len += (size_t)snprintf(out + len, LINE_LEN - len, "%s", value_of(f, name, value));
+		line = end + 1;
+	}
+	out[len < LINE_LEN ? len : LINE_LEN - 1] = '\0';
+}
+
+/* ---- verdicts ---- */
+
+struct verdict {
+	char word[24];
+	char findings[160]; /* "fork, log-older" */
+	bool has_finding;   /* the one that was asked for, or none was */
+	bool there;	    /* somebody has looked */
+};
+
+static void add_finding(struct verdict *v, const char *code, const char *wanted)
+{
+	const size_t len = strlen(v->findings);
+
+	v->has_finding |= wanted && strcmp(code, wanted) == 0;
+	if (strcmp(code, "unwitnessed") == 0 || strstr(v->findings, code))
+		return; /* said of every log here; several places of one kind */
+	snprintf(v->findings + len, sizeof(v->findings) - len, "%s%s", len ? ", " : "", code);
+}
+
+/* A report of either verifier: the same JSON. */
+static tanu_status read_verdict(struct verdict *v, const struct shell_result *r, const char *wanted,
+				tanu_error *err)
+{
+	struct json_doc *doc = NULL;
+	json_value findings;
+	const char *word;
+	tanu_status st;
+
+	*v = (struct verdict){.has_finding = wanted == NULL};
+	if ((st = json_parse(&doc, r->out.data, r->out.len, (size_t)8 << 20, "report", err)) < 0)
+		return st;
+	if ((st = json_text(&word, json_root(doc), "verdict", err)) < 0 ||
+	    (st = json_list(&findings, json_root(doc), "findings", err)) < 0)
+		goto out;
+	snprintf(v->word, sizeof(v->word), "%.23s", word);
+	v->there = true;
+	for (size_t i = 0; i < json_len(findings) && st == TANU_OK; i++)
+		if ((st = json_text(&word, json_at(findings, i), "code", err)) == TANU_OK)
+			add_finding(v, word, wanted);
+out:
+	json_free(&doc);
+	return st;
+}
+
+static void tell_verdict(const struct forge *f, const char *who, const struct verdict *v)
+{
+	tell(f->d, "%-8s %s%s%s", who, v->word, *v->findings ? ": " : "", v->findings);
+}
+
+/* One of the verifiers on what the person holds, and on the log that she is shown. */
+static tanu_status verify(const struct forge *f, struct verdict *v, const char *who,
+			  const char *program, const struct attack *a, tanu_error *err)
+{
+	struct shell_result r = {0};
+	char line[LINE_LEN];
+	tanu_status st;
+
+	snprintf(line, sizeof(line), "%s %s%s %s", program, a->log ? "--log " : "",
+		 a->log ? a->log : "", a->receipts);
+	if ((st = shell_run(&r, f->story.dir, line, err)) == TANU_OK &&
+	    (st = read_verdict(v, &r, a->finding, err)) < 0)
+		error_prefix_place(err, who);
+	shell_result_free(&r);
+	if (st == TANU_OK)
+		tell_verdict(f, who, v);
+	return st;
+}
+
+static bool is_as_expected(const struct verdict *v, const struct attack *a)
+{
+	return !v->there || !a->verdict || (strcmp(v->word, a->verdict) == 0 && v->has_finding);
+}
+
+static tanu_status verify_both(const struct forge *f, const struct attack *a, bool *right,
+			       tanu_error *err)
+{
+	struct verdict mine = {0}, page = {0};
+	char headless[DEMO_PATH + 16];
+	tanu_status st;
+
+	if (!a->receipts)
+		return TANU_OK;
+	st = verify(f, &mine, "tanu",
+		    a->log ? "tanu receipt history --json" : "tanu receipt verify --json", a, err);
+	if (st < 0 || !*f->headless)
+		goto out;
+	snprintf(headless, sizeof(headless), "node '%s'", f->headless);
+	st = verify(f, &page, "page", headless, a, err);
+out:
+	*right &= is_as_expected(&mine, a) && is_as_expected(&page, a);
+	return st;
+}
+
+/* ---- lines ---- */
+
+#define WIDTH 93 /* of a line behind the transcript's margin: 100 columns in all */
+
+/* A long line is broken where a shell would take it. */
+static void tell_line(const struct forge *f, const char *line)
+{
+	const char *before = "$ ";
+
+	while (strlen(line) > WIDTH) {
+		size_t cut = WIDTH - 2;
+
+		while (cut > 0 && line[cut] != ' ')
+			cut--;
+		if (cut == 0)
+			break;
+		tell(f->d, "%s%.*s \\", before, (int)cut, line);
+		line += cut + 1;
+		before = "      ";
+	}
+	tell(f->d, "%s%s", before, line);
+}
+
+/* What somebody said, without the first word of a program's error. */
+static void tell_said(const struct forge *f, const char *who, const char *text)
+{
+	const char *at = strncmp(text, "tanu: ", 6) == 0 ? text + 6 : text;
+	const size_t room = WIDTH - 9;
+	size_t len = strcspn(at, "\n");
+	bool first = true;
+
+	while (len > 0) {
+		size_t cut = len;
+
+		if (cut > room) {
+			cut = room;
+			while (cut > 0 && at[cut] != ' ')
+				cut--;
+			cut = cut ? cut : room;
+		}
+		tell(f->d, "%-8s %.*s", first ? who : "", (int)cut, at);
+		first = false;
+		at += cut;
+		len -= cut;
+		while (len > 0 && *at == ' ') {
+			at++;
+			len--;
+		}
+	}
+}
+
+static void tell_all(const struct forge *f, const char *text)
+{
+	while (*text) {
+		tell_said(f, "", text);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+}
+
+/* The line that says it, or the first. */
+static const char *line_with(const char *text, const char *part)
+{
+	const char *at = *part ? strstr(text, part) : NULL;
+
+	while (at && at > text && at[-1] != '\n')
+		at--;
+	return at ? at : text;
+}
+
+static tanu_status ask(const struct forge *f, const struct attack *a, bool *right, tanu_error *err)
+{
+	struct shell_result r = {0};
+	char line[LINE_LEN];
+	const char *said;
+	tanu_status st;
+
+	if (!a->asked)
+		return TANU_OK;
+	fill(f, line, a->asked);
+	tell_line(f, line);
+	if ((st = shell_run(&r, f->story.dir, line, err)) == TANU_OK) {
+		said = buf_cstr(r.err.len && r.code > 1 ? &r.err : &r.out);
+		tell_said(f, "", line_with(said, a->asked_says));
+		*right &= r.code == a->asked_code && (strstr(buf_cstr(&r.out), a->asked_says) ||
+						      strstr(buf_cstr(&r.err), a->asked_says));
+	}
+	shell_result_free(&r);
+	return st;
+}
+
+/* The attack itself; what a program refuses is its answer. */
+static tanu_status carry_out(const struct forge *f, const struct attack *a, tanu_error *err)
+{
+	struct shell_result r = {0};
+	char line[LINE_LEN];
+	tanu_status st = TANU_OK;
+
+	if (a->base) {
+		snprintf(line, sizeof(line), "rm -rf forged other; cp -r %s forged", a->base);
+		st = shell_run(&r, f->story.dir, line, err);
+		shell_result_free(&r);
+	}
+	fill(f, line, a->line);
+	tell_line(f, line);
+	if (st < 0 || (st = shell_run(&r, f->story.dir, line, err)) < 0)
+		return st;
+	if (r.code != 0 || !a->noticed)
+		tell_said(f, "", buf_cstr(r.code ? &r.err : &r.out));
+	shell_result_free(&r);
+	return TANU_OK;
+}
+
+static tanu_status attack(const struct forge *f, const struct attack *a, size_t number,
+			  tanu_error *err)
+{
+	bool right = true;
+	tanu_status st;
+
+	tell_bold(f->d, "%2zu. %s", number, a->what);
+	if ((st = carry_out(f, a, err)) < 0 || (st = ask(f, a, &right, err)) < 0 ||
+	    (st = verify_both(f, a, &right, err)) < 0)
+		return st;
+	tell_outcome(f->d, right, a->noticed ? "noticed by: %s" : "%s",
+		     a->noticed ? a->noticed : "NOT noticed, by anybody");
+	return TANU_OK;
+}
+
+/* ---- all of them ---- */
+
+static tanu_status find_entries(struct forge *f, tanu_error *err)
+{
+	struct shell_result r = {0};
+	tanu_status st = shell_run(
+	    &r, f->story.dir, "cd site/log && ls -t $(find tile/entries -type f) | head -1", err);
+
+	if (st == TANU_OK)
+		snprintf(f->entries, sizeof(f->entries), "%.*s",
+			 (int)strcspn(buf_cstr(&r.out), "\n"), buf_cstr(&r.out));
+	shell_result_free(&r);
+	return st;
+}
+
+/* The page's verifier for Node, where it was built and there is one. */
+static void find_headless(struct forge *f)
+{
+	char program[DEMO_PATH];
+
+	if (!shell_has("node")) {
+		tell(f->d, "Node.js is not here: the independent verifier is left out.");
+		return;
+	}
+	if (os_program_dir(program, sizeof(program), NULL) < 0 ||
+	    os_path(f->headless, sizeof(f->headless), program, "../share/tanu/verifier.mjs", NULL) <
+		0 ||
+	    !os_exists(f->headless))
+		snprintf(f->headless, sizeof(f->headless), "%s", TANU_VERIFIER_HEADLESS);
+	if (!os_exists(f->headless)) {
+		*f->headless = '\0';
+		tell(f->d, "verifier.mjs was not built (tools/web build): the independent verifier "
+			   "is left out.");
+	}
+}
+
+static tanu_status control(const struct forge *f, tanu_error *err)
+{
+	static const struct attack untouched = {.what = "The site as it is",
+						.receipts = "a.tanu-receipt",
+						.log = "site/log",
+						.verdict = "clean",
+						.asked = "tanu log audit site/log",
+						.asked_code = 0,
+						.asked_says = "Clean."};
+	/* a gag that ended: she reads what was kept from her for 40 days */
+	static const struct attack told = {.asked = "tanu receipt history a.tanu-receipt --log "
+						    "site/log",
+					   .asked_code = 0,
+					   .asked_says = "Data handed over"};
+	bool right = true;
+	tanu_status st;
+
+	tell_bold(f->d, " 0. Nothing is touched: the control");
+	if ((st = ask(f, &untouched, &right, err)) < 0 || (st = ask(f, &told, &right, err)) < 0 ||
+	    (st = verify_both(f, &untouched, &right, err)) < 0)
+		return st;
+	tell_outcome(f->d, right, "clean");
+	return TANU_OK;
+}
+
+static tanu_status set_up(struct forge *f, tanu_error *err)
+{
+	char dir[DEMO_PATH];
+	tanu_status st;
+
+	tell(f->d, "Seventy days of a site are played with a clock of the demo's own: people, "
+		   "consents, one");
+	tell(f->d, "withdrawal, one erasure, a disclosure that Person A is told of only after 40 "
+		   "days.");
+	tell(f->d, "Each line is run on a fresh copy: forged/, of site/ or of then/, which is 45 "
+		   "days old.");
+	tell(f->d, "tanu: its verifier; page: the one in the browser, written apart from it.");
+	find_headless(f);
+	if ((st = os_path(dir, sizeof(dir), f->d->dir, "forge", err)) < 0 ||
+	    (st = os_make_dir(dir, 0700, err)) < 0 || (st = story_play(&f->story, dir, err)) < 0)
+		return st;
+	return find_entries(f, err);
+}
+
+static tanu_status try_all(struct forge *f, tanu_error *err)
+{
+	const size_t count = ARRAY_LEN(attacks);
+	tanu_status st = control(f, err);
+
+	for (size_t i = 0; i < count && st == TANU_OK && !folder_interrupted(); i++)
+		st = attack(f, &attacks[i], i + 1, err);
+	if (st < 0 || folder_interrupted())
+		return st;
+	tell_heading(f->d, "What cannot be caught");
+	for (size_t i = 0; i < ARRAY_LEN(uncaught) && st == TANU_OK && !folder_interrupted(); i++)
+		st = attack(f, &uncaught[i], count + i + 1, err);
+	return st;
+}
+
+/* ---- a visitor's own attack ---- */
+
+static tanu_status differs(const struct forge *f, bool *out, tanu_error *err)
+{
+	struct shell_result r = {0};
+	tanu_status st = shell_run(&r, f->story.dir, "diff -rq site yours", err);
+
+	*out = r.code != 0;
+	shell_result_free(&r);
+	return st;
+}
+
+static tanu_status look_at_yours(const struct forge *f, tanu_error *err)
+{
+	static const struct attack yours = {.receipts = "a.tanu-receipt b.tanu-receipt",
+					    .log = "yours/log"};
+	static const char *const looks[] = {
+	    "tanu doctor --data yours 2>&1 | grep -e ^bad -e '^tanu: ' || echo nothing bad",
+	    "tanu log audit yours/log 2>&1 | grep -e ^suspicious -e ^Clean -e '^tanu: '"};
+	bool changed = false;
+	tanu_status st = differs(f, &changed, err);
+
+	if (st < 0)
+		return st;
+	tell(f->d, "%s",
+	     changed ? "Something was changed. What is noticed:"
+		     : "Nothing was changed, and nothing should be noticed:");
+	for (size_t i = 0; i < ARRAY_LEN(looks) && st == TANU_OK; i++) {
+		struct shell_result r = {0};
+
+		tell_line(f, looks[i]);
+		if ((st = shell_run(&r, f->story.dir, looks[i], err)) == TANU_OK)
+			tell_all(f, buf_cstr(&r.out));
+		shell_result_free(&r);
+	}
+	for (int i = 0; i < 2 && st == TANU_OK; i++) {
+		struct attack one = yours;
+
+		one.receipts = i == 0 ? "a.tanu-receipt" : "b.tanu-receipt";
+		tell(f->d, "Person %c, with her receipt:", 'A' + i);
+		st = verify_both(f, &one, &changed, err);
+	}
+	return st;
+}
+
+static tanu_status tamper(struct forge *f, tanu_error *err)
+{
+	struct shell_result r = {0};
+	char answer[16];
+	tanu_status st;
+
+	tell_heading(f->d, "Your turn");
+	if ((st = shell_run(&r, f->story.dir, "cp -r site yours", err)) < 0)
+		return st;
+	shell_result_free(&r);
+	tell(f->d, "A copy of the site, its keys included, to do with as you like:");
+	tell(f->d, "  %s/yours", f->story.dir);
+	tell(f->d, "For example, in another terminal:");
+	tell(f->d, "  sqlite3 %s/yours/tanu.db", f->story.dir);
+	tell(f->d, "    .tables");
+	tell(f->d, "    UPDATE consent SET not_after_ms = 0;");
+	tell(f->d, "    DELETE FROM event;");
+	tell(f->d, "Press Enter when you are done.");
+	if (!fgets(answer, sizeof(answer), stdin) || folder_interrupted())
+		return TANU_OK;
+	return look_at_yours(f, err);
+}
+
+tanu_status demo_forge(struct demo *d, tanu_error *err)
+{
+	struct forge *f = calloc(1, sizeof(*f));
+	tanu_status st;
+
+	if (!f)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for the demo");
+	f->d = d;
+	tell_heading(d, "7. Forge it");
+	if (!shell_has("sqlite3")) {
+		tell(d, "Left out: the attacks need the program sqlite3 (Debian package sqlite3).");
+		free(f);
+		return TANU_OK;
+	}
+	if ((st = set_up(f, err)) == TANU_OK && (st = try_all(f, err)) == TANU_OK &&
+	    d->options->tamper && !folder_interrupted())
+		st = tamper(f, err);
+	free(f);
+	return st;
+}
