@@ -44,6 +44,7 @@ static tanu_status reference_rows(struct service *s, const struct reference_row 
 
 	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
 	    (st = DB(s, reference_put, row, err)) < 0 ||
+	    (st = head_set_reference(s, row, err)) < 0 ||
 	    (st = DB(s, subject_set, &row->subject, SUBJECT_ACTIVE, sequence, err)) < 0 ||
 	    (st = history_put(s, &row->subject, sequence, row->created_ms, event, err)) < 0 ||
 	    (st = lookalikes_put(s, found, &row->subject, row->created_ms, err)) < 0)

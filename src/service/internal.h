@@ -164,10 +164,11 @@ struct log_chain {
 
 /* Of a person's rows, sealed in her profile; head.c says against what. */
 struct ledger_head {
-	uint64_t events;	      /* how many she has */
-	uint64_t embeddings;	      /* how often features of her face were computed */
-	uint8_t consents[DIGEST_LEN]; /* all of her consents, every column */
-	uint8_t papers[DIGEST_LEN];   /* likewise all of her papers */
+	uint64_t events;	       /* how many she has */
+	uint64_t embeddings;	       /* how often features of her face were computed */
+	uint8_t consents[DIGEST_LEN];  /* all of her consents, every column */
+	uint8_t papers[DIGEST_LEN];    /* likewise all of her papers */
+	uint8_t reference[DIGEST_LEN]; /* id and times of her reference; zero: of before that */
 	struct log_chain log;
 };
 
@@ -280,10 +281,15 @@ tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date 
 
 /* The instant at which what was taken of this face then ends by its age. */
 int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms);
-/* The end of a stored reference: as it was stored, or sooner where the settings are stricter now.
+/*
+ * The end of a stored reference: as it was stored, or sooner where the settings are stricter now.
+ * TANU_DAMAGED (db-damaged) when its row was edited.
  */
 tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
 			  tanu_error *err);
+/* Likewise of this person's; 0: none is stored. */
+tanu_status reference_until(struct service *s, int64_t *out, const tanu_id *subject,
+			    tanu_error *err);
 /* TANU_NOT_FOUND (no-reference) when it has ended. */
 tanu_status reference_require_young(struct service *s, const struct reference_row *row,
 				    int64_t now_ms, tanu_error *err);
@@ -446,6 +452,11 @@ tanu_status head_add_embeddings(struct service *s, const tanu_id *subject, uint6
  * ledger_load, or after all of them have ended: else an edited row would be taken for a true one.
  */
 tanu_status head_set_consents(struct service *s, const tanu_id *subject, tanu_error *err);
+/* Part of a transaction: her reference is this one, made and ending then. */
+tanu_status head_set_reference(struct service *s, const struct reference_row *row, tanu_error *err);
+/* TANU_DAMAGED (db-damaged) when the profile knows of another, or of other times. */
+tanu_status head_check_reference(const struct ledger_head *head, const struct reference_row *row,
+				 tanu_error *err);
 tanu_status head_set_papers(struct service *s, const tanu_id *subject,
 			    const uint8_t digest[DIGEST_LEN], tanu_error *err);
 

@@ -141,11 +141,12 @@ struct subject_view {
 	tanu_id id;
 	struct person person;
 	int64_t created_ms;
-	bool enrolled;		/* a reference is stored */
-	bool second_factor;	/* somebody here looks alike: the face alone must not decide */
-	unsigned live_purposes; /* set of tanu_purpose */
-	uint64_t embeddings;	/* how often features of her face were computed here, ever */
-	bool damaged;		/* her rows do not verify; what can't be read is zero */
+	bool enrolled;		   /* a reference is stored */
+	int64_t enrolled_until_ms; /* it ends then by its age; 0: none is stored */
+	bool second_factor;	   /* somebody here looks alike: the face alone must not decide */
+	unsigned live_purposes;	   /* set of tanu_purpose */
+	uint64_t embeddings;	   /* how often features of her face were computed here, ever */
+	bool damaged;		   /* her rows do not verify; what can't be read is zero */
 };
 
 tanu_status service_subject_add(struct service *s, tanu_id *out, const struct person *person,

@@ -221,10 +221,11 @@ static tanu_status view_fill(struct service *s, struct subject_view *out,
 	tanu_status st;
 
 	if ((st = profile_open(s, &profile, row, err)) < 0 ||
-	    (st = reference_exists(s, &view.enrolled, &row->id, err)) < 0 ||
+	    (st = reference_until(s, &view.enrolled_until_ms, &row->id, err)) < 0 ||
 	    (st = second_factor_needed(s, &view.second_factor, &row->id, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &row->id, err)) < 0)
 		goto out;
+	view.enrolled = view.enrolled_until_ms != 0;
 	view.person = profile.person;
 	view.embeddings = profile.head.embeddings;
 	view.live_purposes = ledger_live_purposes(&ledger, &row->id, clock_now(&s->clock));
