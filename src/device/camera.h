@@ -75,7 +75,7 @@ struct camera_event {
 struct camera_ops {
 	const char *kind; /* "ffmpeg", "sim" */
 	tanu_status (*next)(void *self, struct camera_event *out, int64_t now_ms, tanu_error *err);
-	int (*fd)(const void *self);	      /* -1: there is none to poll */
+	int (*fd)(const void *self);	      /* -1: none to poll now; another after it was lost */
 	int64_t (*wake_ms)(const void *self); /* INT64_MAX: no need */
 	void (*close)(void *self);
 };
@@ -101,16 +101,17 @@ struct camera_options {
 	int32_t silence_ms;   /* no frame for so long: it is lost [5000] */
 	int32_t retry_ms;     /* first pause before it is tried again [500]... */
 	int32_t retry_max_ms; /* ...and the longest [30000] */
-	int32_t frozen_ms;    /* the same frame for so long is trouble [5000] */
+	int32_t frozen_ms;    /* the same frame for so long is trouble [10000] */
 	int32_t dark_ms;      /* a black or covered picture likewise [1000] */
 };
 
 /*
  * `source`: a video file, a folder of pictures (in the order of their names), "rtsp://...",
- * "http://..." or "https://..." (MJPEG and the like), a device "/dev/video0". What is reached over
- * a network or a cable need not be there yet: it may come, and CAMERA_ONLINE tells. Plan for
- * TANU_NOT_FOUND (file-missing), TANU_USAGE (setting): no such kind of source; TANU_UNSUPPORTED
- * (not-built): made without FFmpeg.
+ * "http://..." (MJPEG and the like), a device "/dev/video0". What is reached over a network or a
+ * cable need not be there yet: it may come, and CAMERA_ONLINE tells. Plan for TANU_NOT_FOUND
+ * (file-missing), TANU_USAGE (setting): no such kind of source. Of a file or folder camera_next
+ * fails once when it cannot be shown: TANU_INPUT (format), TANU_UNSUPPORTED (not-built: made
+ * without FFmpeg); of others that is the `why` of CAMERA_OFFLINE.
  */
 tanu_status camera_open(struct camera *out, const char *source,
 			const struct camera_options *options, tanu_error *err);
