@@ -82,7 +82,7 @@ struct liveness_result {
 	bool sequence;		   /* `pad: sequence`; false: `pad: none` */
 	bool synthetic;		   /* a test handed it in: a gate must not open a real door */
 	bool eyes_waived;	   /* what eyes give was left out: another factor is due */
-	enum liveness_challenge challenge; /* asked now, or answered last */
+	enum liveness_challenge challenge; /* asked last */
 	bool challenge_open;		   /* it is waiting to be answered */
 	int32_t frames;
 	int32_t span_ms; /* from first to last frame */
@@ -106,12 +106,12 @@ struct liveness_view {
 /* Zero means the default in brackets. */
 struct liveness_options {
 	bool waive_eyes; /* this person's eyes can't give evidence: EYES and PUPIL are left out */
-	int32_t frames_min;	  /* judged from so many frames on [8] */
-	int32_t span_min_ms;	  /* that span at least so long [350] */
-	int32_t settle_ms;	  /* thin evidence asks for a challenge after so long [700] */
-	int32_t challenge_ms;	  /* to be answered within [4000] */
-	bool challenge_off;	  /* never ask: thin evidence stays thin */
-	bool passive_only_denies; /* without an answered challenge nothing is LIVE: highest care */
+	int32_t frames_min;    /* judged from so many frames on [8] */
+	int32_t span_min_ms;   /* that span at least so long [350] */
+	int32_t settle_ms;     /* thin evidence asks for a challenge after so long [700] */
+	int32_t challenge_ms;  /* to be answered within [4000] */
+	bool challenge_off;    /* never ask: thin evidence stays thin */
+	bool challenge_always; /* nothing is LIVE without an answered one: highest care */
 };
 
 struct liveness_ops {

@@ -47,8 +47,8 @@ static void judge(void *self, struct liveness_result *out, int64_t now_ms)
 	    .span_ms = (int32_t)(s->last_ms - s->begun_ms),
 	};
 	if (state == LIVENESS_ATTACK)
-		out->part[s->say->reason] = (struct liveness_evidence){.present = true,
-								       .attack = true};
+		out->part[s->say->reason] =
+		    (struct liveness_evidence){.present = true, .attack = true};
 }
 
 tanu_status liveness_open_synthetic(struct liveness *out, const struct liveness_synthetic *say,

@@ -61,9 +61,9 @@ struct tracker {
 void tracker_init(struct tracker *t, const struct track_options *options);
 
 /*
- * One frame: its size, the boxes on it (largest first; beyond TRACK_MAX they are left out), its time,
- * which does not go back. Afterwards t->track[0 .. len) is what there is; tracks that are gone are
- * not among them.
+ * One frame: its size, the boxes on it (largest first; beyond TRACK_MAX they are left out), its
+ * time, which does not go back. Afterwards t->track[0 .. len) is what there is; tracks that are
+ * gone are not among them.
  */
 void tracker_step(struct tracker *t, int32_t width, int32_t height, const struct track_box *boxes,
 		  size_t boxes_len, int64_t at_ms);
