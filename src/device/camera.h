@@ -98,6 +98,7 @@ struct camera_options {
 	enum camera_pace pace;
 	bool loop;	      /* a file or folder begins again at its end */
 	float rate;	      /* frames a second of a folder; asked of a device [10; its own] */
+	int32_t start_ms;     /* the first frame comes within [10000] */
 	int32_t silence_ms;   /* no frame for so long: it is lost [5000] */
 	int32_t retry_ms;     /* first pause before it is tried again [500]... */
 	int32_t retry_max_ms; /* ...and the longest [30000] */
@@ -119,6 +120,9 @@ tanu_status camera_open(struct camera *out, const char *source,
 /* The source without name and password in it, for people and logs. */
 #define CAMERA_NAME_LEN 160
 void camera_name(char out[CAMERA_NAME_LEN], const char *source);
+
+/* Sleep until there may be something for camera_next, or `at_most_ms` are over. */
+void camera_wait(const struct camera *c, int64_t at_most_ms);
 
 static inline tanu_status camera_next(struct camera *c, struct camera_event *out, int64_t now_ms,
 				      tanu_error *err)

@@ -41,17 +41,12 @@ void challenge_put(struct challenge *c, const struct trace *t, const struct rand
 					       drawn % (LIVENESS_CHALLENGES - LIVENESS_TURN_LEFT)),
 	    .asked_ms = now_ms,
 	    .put = c->put + 1,
+	    .jumps = t->jumps,
 	};
 	if (t->len > 0) {
 		c->from[0] = t->of[t->len - 1].pose[0];
 		c->from[1] = t->of[t->len - 1].pose[1];
 	}
-}
-
-/* A face that was swapped in between has not answered: the trace began anew. */
-static bool same_face(const struct challenge *c, const struct trace *t)
-{
-	return t->len > 1 && t->of[0].at_ms <= c->asked_ms;
 }
 
 void challenge_look(struct challenge *c, const struct trace *t,
@@ -64,7 +59,8 @@ void challenge_look(struct challenge *c, const struct trace *t,
 		return;
 	o = &t->of[t->len - 1];
 	by = turned(c, o);
-	if (now_ms - c->asked_ms > options->challenge_ms || !same_face(c, t) ||
+	/* A face that was swapped in meanwhile has not answered. */
+	if (now_ms - c->asked_ms > options->challenge_ms || t->jumps != c->jumps ||
 	    by < -WRONG_WAY * needed(c->asked))
 		c->failed = true;
 	else if (by >= needed(c->asked) && o->at_ms - c->asked_ms >= REACTION_MS)

@@ -66,6 +66,7 @@ struct challenge {
 	enum liveness_challenge asked;
 	int64_t asked_ms;
 	float from[2]; /* yaw and pitch when it was asked */
+	int32_t jumps; /* of the trace, likewise */
 	bool answered, failed;
 	int32_t put; /* how many were put */
 };

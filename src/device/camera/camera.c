@@ -13,7 +13,7 @@
 #define MAX_WIDTH    1920
 #define MAX_HEIGHT   1080
 #define SILENCE_MS   5000
-#define START_MS     10000 /* at least: programs are loaded, streams looked at, names asked for */
+#define START_MS     10000 /* programs are loaded, names asked for, streams looked at */
 #define RETRY_MS     500
 #define RETRY_MAX_MS 30000
 #define FROZEN_MS    10000
@@ -170,7 +170,9 @@ static void hand_out(struct ffmpeg_camera *c, struct camera_event *out,
 	c->heard_ms = now_ms;
 	c->state = ONLINE;
 	picture_measure(&m, &out->frame.pixels);
-	c->tell_trouble |= health_step(&c->health, &m, out->at_ms, &c->trouble);
+	/* A film that is looked through faster or slower has its own time. */
+	c->tell_trouble |= health_step(
+	    &c->health, &m, is_recorded(c) ? out->frame.media_ms : out->at_ms, &c->trouble);
 	if (c->request.every)
 		link_credit(&c->link);
 }
@@ -193,11 +195,7 @@ static void say_online(struct ffmpeg_camera *c, struct camera_event *out, int64_
 
 static int64_t silence_end(const struct ffmpeg_camera *c)
 {
-	int64_t patience = c->options.silence_ms;
-
-	if (c->state == STARTING && patience < START_MS)
-		patience = START_MS;
-	return c->heard_ms + patience;
+	return c->heard_ms + (c->state == STARTING ? c->options.start_ms : c->options.silence_ms);
 }
 
 static tanu_status gone(struct ffmpeg_camera *c, struct camera_event *out, int64_t now_ms,
@@ -328,6 +326,7 @@ static tanu_status take_options(struct ffmpeg_camera *c, const struct camera_opt
 
 	o.max_width = or_default(o.max_width, MAX_WIDTH);
 	o.max_height = or_default(o.max_height, MAX_HEIGHT);
+	o.start_ms = or_default(o.start_ms, START_MS);
 	o.silence_ms = or_default(o.silence_ms, SILENCE_MS);
 	o.retry_ms = or_default(o.retry_ms, RETRY_MS);
 	o.retry_max_ms = or_default(o.retry_max_ms, RETRY_MAX_MS);
@@ -366,7 +365,7 @@ static tanu_status take_source(struct ffmpeg_camera *c, const char *source, tanu
 	c->request.every = o->pace == CAMERA_EVERY && is_recorded(c);
 	c->request.loop = o->loop && is_recorded(c);
 	c->request.rate = o->rate;
-	c->request.patience_ms = o->silence_ms;
+	c->request.patience_ms = o->start_ms < o->silence_ms ? o->start_ms : o->silence_ms;
 	if (is_recorded(c))
 		return copy_path(c, source, err);
 	snprintf(c->request.url, sizeof(c->request.url), "%s", source);

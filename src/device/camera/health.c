@@ -6,7 +6,9 @@
 
 #define COLUMNS 96 /* samples across */
 #define ROWS	72
-#define BLOCK	12 /* samples a side of a block: 8 x 6 blocks */
+#define BLOCK	6 /* samples a side of a block */
+#define DOWN	(ROWS / BLOCK)
+#define ACROSS	(COLUMNS / BLOCK)
 
 /*
  * A sensor in the dark gives black with noise: few pixels beyond 40. A hand or a bag before the
@@ -16,7 +18,7 @@
 #define BLACK_MEAN     16.0F
 #define BLACK_BRIGHT   40.0F
 #define COVERED_SPREAD 9.0F
-#define COVERED_DETAIL 1.5F
+#define COVERED_DETAIL 2.0F
 
 struct grid {
 	uint8_t grey[ROWS][COLUMNS];
@@ -60,55 +62,52 @@ static float brighter_than_most(const uint32_t counts[256])
 	return 0;
 }
 
-static float block_mean(const struct grid *g, int by, int bx)
-{
-	uint32_t sum = 0;
+/* Means of squares of samples; the noise of a sensor, which is detail too, is averaged away. */
+struct blocks {
+	float mean[DOWN][ACROSS];
+};
 
-	for (int y = 0; y < BLOCK; y++)
-		for (int x = 0; x < BLOCK; x++)
-			sum += g->grey[by * BLOCK + y][bx * BLOCK + x];
-	return (float)sum / (BLOCK * BLOCK);
+static void take_means(struct blocks *b, const struct grid *g)
+{
+	for (int by = 0; by < DOWN; by++)
+		for (int bx = 0; bx < ACROSS; bx++) {
+			uint32_t sum = 0;
+
+			for (int y = 0; y < BLOCK; y++)
+				for (int x = 0; x < BLOCK; x++)
+					sum += g->grey[by * BLOCK + y][bx * BLOCK + x];
+			b->mean[by][bx] = (float)sum / (BLOCK * BLOCK);
+		}
 }
 
-static float spread_of(const struct grid *g)
+static float spread_of(const struct blocks *b)
 {
-	const int down = ROWS / BLOCK, across = COLUMNS / BLOCK;
 	float sum = 0, squares = 0, mean;
 
-	for (int y = 0; y < down; y++)
-		for (int x = 0; x < across; x++) {
-			float m = block_mean(g, y, x);
-
-			sum += m;
-			squares += m * m;
+	for (int y = 0; y < DOWN; y++)
+		for (int x = 0; x < ACROSS; x++) {
+			sum += b->mean[y][x];
+			squares += b->mean[y][x] * b->mean[y][x];
 		}
-	mean = sum / (float)(down * across);
-	return sqrtf(fmaxf(0, squares / (float)(down * across) - mean * mean));
+	mean = sum / (DOWN * ACROSS);
+	return sqrtf(fmaxf(0, squares / (DOWN * ACROSS) - mean * mean));
 }
 
-/*
- * Neighbours on the grid of means of two: the noise of a sensor, which is detail too, is halved.
- */
-static float detail_of(const struct grid *g)
+static float detail_of(const struct blocks *b)
 {
-	uint32_t sum = 0;
+	float sum = 0;
 
-	for (int y = 0; y < ROWS - 1; y += 2)
-		for (int x = 0; x < COLUMNS - 3; x += 2) {
-			int here = g->grey[y][x] + g->grey[y][x + 1] + g->grey[y + 1][x] +
-				   g->grey[y + 1][x + 1];
-			int next = g->grey[y][x + 2] + g->grey[y][x + 3] + g->grey[y + 1][x + 2] +
-				   g->grey[y + 1][x + 3];
-
-			sum += (uint32_t)(here > next ? here - next : next - here);
-		}
-	return (float)sum / 4 / (ROWS / 2 * (COLUMNS / 2 - 1));
+	for (int y = 0; y < DOWN; y++)
+		for (int x = 1; x < ACROSS; x++)
+			sum += fabsf(b->mean[y][x] - b->mean[y][x - 1]);
+	return sum / (DOWN * (ACROSS - 1));
 }
 
 void picture_measure(struct picture_measures *out, const tanu_pixels *pixels)
 {
 	uint32_t counts[256] = {0};
 	uint64_t sum = 0;
+	struct blocks blocks;
 	struct grid g;
 
 	out->digest = sample(&g, pixels);
@@ -119,8 +118,9 @@ void picture_measure(struct picture_measures *out, const tanu_pixels *pixels)
 		}
 	out->mean = (float)sum / (ROWS * COLUMNS);
 	out->bright = brighter_than_most(counts);
-	out->spread = spread_of(&g);
-	out->detail = detail_of(&g);
+	take_means(&blocks, &g);
+	out->spread = spread_of(&blocks);
+	out->detail = detail_of(&blocks);
 }
 
 enum camera_trouble picture_trouble(const struct picture_measures *m)
