@@ -77,6 +77,7 @@ const struct verb *const verbs[] = {
     &verb_recovery_answer,
     &verb_recovery_turn,
     &verb_recovery_notice,
+    &verb_camera_probe,
     &verb_doctor,
     &verb_version,
     &verb_demo,
