@@ -5,11 +5,12 @@
 #include <string.h>
 
 /*
- * One face within a quarter of a second: it does not move by more than its own width, nor grow by
- * half. Over longer gaps nothing can be said, and it is taken for another one.
+ * Who stands before a gate does not leap: his own width at most from frame to frame, and six a
+ * second. Over long gaps nothing can be said, and it is taken for another face.
  */
 #define GAP_MS	     1500
-#define JUMP_WIDTHS  1.2F
+#define JUMP_WIDTHS  1.0F
+#define JUMP_SPEED   6.0F /* widths a second */
 #define JUMP_SIZE    1.6F
 #define JUMP_TEXTURE 0.85F /* from paper to skin between two neighbours */
 #define NEIGHBOUR_MS 250
@@ -27,7 +28,8 @@ bool trace_continues(const struct observation *before, const struct observation 
 			   (before->box[1] + before->box[3] - after->box[1] - after->box[3]) / 2);
 	int64_t gap = after->at_ms - before->at_ms;
 
-	if (gap > GAP_MS || far > JUMP_WIDTHS * width || size > JUMP_SIZE)
+	if (gap > GAP_MS || far > (JUMP_WIDTHS + JUMP_SPEED * (float)gap / 1000) * width ||
+	    size > JUMP_SIZE)
 		return false;
 	return gap > NEIGHBOUR_MS || !(fabsf(before->texture - after->texture) > JUMP_TEXTURE);
 }
