@@ -61,6 +61,7 @@ const struct verb *const verbs[] = {
     &verb_eval_pairs,
     &verb_eval_identify,
     &verb_eval_pad,
+    &verb_eval_liveness,
     &verb_eval_quality,
     &verb_calibrate,
     &verb_threshold,

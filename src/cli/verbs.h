@@ -62,6 +62,7 @@ extern const struct verb verb_inspect;
 extern const struct verb verb_eval_pairs;
 extern const struct verb verb_eval_identify;
 extern const struct verb verb_eval_pad;
+extern const struct verb verb_eval_liveness;
 extern const struct verb verb_eval_quality;
 extern const struct verb verb_calibrate;
 extern const struct verb verb_threshold;

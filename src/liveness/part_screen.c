@@ -63,7 +63,7 @@ static void measure_sides(struct sides *s, const struct trace *t)
 			if (t->of[i].edge[k] >= SIDE_THERE)
 				at[len++] = t->of[i].edge_at[k];
 		s->share[k] = (float)len / (float)t->len;
-		s->rides[k] = spread_of(at, len);
+		s->rides[k] = deviation_of(at, len);
 	}
 	s->moved[0] = moved_along(t, 0);
 	s->moved[1] = moved_along(t, 1);

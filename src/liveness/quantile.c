@@ -19,7 +19,7 @@ float quantile(float *values, size_t len, float share)
 	return values[(size_t)(share * (float)(len - 1) + 0.5F)];
 }
 
-float spread_of(float *values, size_t len)
+float deviation_of(float *values, size_t len)
 {
 	float median = quantile(values, len, 0.5F);
 

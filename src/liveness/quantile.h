@@ -8,6 +8,6 @@
 /* The value below which that share lies; sorts them. NAN without values. */
 float quantile(float *values, size_t len, float share);
 /* Median distance from the median; likewise. */
-float spread_of(float *values, size_t len);
+float deviation_of(float *values, size_t len);
 
 #endif

@@ -6,7 +6,7 @@
 
 /*
  * Who stands before a gate does not leap: his own width at most from frame to frame, and six a
- * second. Over long gaps nothing can be said, and it is taken for another face.
+ * second.
  */
 #define GAP_MS	     1500
 #define JUMP_WIDTHS  1.0F
@@ -28,8 +28,7 @@ bool trace_continues(const struct observation *before, const struct observation 
 			   (before->box[1] + before->box[3] - after->box[1] - after->box[3]) / 2);
 	int64_t gap = after->at_ms - before->at_ms;
 
-	if (gap > GAP_MS || far > (JUMP_WIDTHS + JUMP_SPEED * (float)gap / 1000) * width ||
-	    size > JUMP_SIZE)
+	if (far > (JUMP_WIDTHS + JUMP_SPEED * (float)gap / 1000) * width || size > JUMP_SIZE)
 		return false;
 	return gap > NEIGHBOUR_MS || !(fabsf(before->texture - after->texture) > JUMP_TEXTURE);
 }
@@ -40,7 +39,9 @@ void trace_add(struct trace *t, const struct observation *o)
 
 	if (t->len > 0 && o->at_ms <= t->of[t->len - 1].at_ms)
 		return; /* the same frame, or a clock that went back: it says nothing new */
-	if (t->len > 0 && !trace_continues(&t->of[t->len - 1], o)) {
+	if (t->len > 0 && o->at_ms - t->of[t->len - 1].at_ms > GAP_MS) {
+		t->len = 0; /* over so long a gap nothing can be said */
+	} else if (t->len > 0 && !trace_continues(&t->of[t->len - 1], o)) {
 		t->len = 0;
 		t->jumps++;
 	}
