@@ -79,6 +79,7 @@ const struct verb *const verbs[] = {
     &verb_recovery_turn,
     &verb_recovery_notice,
     &verb_camera_probe,
+    &verb_gate_pad_test,
     &verb_doctor,
     &verb_version,
     &verb_demo,

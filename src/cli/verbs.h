@@ -80,6 +80,7 @@ extern const struct verb verb_recovery_answer;
 extern const struct verb verb_recovery_turn;
 extern const struct verb verb_recovery_notice;
 extern const struct verb verb_camera_probe;
+extern const struct verb verb_gate_pad_test;
 extern const struct verb verb_doctor;
 extern const struct verb verb_version;
 extern const struct verb verb_demo;

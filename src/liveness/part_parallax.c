@@ -131,6 +131,8 @@ bool plane_and_parallax(struct plane_motion *out, const struct observation *from
 #define HEAD_RATIO    0.3F
 #define PLANE_SUPPORT -4.0F
 #define HEAD_SUPPORT  2.0F
+#define DOUBT_PAIRS   4 /* planes so far, but too few of them: go on looking */
+#define DOUBT_SUPPORT -2.5F
 #define TURN_PARALLAX 0.12F /* without a squeeze: the sine of 7 degrees, beyond any noise */
 #define TURN_SUPPORT  0.7F  /* little: a bent or hastily tilted print shows as much for a moment */
 #define PAIR_FRAMES   24    /* of the trace, evenly: pairs grow with their square */
@@ -189,6 +191,9 @@ void part_parallax(struct liveness_evidence *out, const struct trace *t)
 			out->support = PLANE_SUPPORT;
 		else if (out->value >= HEAD_RATIO)
 			out->support = HEAD_SUPPORT;
+	} else if (p.squeezed >= DOUBT_PAIRS && quantile(p.ratio, p.squeezed, 0.5F) < PLANE_RATIO) {
+		out->present = true;
+		out->support = DOUBT_SUPPORT;
 	} else if (quantile(p.parallax, p.len, 0.9F) >= TURN_PARALLAX) {
 		out->present = true;
 		out->support = TURN_SUPPORT;

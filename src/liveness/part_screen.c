@@ -192,9 +192,10 @@ void part_flicker(struct liveness_evidence *out, const struct trace *t)
  * Median over frames of how far a frequency of the skin stands out. Live sessions of nuaa-train 8
  * to 17; its prints, on photographic paper, no more. Screens are simulated here.
  */
-#define MOIRE_ATTACK  60.0F
+#define MOIRE_ATTACK  45.0F
 #define MOIRE_DOUBT   30.0F
 #define MOIRE_SUPPORT -3.0F
+#define MOIRE_DOUBTED -2.5F
 
 void part_moire(struct liveness_evidence *out, const struct trace *t)
 {
@@ -213,5 +214,5 @@ void part_moire(struct liveness_evidence *out, const struct trace *t)
 	if (out->attack)
 		out->support = MOIRE_SUPPORT;
 	else if (out->value >= MOIRE_DOUBT)
-		out->support = MOIRE_SUPPORT / 2;
+		out->support = MOIRE_DOUBTED;
 }
