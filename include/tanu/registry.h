@@ -98,7 +98,11 @@
 	X(NOT_BUILT, "not-built", UNSUPPORTED, "this build was made without that part")            \
 	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")                          \
 	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")         \
-	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")
+	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")                   \
+	X(LEASE, "lease", REFUSED, "a gate's lease is of another gate, too old, or out of order")  \
+	X(SPOOL, "spool", DAMAGED, "a gate's waiting events do not verify")                        \
+	X(SPOOL_FULL, "spool-full", LIMIT, "more events wait at a gate than it may keep")          \
+	X(GATE, "gate", REFUSED, "the gate is not paired, was revoked, or is not known")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \
@@ -146,6 +150,11 @@
 	X(STAFF_LOOK, 33, "staff-look")                 \
 	X(LOCKED, 34, "locked")                         \
 	X(UNLOCKED, 35, "unlocked")                     \
-	X(RECEIPT_ISSUED, 36, "receipt-issued")
+	X(RECEIPT_ISSUED, 36, "receipt-issued")         \
+	X(ADMITTED, 60, "admitted")                     \
+	X(NOT_ADMITTED, 61, "not-admitted")             \
+	X(CARD_ADDED, 62, "card-added")                 \
+	X(CARD_REVOKED, 63, "card-revoked")             \
+	X(ERASED_AT_GATE, 64, "erased-at-gate")
 
 #endif
