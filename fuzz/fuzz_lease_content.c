@@ -61,6 +61,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_entries(data, size);
 	try_cards(data, size);
 	rd_init(&r, data, size);
-	head_get(&r, &head, 'D');
+	lease_head_get(&r, &head, 'D');
 	return 0;
 }

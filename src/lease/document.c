@@ -26,7 +26,7 @@ static uint8_t *put_le(uint8_t *at, uint64_t v, size_t len)
 	return at + len;
 }
 
-void head_put(uint8_t out[HEAD_LEN], const struct lease_head *head, uint8_t tag)
+void lease_head_put(uint8_t out[HEAD_LEN], const struct lease_head *head, uint8_t tag)
 {
 	out = put(out, magic, sizeof(magic));
 	*out++ = VERSION;
@@ -40,7 +40,7 @@ void head_put(uint8_t out[HEAD_LEN], const struct lease_head *head, uint8_t tag)
 	put_le(out, (uint64_t)head->not_after_ms, 8);
 }
 
-bool head_get(struct rd *r, struct lease_head *out, uint8_t tag)
+bool lease_head_get(struct rd *r, struct lease_head *out, uint8_t tag)
 {
 	const uint8_t *begin = rd_bytes(r, sizeof(magic));
 	uint8_t version = rd_u8(r), got = rd_u8(r);
@@ -106,7 +106,7 @@ tanu_status lease_write(struct buf *out, const struct lease_content *content,
 
 	if (st < 0)
 		return st;
-	head_put(head, &content->head, 'D');
+	lease_head_put(head, &content->head, 'D');
 	gallery_put(&gallery, content->entries, content->entries_len);
 	zone_put(&cards, content->zone);
 	cards_put(&cards, content->people, content->people_len, content->cards, content->cards_len);
@@ -161,7 +161,7 @@ static tanu_status frame_get(struct frame *out, const uint8_t *bytes, size_t byt
 				 "with, or was changed");
 	out->bytes = bytes;
 	rd_init(&r, bytes, signed_len);
-	head_get(&r, &out->head, 'D');
+	lease_head_get(&r, &out->head, 'D');
 	out->gallery = box_get(&r, &out->gallery_len);
 	out->cards = box_get(&r, &out->cards_len);
 	if (!rd_end(&r))

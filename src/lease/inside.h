@@ -24,8 +24,8 @@ void card_get(struct rd *r, struct lease_card *out);
 /* ---- document.c ---- */
 
 #define HEAD_LEN 74 /* without the lengths of the parts */
-void head_put(uint8_t out[HEAD_LEN], const struct lease_head *head, uint8_t tag);
-bool head_get(struct rd *r, struct lease_head *out, uint8_t tag);
+void lease_head_put(uint8_t out[HEAD_LEN], const struct lease_head *head, uint8_t tag);
+bool lease_head_get(struct rd *r, struct lease_head *out, uint8_t tag);
 
 /* A document's parts, opened. */
 struct parts {

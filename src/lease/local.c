@@ -21,7 +21,7 @@ static tanu_status file_put(struct buf *out, const struct lease_head *head, uint
 		return st;
 	if (!(sealed = malloc(plain->len + SEAL_OVERHEAD)))
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for a lease");
-	head_put(ad, head, tag);
+	lease_head_put(ad, head, tag);
 	st = seal(sealed, plain->len + SEAL_OVERHEAD, key, plain->data, plain->len, ad, sizeof(ad),
 		  random, err);
 	if (st == TANU_OK) {
@@ -89,7 +89,8 @@ static tanu_status file_get(struct buf *plain, struct lease_head *head, const ui
 	struct rd r;
 
 	rd_init(&r, bytes, bytes_len);
-	if (!head_get(&r, head, tag) || rd_left(&r) < SEAL_OVERHEAD || bytes_len > LEASE_BYTES_MAX)
+	if (!lease_head_get(&r, head, tag) || rd_left(&r) < SEAL_OVERHEAD ||
+	    bytes_len > LEASE_BYTES_MAX)
 		return fail_bytes(err, "this is not a file of a gate's lease");
 	if (!id_equal(&head->gate, gate))
 		return fail_lease(err, "this lease is for another gate");
