@@ -150,6 +150,8 @@ tanu_status os_memfd_sealed(int *fd, const void *head, size_t head_len, const vo
 tanu_status os_memfd_blank(int *fd, size_t len, tanu_error *err);
 /* The first `len` bytes of such a file, shared; NULL when the file is shorter or memory is out. */
 void *os_map(int fd, size_t len, bool writable);
+/* The same, writable, its pages taken when they are touched first. */
+void *os_map_sparse(int fd, size_t len);
 void os_unmap(void *p, size_t len);
 /* Size of an open file; 0 if it has none. */
 size_t os_fd_size(int fd);
@@ -254,6 +256,23 @@ struct os_sandbox_server {
 };
 tanu_status os_sandbox_server(const struct os_sandbox_server *options,
 			      struct os_sandbox_report *report, tanu_error *err);
+/*
+ * Shut in a process that takes a stream apart for as long as it runs, before it reads the first
+ * byte of it: nothing is opened but what is named here, no programs, no threads, no listening,
+ * memory that is code never. It dies with its parent. A forbidden call fails with EPERM, since a
+ * library of others that asks for a comfort it can do without must not die of it; starting a
+ * program or tracing kills. Fails closed if seccomp is refused. To be called with one thread.
+ */
+struct os_sandbox_stream {
+	int folder;	 /* files beneath this open folder may be opened for reading; -1: none */
+	bool connecting; /* sockets may be opened until os_sandbox_stream_connected */
+	bool device;	 /* what is open may be a camera of the kernel: its ioctls */
+	size_t memory_bytes; /* RLIMIT_AS; not applied under a sanitizer */
+};
+tanu_status os_sandbox_stream(const struct os_sandbox_stream *options,
+			      struct os_sandbox_report *report, tanu_error *err);
+/* The stream stands: from here on no socket is opened or connected. */
+tanu_status os_sandbox_stream_connected(tanu_error *err);
 /* What this kernel would grant, without entering it. */
 struct os_sandbox_report os_sandbox_probe(void);
 
