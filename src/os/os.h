@@ -205,6 +205,17 @@ void os_socket_address(char out[OS_ADDRESS_LEN], int fd); /* "127.0.0.1:7380" */
 bool os_socket_is_loopback(int fd);
 
 /*
+ * A socket in the file system, for this machine alone: its owner and group may open it. What a
+ * former run left at `path` is replaced. None of these blocks; os_line_read and os_line_write move
+ * bytes, os_line_close ends it. Accepting is TANU_OK with *fd -1 while nobody asks.
+ */
+tanu_status os_unix_listen(int *fd, const char *path, tanu_error *err);
+tanu_status os_unix_accept(int *fd, int listening, tanu_error *err);
+tanu_status os_unix_connect(int *fd, const char *path, tanu_error *err);
+/* A named pipe, to be written; TANU_NOT_FOUND while nobody reads it. */
+tanu_status os_fifo_open(int *fd, const char *path, tanu_error *err);
+
+/*
  * systemd's notification socket (sd_notify(3)): "READY=1", "STOPPING=1", "WATCHDOG=1". To be opened
  * before a sandbox; without a service manager it is none, and saying does nothing.
  */
