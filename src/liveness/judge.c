@@ -58,9 +58,11 @@ static void gather(const struct evidence *e, struct liveness_evidence part[LIVEN
 {
 	static void (*const parts[LIVENESS_PARTS])(struct liveness_evidence * out,
 						   const struct trace *t) = {
-	    [LIVENESS_TEXTURE] = part_texture,	     [LIVENESS_EYES] = part_eyes,
-	    [LIVENESS_DEPTH] = part_depth,	     [LIVENESS_INFRARED] = part_infrared,
-	    [LIVENESS_CONTINUITY] = part_continuity,
+	    [LIVENESS_TEXTURE] = part_texture,	 [LIVENESS_PARALLAX] = part_parallax,
+	    [LIVENESS_EDGES] = part_edges,	 [LIVENESS_FLICKER] = part_flicker,
+	    [LIVENESS_MOIRE] = part_moire,	 [LIVENESS_EYES] = part_eyes,
+	    [LIVENESS_PUPIL] = part_pupil,	 [LIVENESS_DEPTH] = part_depth,
+	    [LIVENESS_INFRARED] = part_infrared, [LIVENESS_CONTINUITY] = part_continuity,
 	};
 
 	for (size_t i = 0; i < LIVENESS_PARTS; i++)

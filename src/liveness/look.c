@@ -23,4 +23,8 @@ void look(struct observation *o, const struct liveness_view *view)
 	memcpy(o->box, face->box, sizeof(o->box));
 	memcpy(o->landmarks, face->landmarks, sizeof(o->landmarks));
 	memcpy(o->pose, face->pose, sizeof(o->pose));
+	look_at_light(o, view->image);
+	look_for_moire(o, view->image);
+	look_for_edges(o, view->image);
+	look_at_pupils(o, view->image);
 }

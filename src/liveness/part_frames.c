@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts that look at one number of each frame: texture, eyes, a second eye of the camera. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "liveness/quantile.h"
 #include "liveness/trace.h"
 
 #define FRAMES_MIN 4 /* below this a part says nothing */
-
-static int rising(const void *a, const void *b)
-{
-	float x = *(const float *)a, y = *(const float *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The value below which that share lies; NAN without values. */
-static float quantile(float *values, size_t len, float share)
-{
-	if (len == 0)
-		return NAN;
-	qsort(values, len, sizeof(*values), rising);
-	return values[(size_t)(share * (float)(len - 1) + 0.5F)];
-}
 
 static float log_odds(float p)
 {

@@ -5,11 +5,12 @@
 #include <string.h>
 
 /*
- * One face within a quarter of a second: it does not move by more than its own width, nor grow by
- * half. Over longer gaps nothing can be said, and it is taken for another one.
+ * Who stands before a gate does not leap: his own width at most from frame to frame, and six a
+ * second.
  */
 #define GAP_MS	     1500
-#define JUMP_WIDTHS  1.2F
+#define JUMP_WIDTHS  1.0F
+#define JUMP_SPEED   6.0F /* widths a second */
 #define JUMP_SIZE    1.6F
 #define JUMP_TEXTURE 0.85F /* from paper to skin between two neighbours */
 #define NEIGHBOUR_MS 250
@@ -27,7 +28,7 @@ bool trace_continues(const struct observation *before, const struct observation 
 			   (before->box[1] + before->box[3] - after->box[1] - after->box[3]) / 2);
 	int64_t gap = after->at_ms - before->at_ms;
 
-	if (gap > GAP_MS || far > JUMP_WIDTHS * width || size > JUMP_SIZE)
+	if (far > (JUMP_WIDTHS + JUMP_SPEED * (float)gap / 1000) * width || size > JUMP_SIZE)
 		return false;
 	return gap > NEIGHBOUR_MS || !(fabsf(before->texture - after->texture) > JUMP_TEXTURE);
 }
@@ -38,7 +39,9 @@ void trace_add(struct trace *t, const struct observation *o)
 
 	if (t->len > 0 && o->at_ms <= t->of[t->len - 1].at_ms)
 		return; /* the same frame, or a clock that went back: it says nothing new */
-	if (t->len > 0 && !trace_continues(&t->of[t->len - 1], o)) {
+	if (t->len > 0 && o->at_ms - t->of[t->len - 1].at_ms > GAP_MS) {
+		t->len = 0; /* over so long a gap nothing can be said */
+	} else if (t->len > 0 && !trace_continues(&t->of[t->len - 1], o)) {
 		t->len = 0;
 		t->jumps++;
 	}

@@ -8,6 +8,8 @@
 
 #include "liveness/liveness.h"
 
+#define ROWS 32 /* of a face, for the bands of a screen */
+
 /* Of one frame. NAN: not measured. */
 struct observation {
 	int64_t at_ms;
@@ -20,7 +22,7 @@ struct observation {
 	float eyes_px;	  /* between the eyes */
 	float face_light; /* mean grey of the face, 0..255 */
 	float near_light; /* of what is around it */
-	float bands;	  /* light that comes and goes from row to row, share of the face's */
+	float rows[ROWS]; /* mean grey of the face's rows from forehead to chin / face_light */
 	float moire;	  /* strongest spectral peak of the skin against its neighbours */
 	float edge[4]; /* left, top, right, bottom: share of a straight edge that is there, 0..1 */
 	float edge_at[4];  /* its distance from the middle of the face, in face widths */
@@ -60,6 +62,15 @@ void part_pupil(struct liveness_evidence *out, const struct trace *t);
 void part_depth(struct liveness_evidence *out, const struct trace *t);
 void part_infrared(struct liveness_evidence *out, const struct trace *t);
 void part_continuity(struct liveness_evidence *out, const struct trace *t);
+
+/* One frame against another: what a plane explains, and what only depth does. */
+struct plane_motion {
+	float parallax[2]; /* in distances of the eyes: the sine of a head's turn */
+	float squeeze;	   /* how much more one direction shrank than the other: 0 none */
+	float perspective;
+};
+bool plane_and_parallax(struct plane_motion *out, const struct observation *from,
+			const struct observation *to);
 
 /* A challenge that was put: what came of it. */
 struct challenge {

@@ -216,8 +216,8 @@ static tanu_status silent(struct ffmpeg_camera *c, struct camera_event *out, int
 {
 	tanu_error why = {0};
 
-	tanu_fail(&why, TANU_ERR_DEVICE, NULL, "no picture came for %lld s",
-		  (long long)(now_ms - c->heard_ms) / 1000);
+	tanu_fail(&why, TANU_ERR_DEVICE, NULL, "no picture came for %.1f s",
+		  (double)(now_ms - c->heard_ms) / 1000);
 	return fail_or_lose(c, out, &why, now_ms, err);
 }
 
