@@ -37,6 +37,7 @@ const struct verb *const verbs[] = {
     &verb_gate_lease,
     &verb_gate_events,
     &verb_gate_erased,
+    &verb_gate_serve,
     &verb_gate_view,
     &verb_gate_revoke,
     &verb_zone_set,

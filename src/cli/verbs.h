@@ -38,6 +38,7 @@ extern const struct verb verb_gate_pair;
 extern const struct verb verb_gate_lease;
 extern const struct verb verb_gate_events;
 extern const struct verb verb_gate_erased;
+extern const struct verb verb_gate_serve;
 extern const struct verb verb_gate_view;
 extern const struct verb verb_gate_revoke;
 extern const struct verb verb_zone_set;

@@ -268,10 +268,12 @@ static void link_take(struct gate *g, struct link_news *news)
 {
 	tanu_error why = {0};
 
-	if (g->link_up != news->answered) {
-		gate_log(g, news->answered ? "the site answers" : "the site does not answer: %s",
-			 news->err.message);
+	if (g->link_up != news->answered)
 		report_word(g, GATE_EVENT_DEVICE, news->answered ? "link-on" : "link-off", 0);
+	if (g->link_up != news->answered || strcmp(g->link_why, news->err.message) != 0) {
+		gate_log(g, news->answered ? "the site answers%s" : "the site does not answer: %s",
+			 news->err.message);
+		snprintf(g->link_why, sizeof(g->link_why), "%.200s", news->err.message);
 	}
 	g->link_up = news->answered;
 	if (news->revoked) {

@@ -72,6 +72,19 @@ static tanu_status answer_get(struct link_news *out, struct net_response *respon
 	return buf_check(&out->doc, err);
 }
 
+/* Its own sentence says more than a number; it comes from the pinned server. */
+static tanu_status refusal_get(struct net_response *response, tanu_error *err)
+{
+	struct buf text = {.max = 512};
+	tanu_status st;
+
+	utf8_put_clean(&text, response->body.len < 300 ? buf_cstr(&response->body) : "");
+	st = tanu_fail(err, TANU_ERR_NETWORK, "sync", "status %d: %s", response->status,
+		       buf_cstr(&text));
+	buf_free(&text);
+	return st;
+}
+
 static void exchange(struct link *l, const struct lease_head *have, const struct buf *events,
 		     struct link_news *out)
 {
@@ -93,7 +106,7 @@ static void exchange(struct link *l, const struct lease_head *have, const struct
 	    (st = net_send(l->net, &response, &request, &out->err)) == TANU_OK) {
 		out->revoked = response.status == 403 || response.status == 401;
 		st = response.status == 200 ? answer_get(out, &response, &out->err)
-					    : net_unexpected(&response, l->url, &out->err);
+					    : refusal_get(&response, &out->err);
 	}
 	if (st < 0)
 		out->answered = false;
