@@ -12,7 +12,7 @@
 static const char *const states[] = {
     [GATE_ADDED] = "added", [GATE_PAIRED] = "paired", [GATE_REVOKED] = "revoked"};
 
-const char *service_gate_state_name(enum gate_state state)
+const char *service_gate_state_name(enum gate_standing state)
 {
 	return states[state];
 }

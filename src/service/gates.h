@@ -39,8 +39,8 @@ extern const char service_zone_standard[];
 
 /* ---- gates ---- */
 
-enum gate_state { GATE_ADDED = 0, GATE_PAIRED = 1, GATE_REVOKED = 2 };
-const char *service_gate_state_name(enum gate_state state);
+enum gate_standing { GATE_ADDED = 0, GATE_PAIRED = 1, GATE_REVOKED = 2 };
+const char *service_gate_state_name(enum gate_standing state);
 
 #define GATE_NOTES 8
 struct gate_note {
@@ -51,7 +51,7 @@ struct gate_view {
 	tanu_id id;
 	char name[PAIR_NAME_LEN];
 	char zone[ZONE_NAME_MAX + 1];
-	enum gate_state state;
+	enum gate_standing state;
 	int64_t added_ms, code_until_ms, paired_ms, revoked_ms;
 	uint8_t sign_key[PUBLIC_KEY_LEN];
 	uint8_t box_key[BOX_KEY_LEN];
