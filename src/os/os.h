@@ -15,6 +15,10 @@ struct clock_source os_clock(void);
 struct random_source os_random(void);
 int64_t os_monotonic_ns(void);
 void os_sleep_until(int64_t monotonic_ns);
+/* Civil time here, as the machine's time zone (or TZ) has it: date, and minute of the day. */
+void os_local_time(tanu_date *date, uint16_t *minute, int64_t unix_ms);
+/* Time since the start of the machine, sleep included; no clock that is set moves it. */
+int64_t os_boot_ms(void);
 /* CPU time of this thread: what else runs on the machine counts little. For measuring. */
 int64_t os_thread_ns(void);
 
@@ -65,6 +69,14 @@ tanu_status os_file_open(struct os_file *file, const char *path, uint64_t *size,
 tanu_status os_file_read(struct os_file *file, void *out, size_t len, size_t *got, tanu_error *err);
 void os_file_close(struct os_file *file);
 
+/*
+ * A file that grows at its end; made if missing. What append has returned from is on the disk; what
+ * it has failed with is cut off again. `*size`: how long it is.
+ */
+tanu_status os_append_open(struct os_file *file, const char *path, uint64_t *size, tanu_error *err);
+tanu_status os_append(struct os_file *file, const void *bytes, size_t len, tanu_error *err);
+tanu_status os_append_cut(struct os_file *file, uint64_t size, tanu_error *err);
+
 /* Unlink and fsync of the folder, at one stroke: before it the whole file is there. A missing file
  * is TANU_OK. */
 tanu_status os_remove_file(const char *path, tanu_error *err);
@@ -78,6 +90,8 @@ bool os_exists(const char *path);
 bool os_is_link(const char *path);  /* a symbolic link */
 bool os_is_empty(const char *path); /* a folder in which nothing stands */
 bool os_is_dir(const char *path);
+/* It lies in memory (tmpfs, ramfs): gone when the power goes. */
+bool os_is_memory(const char *path);
 /* "dir/name"; TANU_LIMIT when it does not fit. */
 tanu_status os_path(char *out, size_t out_len, const char *dir, const char *name, tanu_error *err);
 /* Folder of the running program, without a final slash. */
@@ -197,6 +211,17 @@ tanu_status os_listen(int *fd, const char *address, tanu_error *err);
 tanu_status os_listen_inherited(int *fds, size_t max, size_t *len, tanu_error *err);
 void os_socket_address(char out[OS_ADDRESS_LEN], int fd); /* "127.0.0.1:7380" */
 bool os_socket_is_loopback(int fd);
+
+/*
+ * A socket in the file system, for this machine alone: its owner and group may open it. What a
+ * former run left at `path` is replaced. None of these blocks; os_line_read and os_line_write move
+ * bytes, os_line_close ends it. Accepting is TANU_OK with *fd -1 while nobody asks.
+ */
+tanu_status os_unix_listen(int *fd, const char *path, tanu_error *err);
+tanu_status os_unix_accept(int *fd, int listening, tanu_error *err);
+tanu_status os_unix_connect(int *fd, const char *path, tanu_error *err);
+/* A named pipe, to be written; TANU_NOT_FOUND while nobody reads it. */
+tanu_status os_fifo_open(int *fd, const char *path, tanu_error *err);
 
 /*
  * systemd's notification socket (sd_notify(3)): "READY=1", "STOPPING=1", "WATCHDOG=1". To be opened
