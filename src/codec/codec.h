@@ -106,5 +106,8 @@ tanu_status ini_load(struct settings *settings, const char *text, size_t text_le
 /* base64, RFC 4648 section 4, with padding; only the canonical form is read, no white space. */
 void base64_put(struct buf *out, const void *bytes, size_t bytes_len);
 tanu_status base64_get(struct buf *out, const char *text, size_t text_len, tanu_error *err);
+/* The same without padding, with - and _, as it stands in addresses. */
+void base64url_put(struct buf *out, const void *bytes, size_t bytes_len);
+tanu_status base64url_get(struct buf *out, const char *text, size_t text_len, tanu_error *err);
 
 #endif
