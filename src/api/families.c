@@ -178,9 +178,8 @@ static tanu_status notice_of(const struct call *c, struct notice *out, struct bu
 
 tanu_status op_consent_give(struct call *c, tanu_error *err)
 {
-	struct consent_order order = {.subject = c->subject,
-				      .purposes = call_purposes(c),
-				      .assent = call_flag(c, "assent")};
+	struct consent_order order = {
+	    .subject = c->subject, .purposes = call_purposes(c), .assent = call_flag(c, "assent")};
 	struct buf text = {0};
 	tanu_status st;
 
@@ -261,7 +260,8 @@ tanu_status op_consent_notice(struct call *c, tanu_error *err)
 		st = tanu_fail(err, TANU_ERR_RECORD_MISSING, NULL,
 			       "there is no such consent of this person");
 	put_plain(c, "text/plain; charset=utf-8");
-	return st == TANU_OK ? service_consent_notice(c->api->service, &c->out, NULL, &id, err) : st;
+	return st == TANU_OK ? service_consent_notice(c->api->service, &c->out, NULL, &id, err)
+			     : st;
 }
 
 /* ---- papers ---- */
