@@ -212,7 +212,7 @@ static tanu_status say_no(struct call *c, bool refuse, tanu_error *err)
 {
 	struct consent_say say = {.subject = c->subject, .purposes = call_purposes(c)};
 	struct erasure_receipt receipt = {0};
-	tanu_status st = giver_of(c, &say.by, &say.guardian, false, err);
+	tanu_status st = giver_of(c, &say.by, &say.guardian, refuse, err);
 
 	if (st == TANU_OK)
 		st = refuse ? service_consent_refuse(c->api->service, &receipt, &say, err)
