@@ -17,6 +17,7 @@
 #include <tanu/receipt.h>
 
 struct service;
+struct face_engine;
 
 struct service_options {
 	const char *data_dir;
@@ -24,6 +25,20 @@ struct service_options {
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
+	/* A lock on the folder that the caller has already; it becomes the service's. NULL: none.
+	 */
+	struct os_lock *lock;
+	/* Where a server has the folder: ask it to lend it, until this service is closed. */
+	bool borrow;
+	/*
+	 * Who measures faces; it stays the caller's. NULL: this process, by models of its own.
+	 * `pause` and `resume` (NULL: nobody waits) are called around decoding and measuring, which
+	 * touch nothing of the service: a server lets others at it meanwhile.
+	 */
+	struct face_engine *engine;
+	void (*pause)(void *self);
+	void (*resume)(void *self);
+	void *pause_self;
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -76,6 +91,8 @@ tanu_status service_server_key(struct service *s, uint8_t out[32], tanu_error *e
 void service_mark(struct service *s, tanu_status (*mark)(void *self, tanu_error *err), void *self);
 /* Where the files of the public log are. */
 tanu_status service_log_dir(const struct service *s, char *out, size_t out_len, tanu_error *err);
+/* Another hold on the folder's lock, which stays when the service is closed. */
+tanu_status service_lock_copy(const struct service *s, struct os_lock *out, tanu_error *err);
 bool service_is_minor(const struct service *s, tanu_date born);
 /* The settings as tanu.ini has them by now. */
 const struct settings *service_settings_written(const struct service *s);

@@ -30,6 +30,11 @@ tanu_status service_log_dir(const struct service *s, char *out, size_t out_len, 
 	return st;
 }
 
+tanu_status service_lock_copy(const struct service *s, struct os_lock *out, tanu_error *err)
+{
+	return os_lock_copy(out, &s->lock, err);
+}
+
 bool service_is_minor(const struct service *s, tanu_date born)
 {
 	return tanu_age_on(born, date_from_ms(clock_now(&s->clock))) <
