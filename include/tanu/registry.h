@@ -98,7 +98,16 @@
 	X(NOT_BUILT, "not-built", UNSUPPORTED, "this build was made without that part")            \
 	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")                          \
 	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")         \
-	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")
+	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")                   \
+	X(SIGN_IN, "sign-in", REFUSED, "name or password is not right")                            \
+	X(SECOND_FACTOR, "second-factor", REFUSED, "the code is missing or not right")             \
+	X(SIGNED_OUT, "signed-out", REFUSED, "nobody is signed in here")                           \
+	X(ROLE, "role", REFUSED, "this account may not do that")                                   \
+	X(FORGED, "forged", REFUSED, "the request does not come from a page of this site")         \
+	X(INVITATION, "invitation", REFUSED, "the invitation is spent, too old, or not one of ours") \
+	X(PASSWORD, "password", USAGE, "a password that is too easy to guess")                     \
+	X(REPEATED, "repeated", USAGE, "the idempotency key was used for something else, or its answer is lost") \
+	X(NO_ROUTE, "no-route", NOT_FOUND, "there is nothing at this address")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \

@@ -48,6 +48,7 @@ static tanu_status is_candidate(struct search *g, bool *out, const tanu_id *subj
 	if (st < 0)
 		return st;
 	if (tanu_consent_find(ledger.v, ledger.len, subject, g->purpose, g->now_ms) &&
+	    lock_require(g->s, subject, NULL) == TANU_OK &&
 	    (st = subject_person(g->s, &person, subject, err)) == TANU_OK)
 		*out = tanu_age_on(person.born, date_from_ms(g->now_ms)) >= majority;
 	consent_list_free(&ledger);
@@ -161,8 +162,8 @@ static tanu_status search_keep(struct search *g, const struct verify_result *res
 	return st;
 }
 
-static tanu_status identify(struct search *g, struct verify_result *out, const char *photo,
-			    tanu_error *err)
+static tanu_status identify(struct search *g, struct verify_result *out,
+			    const struct photograph *photo, tanu_error *err)
 {
 	struct verify_result result = {.pad = "frame"};
 	struct sample_result measured;
@@ -196,6 +197,7 @@ static tanu_status identify(struct search *g, struct verify_result *out, const c
 tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
 			     const char *photo, tanu_error *err)
 {
+	struct photograph shown;
 	struct search g = {.s = s,
 			   .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS,
 			   .now_ms = clock_now(&s->clock)};
@@ -204,7 +206,8 @@ tanu_status service_identify(struct service *s, struct verify_result *out, tanu_
 
 	if (st < 0 || (st = purpose_must_recognise(g.purpose, err)) < 0)
 		return st;
-	if ((st = identify(&g, out, photo, &why)) < 0) {
+	photos_of_paths(&shown, &photo, 1);
+	if ((st = identify(&g, out, &shown, &why)) < 0) {
 		refusal_put(s, NULL, TANU_EVENT_NONE, 0, &why);
 		if (err)
 			*err = why;

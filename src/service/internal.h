@@ -94,6 +94,10 @@ struct service {
 	size_t held;	  /* consents past their end, not yet erased for the clock's sake */
 	struct journal journal;
 	struct farewell farewell; /* of who left last */
+	/* To be called once, by the transaction that moves the ledger (service_mark). */
+	tanu_status (*mark)(void *self, tanu_error *err);
+	void *mark_self;
+	uint64_t mark_sequence; /* of the ledger, when the transaction began */
 };
 
 /* ---- lists.c: growing arrays ---- */
@@ -161,6 +165,7 @@ struct log_chain {
 struct ledger_head {
 	uint64_t events;	      /* how many she has */
 	uint64_t embeddings;	      /* how often features of her face were computed */
+	bool locked;		      /* nothing compares with her face until she unlocks it */
 	uint8_t consents[DIGEST_LEN]; /* all of her consents, every column */
 	uint8_t papers[DIGEST_LEN];   /* likewise all of her papers */
 	struct log_chain log;
@@ -227,6 +232,9 @@ void site_chip_choose(struct service *s);
 tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_error *err);
 /* The keys are those of this database; `s->site` is filled. */
 tanu_status keys_belong(struct service *s, const struct site_paths *p, tanu_error *err);
+/* One setting changed in tanu.ini, all else as it was. */
+tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
+		     tanu_error *err);
 /* tanu.ini with keys.root and keys.tcti set, in the file and here. */
 tanu_status site_root_write(struct service *s, const struct site_paths *p, bool tpm,
 			    tanu_error *err);
@@ -605,6 +613,11 @@ int64_t retention_months(const struct service *s, tanu_purpose purpose);
  */
 tanu_status retention_sweep(struct service *s, int64_t now_ms, tanu_error *err);
 
+/* ---- lock.c ---- */
+
+/* TANU_REFUSED (held) while the person has locked her face. */
+tanu_status lock_require(struct service *s, const tanu_id *subject, tanu_error *err);
+
 /* ---- answers.c ---- */
 
 /* "self", "child", "guardian": who says it, as the history has it; NULL for nobody. */
@@ -791,7 +804,7 @@ struct sample {
 	enum sample_use use;
 };
 /* Decode in the sandbox, find the face, hold it against the bounds. No features. */
-tanu_status sample_read(struct service *s, struct sample *out, const char *photo,
+tanu_status sample_read(struct service *s, struct sample *out, const struct photograph *photo,
 			enum sample_use use, struct sample_result *result, tanu_error *err);
 /*
  * Features, under a permit that is spent here. TANU_REFUSED (face-quality) when they say too
@@ -818,7 +831,7 @@ tanu_status cover_require(struct service *s, struct consent_list *ledger, tanu_p
 			  const tanu_id *subject, int64_t now_ms, tanu_error *err);
 /* What enrolment keeps of the photographs, wherever it is kept. */
 tanu_status enrol_photos(struct service *s, tanu_embedding *out, struct enrol_result *result,
-			 const tanu_id *subject, const char *const *photos, size_t photos_len,
+			 const tanu_id *subject, const struct photograph *photos, size_t photos_len,
 			 tanu_error *err);
 /* A refused enrolment stands in the history; `why` is handed on. */
 tanu_status enrol_refused(struct service *s, struct enrol_result *out, const tanu_id *subject,
@@ -875,6 +888,14 @@ tanu_status pass_open(struct service *s, tanu_reference *out, const struct permi
 #define PASS_AD_LEN (PASS_HEAD_LEN + TANU_ID_LEN)
 void pass_ad(const struct service *s, uint8_t out[PASS_AD_LEN], const struct pass_head *head);
 
+/* ---- photo.c ---- */
+
+/* Paths as photographs; `out` takes SAMPLES_MAX. */
+void photos_of_paths(struct photograph *out, const char *const *paths, size_t len);
+/* Its pixels, decoded in the sandbox. */
+tanu_status photo_decode(struct service *s, tanu_image **out, const struct photograph *photo,
+			 tanu_error *err);
+
 /* ---- frames.c: photographs of one face, each embedded under a permit of its own ---- */
 
 struct frames {
@@ -894,7 +915,7 @@ struct frames {
  * that is spoilt costs only itself; none that can be used is an error.
  */
 tanu_status frames_embed(struct frames *f, struct sample_result *results, size_t *results_len,
-			 const char *const *photos, size_t photos_len, tanu_error *err);
+			 const struct photograph *photos, size_t photos_len, tanu_error *err);
 /* Which show the same face as most of them: `keep[i]`; the others are refused in `results`. */
 tanu_status frames_select(const struct frames *f, bool *keep, size_t *used,
 			  struct sample_result *results, float threshold, tanu_error *err);

@@ -39,10 +39,9 @@ static tanu_status face_find(struct service *s, struct sample *sample, const cha
 	return face_check(s, sample, photo, result, err);
 }
 
-tanu_status sample_read(struct service *s, struct sample *out, const char *photo,
+tanu_status sample_read(struct service *s, struct sample *out, const struct photograph *photo,
 			enum sample_use use, struct sample_result *result, tanu_error *err)
 {
-	tanu_image_limits limits = settings_image_limits(&s->settings);
 	tanu_error why = {0};
 	tanu_status st;
 
@@ -50,9 +49,9 @@ tanu_status sample_read(struct service *s, struct sample *out, const char *photo
 	out->image = NULL;
 	out->face = NULL;
 	out->use = use;
-	if ((st = tanu_image_read(&out->image, photo, &limits, &why)) == TANU_OK) {
+	if ((st = photo_decode(s, &out->image, photo, &why)) == TANU_OK) {
 		out->pixels = tanu_image_pixels(out->image);
-		st = face_find(s, out, photo, result, &why);
+		st = face_find(s, out, photo->name, result, &why);
 	}
 	result->status = st;
 	if (st == TANU_OK)

@@ -32,13 +32,33 @@ tanu_status site_paths(struct site_paths *out, const char *dir, tanu_error *err)
 
 tanu_status tx_begin(struct service *s, tanu_error *err)
 {
-	return s->store->calls->begin(s->store, err);
+	tanu_status st = s->store->calls->begin(s->store, err);
+
+	if (st == TANU_OK && s->mark && (st = ledger_sequence(s, &s->mark_sequence, err)) < 0)
+		s->store->calls->rollback(s->store);
+	return st;
+}
+
+/* Did this transaction move the ledger? Then the mark is part of it, once. */
+static tanu_status mark_take(struct service *s, bool *taken, tanu_error *err)
+{
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	*taken = false;
+	if (!s->mark || (st = ledger_sequence(s, &sequence, err)) < 0)
+		return s->mark ? st : TANU_OK;
+	*taken = sequence != s->mark_sequence;
+	return *taken ? s->mark(s->mark_self, err) : TANU_OK;
 }
 
 tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err)
 {
 	int64_t known_ms = s->known_ms;
+	bool marked = false;
 
+	if (st == TANU_OK)
+		st = mark_take(s, &marked, err);
 	if (st == TANU_OK)
 		st = clock_mark(s, &known_ms, err);
 	if (st == TANU_OK)
@@ -47,6 +67,8 @@ tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err)
 		s->store->calls->rollback(s->store);
 	else
 		s->known_ms = known_ms;
+	if (st == TANU_OK && marked)
+		s->mark = NULL;
 	return st;
 }
 
@@ -187,7 +209,7 @@ tanu_status site_settings_read(struct service *s, const struct site_paths *p, ta
 	return st;
 }
 
-static tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
+tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
 			    tanu_error *err)
 {
 	struct buf old = {0}, text = {0};

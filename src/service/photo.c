@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Photographs that come in, from files or from memory. */
+#include "service/internal.h"
+
+void photos_of_paths(struct photograph *out, const char *const *paths, size_t len)
+{
+	for (size_t i = 0; i < len && i < SAMPLES_MAX; i++)
+		out[i] = (struct photograph){.name = paths[i]};
+}
+
+tanu_status photo_decode(struct service *s, tanu_image **out, const struct photograph *photo,
+			 tanu_error *err)
+{
+	tanu_image_limits limits = settings_image_limits(&s->settings);
+
+	if (photo->bytes)
+		return tanu_image_decode(out, photo->bytes, photo->len, photo->name, &limits, err);
+	return tanu_image_read(out, photo->name, &limits, err);
+}
