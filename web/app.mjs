@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Console, portal and kiosk: web/dist/site/, one page and assets that carry a hash in their names, for
-// the server to embed. assets.json lists them.
+// Console, portal and kiosk: one page under three names, and web/dist/assets/, whose names carry a
+// hash. The server embeds what is in web/dist.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import "./openapi.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const site = join(here, "dist/site");
-const TYPES = {
-	".css": "text/css; charset=utf-8",
-	".html": "text/html; charset=utf-8",
-	".js": "text/javascript; charset=utf-8",
-	".svg": "image/svg+xml",
-	".txt": "text/plain; charset=utf-8",
-};
-
-rmSync(site, { recursive: true, force: true });
-mkdirSync(join(site, "assets"), { recursive: true });
+const dist = join(here, "dist");
+const assets = join(dist, "assets");
+const PAGES = ["index.html", "portal.html", "kiosk.html"];
+rmSync(assets, { recursive: true, force: true });
+mkdirSync(assets, { recursive: true });
 const result = await build({
 	absWorkingDir: here,
 	entryPoints: { app: "app/main.tsx", style: "app/style/style.css" },
-	outdir: join(site, "assets"),
+	outdir: assets,
 	publicPath: "/assets",
 	entryNames: "[name]-[hash]",
 	chunkNames: "[name]-[hash]",
@@ -59,18 +53,18 @@ function licences() {
 	}).join(`\n${"-".repeat(72)}\n\n`);
 }
 
-function digest(bytes, encoding) {
-	return createHash("sha256").update(bytes).digest(encoding);
+function digestOf(text) {
+	return createHash("sha256").update(text).digest("hex");
 }
 
 function put(word, ending, text) {
-	writeFileSync(join(site, `assets/${word}-${digest(text, "hex").slice(0, 8).toUpperCase()}${ending}`), text);
+	writeFileSync(join(assets, `${word}-${digestOf(text).slice(0, 8).toUpperCase()}${ending}`), text);
 }
 
 put("licences", ".txt", licences());
 put("mark", ".svg", readFileSync(join(here, "app/style/mark.svg"), "utf8"));
 
-const names = readdirSync(join(site, "assets")).sort();
+const names = readdirSync(assets);
 const named = (word, ending) => `/assets/${names.find((name) => name.startsWith(`${word}-`) && name.endsWith(ending))}`;
 const parts = {
 	script: named("app", ".js"),
@@ -79,11 +73,4 @@ const parts = {
 	licences: named("licences", ".txt"),
 };
 const page = readFileSync(join(here, "app/page.html"), "utf8").replace(/\{\{([a-z]+)\}\}/g, (_, name) => parts[name]);
-writeFileSync(join(site, "index.html"), page);
-
-const assets = ["index.html", ...names.map((name) => `assets/${name}`)].map((file) => {
-	const bytes = readFileSync(join(site, file));
-	const immutable = file !== "index.html";
-	return { path: immutable ? `/${file}` : "/", file, type: TYPES[extname(file)], immutable, sha256: digest(bytes, "hex") };
-});
-writeFileSync(join(site, "assets.json"), `${JSON.stringify(assets, null, "\t")}\n`);
+for (const name of PAGES) writeFileSync(join(dist, name), page);

@@ -7,7 +7,7 @@ import type { ComponentType } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { call, onSignedOut, setToken } from "./api/call";
 import { asProblem, type Problem } from "./api/problem";
-import { isStaff, SessionContext } from "./api/session";
+import { isStaff, noteIn, SessionContext, wasIn } from "./api/session";
 import { EnterContext } from "./signin/enter";
 import { SignIn } from "./signin/sign_in";
 import { goTo } from "./ui/route";
@@ -35,7 +35,7 @@ function LazyPart({ part }: { readonly part: Part }) {
 			(error: unknown) => setProblem(asProblem(error)),
 		);
 	}, [part]);
-	if (problem) return <main class="main"><ProblemNote problem={problem} again={() => location.reload()} /></main>;
+	if (problem) return <main class="content"><ProblemNote problem={problem} again={() => location.reload()} /></main>;
 	return Loaded && <Loaded />;
 }
 
@@ -55,16 +55,19 @@ export function App() {
 
 	const enter = useCallback((session: Session) => {
 		setToken(session.token);
+		noteIn(true);
 		setInvited(false);
 		setState({ at: "in", session });
 	}, []);
 	const leave = useCallback((ended: boolean) => {
 		setToken("");
+		noteIn(false);
 		setState({ at: "out", ended });
 	}, []);
 	const refresh = useCallback(async () => enter(await call("session_get", {})), [enter]);
 	const start = useCallback(() => {
 		setProblem(null);
+		if (!wasIn()) return leave(false);
 		call("session_get", {}).then(enter, (error: unknown) => {
 			const found = asProblem(error);
 			if (found.status === 401) leave(false);
@@ -90,7 +93,7 @@ export function App() {
 		return { session: state.session, refresh, signOut };
 	}, [state, refresh, leave]);
 
-	if (problem) return <main class="main frame door"><ProblemNote problem={problem} again={start} /></main>;
+	if (problem) return <main class="content frame door"><ProblemNote problem={problem} again={start} /></main>;
 	if (state.at === "starting") return null;
 	const part = invited ? "invitation" : holder ? partOf(holder.session) : null;
 	if (part === "invitation") return <EnterContext.Provider value={enter}><LazyPart part={part} /></EnterContext.Provider>;

@@ -29,3 +29,23 @@ export function hasRole(session: Session, ...roles: readonly AnyRole[]): boolean
 export function isStaff(session: Session): boolean {
 	return session.account.roles.some((role) => role !== "person");
 }
+
+const WAS_IN = "tanu.in";
+
+/** Was somebody signed in by this browser? Asking the server to hear "nobody" is noise in its log and ours. */
+export function wasIn(): boolean {
+	try {
+		return localStorage.getItem(WAS_IN) !== null;
+	} catch {
+		return true;
+	}
+}
+
+export function noteIn(isIn: boolean): void {
+	try {
+		if (isIn) localStorage.setItem(WAS_IN, "1");
+		else localStorage.removeItem(WAS_IN);
+	} catch {
+		// Then the server is asked.
+	}
+}

@@ -104,7 +104,7 @@ export default function Console() {
 					</ul>
 				</nav>
 			</div>
-			<main class="main" id="main" tabIndex={-1}><Current screens={screens} route={route} /></main>
+			<main class="content" id="main" tabIndex={-1}><Current screens={screens} route={route} /></main>
 		</div>
 	);
 }

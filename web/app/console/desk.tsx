@@ -120,7 +120,7 @@ export function Desk({ subject: id }: { readonly subject: string }) {
 				<span class="grow" />
 				<LanguageChoice />
 			</header>
-			<main class="main" id="main">
+			<main class="content" id="main">
 				<div class="actions apart desk-tools">
 					<a class="back" href={linkTo("people", id)}><Icon name="back" />{say("desk.leave")}</a>
 					<span class="actions">

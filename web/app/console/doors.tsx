@@ -50,9 +50,9 @@ export function Doors() {
 					items.length === 0 ? (
 						<Empty icon="door" title={say("doors.none")}><p>{say("doors.none.hint")}</p></Empty>
 					) : (
-						<ul class="doors">
+						<ul class="gates">
 							{items.map((gate) => (
-								<li key={gate.id} class={gate.online ? "door online" : "door"}>
+								<li key={gate.id} class={gate.online ? "gate online" : "gate"}>
 									<b>{clean(gate.name)}</b>
 									<Tag tone={gate.online ? "good" : "warn"}>{say(gate.online ? "doors.online" : "doors.offline")}</Tag>
 								</li>

@@ -47,7 +47,7 @@ function PersonRow({ subject }: { readonly subject: Subject }) {
 				<span>
 					<b>{nameOf(subject, say("person.nameless"))}</b>
 					<span class="small">
-						{subject.born && `${say("person.born.short", date(subject.born))} · `}
+						{subject.born && `${date(subject.born)} · `}
 						<span class="code">{subject.id.slice(0, 6)}</span>
 					</span>
 				</span>

@@ -8,6 +8,7 @@ import { useSpeech } from "../words/context";
 
 const HEIGHT = 280;
 const LOGARITHMIC = 3;
+const DECADES = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
 function colour(name: string): string {
 	return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -35,8 +36,8 @@ export default function ThresholdChart({ known }: { readonly known: Answer<"thre
 				legend: { show: false },
 				scales: { x: { time: false }, y: { distr: LOGARITHMIC } },
 				axes: [
-					{ ...axis, label: say("threshold.axis.score"), labelFont: "13px sans-serif", values: (_, ticks) => ticks.map((one) => one.toFixed(1)) },
-					{ ...axis, size: 110, values: (_, ticks) => ticks.map((one) => (Number.isInteger(Math.round(Math.log10(one) * 1e6) / 1e6) ? rateText(one, number) : "")) },
+					{ ...axis, label: say("threshold.axis.score"), labelFont: "13px sans-serif", values: (_, ticks) => ticks.map((one) => one.toFixed(2)) },
+					{ ...axis, size: 110, splits: () => DECADES, values: (_, ticks) => ticks.map((one) => rateText(one, number)) },
 				],
 				series: [{}, { stroke: colour("--accent"), width: 2.5, points: { show: false } }],
 				hooks: {

@@ -99,8 +99,8 @@ function Look({ subject, purpose, onResult }: { readonly subject: Subject; reado
 	return <CameraView camera={camera} capture={capture} enough={FRAMES} />;
 }
 
-function Result({ match, onOther, onBell, onAgain }: {
-	readonly match: boolean; readonly onOther: () => void; readonly onBell: () => void; readonly onAgain: () => void;
+function Result({ match, onOther, onAgain }: {
+	readonly match: boolean; readonly onOther: () => void; readonly onAgain: () => void;
 }) {
 	const { say } = useSpeech();
 	return (
@@ -112,7 +112,6 @@ function Result({ match, onOther, onBell, onAgain }: {
 				<div class="ways small-ways">
 					<button type="button" class="way" onClick={onAgain}><Icon name="face" /><b>{say("kiosk.again")}</b></button>
 					<button type="button" class="way" onClick={onOther}><Icon name="card" /><b>{say("kiosk.other")}</b></button>
-					<button type="button" class="way" onClick={onBell}><Icon name="bell" /><b>{say("kiosk.bell")}</b></button>
 				</div>
 			)}
 		</div>
@@ -180,7 +179,7 @@ export default function Kiosk() {
 					</div>
 				)}
 				{screen.at === "result" && (
-					<Result match={screen.match} onOther={() => setScreen({ at: "other" })} onBell={bell} onAgain={() => setScreen({ at: "claim" })} />
+					<Result match={screen.match} onOther={() => setScreen({ at: "other" })} onAgain={() => setScreen({ at: "claim" })} />
 				)}
 				{screen.at === "other" && <Told icon="card" title={say("kiosk.card")} text={say("kiosk.card.what")} />}
 				{screen.at === "bell" && <Told icon="bell" title={say("kiosk.coming")} text={say("kiosk.coming.what")} />}

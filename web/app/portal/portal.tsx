@@ -38,7 +38,7 @@ function Around({ children }: { readonly children: ComponentChildren }) {
 					<Button kind="quiet" icon="out" onPress={signOut} label={say("nav.sign-out")}>{say("nav.sign-out")}</Button>
 				</span>
 			</header>
-			<main class="main" id="main" tabIndex={-1}>{children}</main>
+			<main class="content" id="main" tabIndex={-1}>{children}</main>
 			<footer class="foot">
 				<a href="/verifier.html">{say("nav.verifier")}</a>
 				<a href="/log/checkpoint">{say("nav.log")}</a>

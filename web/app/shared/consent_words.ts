@@ -21,10 +21,10 @@ export function currentConsents(consents: readonly Consent[]): ReadonlyMap<Purpo
 	return newest;
 }
 
-export function tellConsent({ say, day }: Speech, consent: Consent): string {
+export function tellConsent({ say, day, lastDay }: Speech, consent: Consent): string {
 	switch (consent.state) {
 		case "given":
-			return say("consent.until", day(consent.not_after_ms));
+			return say("consent.until", lastDay(consent.not_after_ms));
 		case "requested":
 			return say("consent.asked", day(consent.given_ms));
 		default:

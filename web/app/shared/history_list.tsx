@@ -14,7 +14,7 @@ const PAGE = 30;
 
 /** Uses of the face, which people look for first. */
 const USES = new Set(["verified", "verify-no-match", "verify-refused", "identified", "calibrated", "compared-at-enrolment", "enrolled"]);
-const LOOKS = new Set(["looked", "record-looked-at", "staff-look"]);
+const LOOKS = new Set(["staff-look"]);
 const HANDED = new Set(["disclosed", "disclosure-refused", "exported"]);
 
 export type HistoryKind = "use" | "look" | "handed";
@@ -27,7 +27,7 @@ export function tellEvent(speech: Speech, event: Event): readonly string[] {
 	if (event.by) parts.push(say("detail.by", speech.has(`by.${event.by}`) ? say(`by.${event.by}`) : clean(event.by)));
 	if (event.recipient) parts.push(say("detail.to", clean(event.recipient)));
 	if (event.reason) parts.push(say("detail.reason", speech.has(`reason.${event.reason}`) ? say(`reason.${event.reason}`) : clean(event.reason)));
-	if (event.due_ms) parts.push(say("detail.until", speech.day(event.due_ms)));
+	if (event.due_ms) parts.push(say("detail.until", speech.lastDay(event.due_ms)));
 	if (event.fmr) parts.push(say("history.error", oneIn(event.fmr)));
 	return parts;
 }

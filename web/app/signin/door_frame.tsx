@@ -15,7 +15,7 @@ export function DoorFrame({ children }: { readonly children: ComponentChildren }
 				<span class="grow" />
 				<LanguageChoice />
 			</header>
-			<main class="main" id="main">{children}</main>
+			<main class="content" id="main">{children}</main>
 			<footer class="foot">
 				<a href="/verifier.html">{say("nav.verifier")}</a>
 			</footer>

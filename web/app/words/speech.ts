@@ -60,6 +60,9 @@ export class Speech {
 		}).format(date);
 	};
 
+	/** The last day on which something holds that ends at this instant: its end is a midnight of UTC. */
+	lastDay = (endMs: number): string => this.date(new Date(endMs - 1).toISOString().slice(0, 10));
+
 	time = (ms: number): string =>
 		new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(ms));
 
