@@ -84,7 +84,7 @@ export default function Console() {
 				<span class="grow" />
 				<LanguageChoice />
 				<span class="who">
-					<a class="button quiet" href={linkTo("account")}><Icon name="face" /><span>{session.account.name}</span></a>
+					<a class="button quiet" href={linkTo("account")} aria-label={`${say("account.title")}: ${session.account.name}`}><Icon name="face" /><span>{session.account.name}</span></a>
 					<Button kind="quiet" icon="out" onPress={signOut} label={say("nav.sign-out")}>{say("nav.sign-out")}</Button>
 				</span>
 			</header>

@@ -60,8 +60,8 @@ function Told({ known }: { readonly known: Answer<"thresholds_get"> }) {
 				<Chart known={known} />
 				<p class="hint">{say("threshold.curve.hint")}</p>
 			</Section>
-			<Section title={say("threshold.many")}>
-				<p>{say("threshold.many.what")}</p>
+			<Section title={say("threshold.among")}>
+				<p>{say("threshold.among.what")}</p>
 				<Groups fmr={known.fmr} />
 			</Section>
 		</>
