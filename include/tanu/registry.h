@@ -104,9 +104,11 @@
 	X(SIGNED_OUT, "signed-out", REFUSED, "nobody is signed in here")                           \
 	X(ROLE, "role", REFUSED, "this account may not do that")                                   \
 	X(FORGED, "forged", REFUSED, "the request does not come from a page of this site")         \
-	X(INVITATION, "invitation", REFUSED, "the invitation is spent, too old, or not one of ours") \
+	X(INVITATION, "invitation", REFUSED,                                                       \
+	  "the invitation is spent, too old, or not one of ours")                                  \
 	X(PASSWORD, "password", USAGE, "a password that is too easy to guess")                     \
-	X(REPEATED, "repeated", USAGE, "the idempotency key was used for something else, or its answer is lost") \
+	X(REPEATED, "repeated", USAGE,                                                             \
+	  "the idempotency key was used for something else, or its answer is lost")                \
 	X(NO_ROUTE, "no-route", NOT_FOUND, "there is nothing at this address")
 
 /* X(NAME, number, meaning): exit codes of every program */

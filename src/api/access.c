@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whom somebody may reach. Staff reach everybody their roles let them; each look stands in the
- * person's history, once a session and quarter of an hour. A person reaches herself and the children
- * she may speak for today: whom a court has barred finds nobody.
+ * person's history, once a session and quarter of an hour. A person reaches herself and the
+ * children she may speak for today: whom a court has barred finds nobody.
  */
 #include "api/inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKS_MAX	   4096
-#define LOOK_AGAIN_MS	   ((int64_t)15 * 60000)
+#define LOOKS_MAX     4096
+#define LOOK_AGAIN_MS ((int64_t)15 * 60000)
 
 struct look {
 	tanu_id session, subject;

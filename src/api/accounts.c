@@ -45,8 +45,8 @@ tanu_status op_account_add(struct call *c, tanu_error *err)
 {
 	char password[FIRST_PASSWORD_LEN];
 	struct account_view view;
-	tanu_status st = auth_account_add(c->api->auth, &view, password, call_text(c, "name"),
-					  roles_of(c), err);
+	tanu_status st =
+	    auth_account_add(c->api->auth, &view, password, call_text(c, "name"), roles_of(c), err);
 
 	c->status = 201;
 	if (st == TANU_OK)

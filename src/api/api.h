@@ -16,7 +16,7 @@
 struct api;
 struct api_options {
 	struct service *service;
-	const char *program; /* "tanud 0.1.0" */
+	const char *program;	     /* "tanud 0.1.0" */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
 	struct os_sandbox_report sandbox;

@@ -10,9 +10,9 @@
 
 /* The verifier brings a stricter policy of its own in its head, which names its script by hash. */
 #define POLICY_VERIFIER "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-#define POLICY                                                                                   \
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "  \
-	"font-src 'self'; connect-src 'self'; media-src 'self' blob:; worker-src 'self'; "       \
+#define POLICY                                                                                  \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " \
+	"font-src 'self'; connect-src 'self'; media-src 'self' blob:; worker-src 'self'; "      \
 	"manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 static void set_page_headers(struct http_answer *answer, const char *path, const char *type)

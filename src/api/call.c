@@ -208,8 +208,8 @@ static tanu_status may(const struct call *c, tanu_error *err)
 	if (c->by_key) {
 		if (op->scope & c->who.scopes)
 			return TANU_OK;
-		return tanu_fail(err, TANU_ERR_ROLE, NULL, op->scope ? "this key lacks the scope %s"
-								     : "no key may do that%s",
+		return tanu_fail(err, TANU_ERR_ROLE, NULL,
+				 op->scope ? "this key lacks the scope %s" : "no key may do that%s",
 				 op->scope ? scope_word(op->scope) : "");
 	}
 	if (c->who.must_change && !before_password(op))
@@ -241,8 +241,8 @@ static tanu_status check_parameters(struct call *c, tanu_error *err)
 	for (size_t i = 0; i < c->op->parameters_len; i++) {
 		const struct parameter *p = &c->op->parameters[i];
 		const char *text = parameter_text(c, p, &path_at);
-		tanu_status st = text ? schema_check_text(c->op->spec, p->schema, text, p->name, err)
-				      : TANU_OK;
+		tanu_status st =
+		    text ? schema_check_text(c->op->spec, p->schema, text, p->name, err) : TANU_OK;
 
 		if (st < 0)
 			return st;
@@ -324,8 +324,7 @@ static void answer_send(struct call *c)
 
 static bool repeat_begin(struct call *c, struct repeat_key *key)
 {
-	const char *text =
-	    c->op->repeatable ? http_header(c->request, "Idempotency-Key") : NULL;
+	const char *text = c->op->repeatable ? http_header(c->request, "Idempotency-Key") : NULL;
 	struct digest digest;
 
 	if (!text)
@@ -416,8 +415,9 @@ static tanu_status handle_guarded(struct call *c, const struct repeat_key *key, 
 
 	api_enter(c->api);
 	if (!c->api->service)
-		st = tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
-			       "the data folder is lent to another program for a moment: try again");
+		st =
+		    tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
+			      "the data folder is lent to another program for a moment: try again");
 	if (st == TANU_OK && c->has_subject)
 		st = access_check(c, err);
 	if (st == TANU_OK && key)

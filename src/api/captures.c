@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CAPTURES_MAX	  64
-#define CAPTURE_LIFE_MS	  ((int64_t)5 * 60000)
-#define FRAMES_BYTES_MAX  ((size_t)128 << 20)
+#define CAPTURES_MAX	 64
+#define CAPTURE_LIFE_MS	 ((int64_t)5 * 60000)
+#define FRAMES_BYTES_MAX ((size_t)128 << 20)
 
 struct capture {
 	tanu_id id; /* zero: free */
@@ -293,10 +293,10 @@ static tanu_status frames_choose(const struct call *c, struct use *use, tanu_err
 			return tanu_fail(err, TANU_ERR_RECORD_MISSING, "frames",
 					 "there is no frame %zu", number);
 		use->number[use->len] = (int64_t)number;
-		use->photo[use->len++] = (struct photograph){
-		    .name = "frame",
-		    .bytes = use->capture->frame[number - 1].data,
-		    .len = use->capture->frame[number - 1].len};
+		use->photo[use->len++] =
+		    (struct photograph){.name = "frame",
+					.bytes = use->capture->frame[number - 1].data,
+					.len = use->capture->frame[number - 1].len};
 	}
 	return TANU_OK;
 }

@@ -15,8 +15,8 @@ static void put_order(struct json_w *w, const struct disclosure_order *o)
 		jw_id(w, NULL, &o->subjects[i]);
 	jw_end_array(w);
 	jw_array(w, "fields");
-#define X(name, bit, word)                 \
-	if (o->fields & DISCLOSED_##name)  \
+#define X(name, bit, word)                \
+	if (o->fields & DISCLOSED_##name) \
 		jw_text(w, NULL, word);
 	DISCLOSED_FIELD_LIST(X)
 #undef X

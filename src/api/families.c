@@ -178,9 +178,8 @@ static tanu_status notice_of(const struct call *c, struct notice *out, struct bu
 
 tanu_status op_consent_give(struct call *c, tanu_error *err)
 {
-	struct consent_order order = {.subject = c->subject,
-				      .purposes = call_purposes(c),
-				      .assent = call_flag(c, "assent")};
+	struct consent_order order = {
+	    .subject = c->subject, .purposes = call_purposes(c), .assent = call_flag(c, "assent")};
 	struct buf text = {0};
 	tanu_status st;
 
@@ -213,7 +212,7 @@ static tanu_status say_no(struct call *c, bool refuse, tanu_error *err)
 {
 	struct consent_say say = {.subject = c->subject, .purposes = call_purposes(c)};
 	struct erasure_receipt receipt = {0};
-	tanu_status st = giver_of(c, &say.by, &say.guardian, false, err);
+	tanu_status st = giver_of(c, &say.by, &say.guardian, refuse, err);
 
 	if (st == TANU_OK)
 		st = refuse ? service_consent_refuse(c->api->service, &receipt, &say, err)
@@ -261,7 +260,8 @@ tanu_status op_consent_notice(struct call *c, tanu_error *err)
 		st = tanu_fail(err, TANU_ERR_RECORD_MISSING, NULL,
 			       "there is no such consent of this person");
 	put_plain(c, "text/plain; charset=utf-8");
-	return st == TANU_OK ? service_consent_notice(c->api->service, &c->out, NULL, &id, err) : st;
+	return st == TANU_OK ? service_consent_notice(c->api->service, &c->out, NULL, &id, err)
+			     : st;
 }
 
 /* ---- papers ---- */

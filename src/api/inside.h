@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inside.h - (inside api/) the table of operations, one call on its way, and what handlers share. */
+/* inside.h - (inside api/) the table of operations, one call on its way, and what handlers share.
+ */
 #ifndef API_INSIDE_H
 #define API_INSIDE_H
 
@@ -105,7 +106,7 @@ struct call {
 	struct http_answer *answer;
 	struct session_view who; /* zero: nobody */
 	bool signed_in, by_key;
-	tanu_id subject;  /* of the path, where it has one */
+	tanu_id subject;       /* of the path, where it has one */
 	bool has_subject, own; /* own: herself or a child of hers, as a person */
 	bool herself;
 	struct json_doc *doc;
@@ -115,7 +116,7 @@ struct call {
 	const char *type;
 	struct buf out;
 	struct json_w w;
-	bool plain; /* `out` is not JSON: it was filled directly */
+	bool plain;    /* `out` is not JSON: it was filled directly */
 	bool answered; /* the handler has filled the http_answer itself */
 	unsigned wait_s;
 	char cookie[SESSION_TEXT_LEN]; /* to be set; "-": to be taken away */

@@ -8,7 +8,8 @@
 
 tanu_status page_read(const struct call *c, struct page *out, tanu_error *err)
 {
-	const char *limit = http_query(c->request, "limit"), *cursor = http_query(c->request, "cursor");
+	const char *limit = http_query(c->request, "limit"),
+		   *cursor = http_query(c->request, "cursor");
 	struct buf text = {.max = 64};
 	char *end = NULL;
 	tanu_status st = TANU_OK;

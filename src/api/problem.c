@@ -11,11 +11,11 @@ static const struct {
 	tanu_error_code code;
 	int status;
 } by_code[] = {
-    {TANU_ERR_SIGNED_OUT, 401},	    {TANU_ERR_SIGN_IN, 401},	  {TANU_ERR_SECOND_FACTOR, 401},
-    {TANU_ERR_INVITATION, 403},	    {TANU_ERR_ROLE, 403},	  {TANU_ERR_FORGED, 403},
-    {TANU_ERR_CONFLICT, 409},	    {TANU_ERR_REPEATED, 409},	  {TANU_ERR_NO_FACE, 422},
-    {TANU_ERR_FACE_QUALITY, 422},   {TANU_ERR_NOT_LIVE, 422},	  {TANU_ERR_SIGNATURE, 422},
-    {TANU_ERR_NO_SIGNATURE, 422},   {TANU_ERR_CRYPTO, 422},	  {TANU_ERR_PASSWORD, 422},
+    {TANU_ERR_SIGNED_OUT, 401},	    {TANU_ERR_SIGN_IN, 401},	   {TANU_ERR_SECOND_FACTOR, 401},
+    {TANU_ERR_INVITATION, 403},	    {TANU_ERR_ROLE, 403},	   {TANU_ERR_FORGED, 403},
+    {TANU_ERR_CONFLICT, 409},	    {TANU_ERR_REPEATED, 409},	   {TANU_ERR_NO_FACE, 422},
+    {TANU_ERR_FACE_QUALITY, 422},   {TANU_ERR_NOT_LIVE, 422},	   {TANU_ERR_SIGNATURE, 422},
+    {TANU_ERR_NO_SIGNATURE, 422},   {TANU_ERR_CRYPTO, 422},	   {TANU_ERR_PASSWORD, 422},
     {TANU_ERR_CHILD_DIED, 422},	    {TANU_ERR_CHILD_TIMEOUT, 422}, {TANU_ERR_IMAGE_LIMIT, 413},
     {TANU_ERR_FILE_TOO_LARGE, 413},
 };
@@ -25,10 +25,14 @@ static const struct {
 	int http;
 	const char *title;
 } by_status[] = {
-    {TANU_USAGE, 422, "Not understood"},     {TANU_REFUSED, 409, "Refused by a rule"},
-    {TANU_INPUT, 400, "Not as it should be"}, {TANU_NOT_FOUND, 404, "Not there"},
-    {TANU_LIMIT, 413, "Too large"},	     {TANU_BUSY, 503, "Busy"},
-    {TANU_UNSUPPORTED, 501, "Not possible here"}, {TANU_TIMEOUT, 504, "Took too long"},
+    {TANU_USAGE, 422, "Not understood"},
+    {TANU_REFUSED, 409, "Refused by a rule"},
+    {TANU_INPUT, 400, "Not as it should be"},
+    {TANU_NOT_FOUND, 404, "Not there"},
+    {TANU_LIMIT, 413, "Too large"},
+    {TANU_BUSY, 503, "Busy"},
+    {TANU_UNSUPPORTED, 501, "Not possible here"},
+    {TANU_TIMEOUT, 504, "Took too long"},
     {TANU_ERASED, 410, "Erased"},
 };
 
@@ -94,8 +98,10 @@ void api_refuse(void *self, struct http_answer *answer, int status, const char *
 	static const struct {
 		int status;
 		tanu_error_code code;
-	} codes[] = {{404, TANU_ERR_NO_ROUTE},	      {405, TANU_ERR_NO_ROUTE},
-		     {413, TANU_ERR_FILE_TOO_LARGE},  {503, TANU_ERR_FOLDER_BUSY},
+	} codes[] = {{404, TANU_ERR_NO_ROUTE},
+		     {405, TANU_ERR_NO_ROUTE},
+		     {413, TANU_ERR_FILE_TOO_LARGE},
+		     {503, TANU_ERR_FOLDER_BUSY},
 		     {500, TANU_ERR_IO}};
 	tanu_error e = {.code = TANU_ERR_FORMAT, .status = TANU_INPUT};
 	struct buf out = {0};

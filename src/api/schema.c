@@ -165,7 +165,8 @@ static tanu_status later(struct todos *todos, json_value value, json_value schem
 
 static tanu_status check_array(struct todos *todos, const struct todo *t, tanu_error *err)
 {
-	json_value items = json_get(t->schema, "items"), unique = json_get(t->schema, "uniqueItems");
+	json_value items = json_get(t->schema, "items"),
+		   unique = json_get(t->schema, "uniqueItems");
 	size_t len = json_len(t->value);
 	char place[SCHEMA_PLACE_LEN + 24];
 	double bound;

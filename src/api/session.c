@@ -162,7 +162,8 @@ tanu_status op_me_totp_confirm(struct call *c, tanu_error *err)
 	tanu_status st;
 
 	own_begin(c, &own, "");
-	st = auth_totp_confirm(c->api->auth, codes, &c->wait_s, &own.act, call_text(c, "code"), err);
+	st =
+	    auth_totp_confirm(c->api->auth, codes, &c->wait_s, &own.act, call_text(c, "code"), err);
 	if (st == TANU_OK)
 		answer_codes(c, codes);
 	mem_wipe(codes, sizeof(codes));

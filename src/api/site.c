@@ -54,8 +54,7 @@ tanu_status op_notice_add(struct call *c, tanu_error *err)
 	snprintf(notice.language, sizeof(notice.language), "%s", call_param(c, "language"));
 	buf_put(&text, c->request->body, c->request->body_len);
 	if ((st = buf_check(&text, err)) == TANU_OK &&
-	    (st = service_notice_prepare(c->api->service, &notice, &text, false, err)) ==
-		TANU_OK &&
+	    (st = service_notice_prepare(c->api->service, &notice, &text, false, err)) == TANU_OK &&
 	    (st = service_notice_add(c->api->service, &view, &notice, err)) == TANU_OK)
 		st = put_notice(&c->w, &view, err);
 	buf_free(&text);

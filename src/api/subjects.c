@@ -7,9 +7,9 @@
 #include <string.h>
 #include <wctype.h>
 
-#define PREVIEW_MAX    100   /* people shown of an import */
-#define IMPORT_MAX     20000 /* rows at once */
-#define REFUSED_MAX    1000  /* rows told of, of those that are not understood */
+#define PREVIEW_MAX	100   /* people shown of an import */
+#define IMPORT_MAX	20000 /* rows at once */
+#define REFUSED_MAX	1000  /* rows told of, of those that are not understood */
 #define ID_PREFIX_LEAST 6
 
 /* ---- names: found in any case of Latin and Cyrillic letters ---- */
@@ -251,7 +251,8 @@ tanu_status op_subject_receipt(struct call *c, tanu_error *err)
 {
 	put_plain(c, "text/plain; charset=utf-8");
 	http_set(c->answer, "Content-Disposition", "attachment; filename=\"tanu-receipt.txt\"");
-	return service_receipt(c->api->service, &c->out, &c->subject, TANU_RECEIPT_HISTORY, "", err);
+	return service_receipt(c->api->service, &c->out, &c->subject, TANU_RECEIPT_HISTORY, "",
+			       err);
 }
 
 /* ---- history ---- */

@@ -57,8 +57,8 @@ void put_lines(struct json_w *w, const char *key, const struct buf *text)
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t len = (size_t)((stop ? stop : end) - at);
 
-		snprintf(line, sizeof(line), "%.*s", (int)(len < sizeof(line) ? len : sizeof(line) - 1),
-			 at);
+		snprintf(line, sizeof(line), "%.*s",
+			 (int)(len < sizeof(line) ? len : sizeof(line) - 1), at);
 		put_clean(w, NULL, line);
 		at += len + 1;
 	}

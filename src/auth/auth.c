@@ -12,9 +12,10 @@
 static const struct {
 	unsigned bit;
 	const char *word;
-} roles[] = {
+} roles[] =
+    {
 #define X(name, bit, word) {1 << (bit), word},
-    ROLE_LIST(X)
+	ROLE_LIST(X)
 #undef X
 },
   scopes[] = {

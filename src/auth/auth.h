@@ -20,12 +20,12 @@
 #include "store/store.h"
 
 /* X(NAME, bit, "word") */
-#define ROLE_LIST(X)                          \
-	X(OPERATOR, 0, "operator")            \
-	X(ENROLMENT, 1, "enrolment")          \
-	X(PRESENCE, 2, "presence")            \
-	X(AUDITOR, 3, "auditor")              \
-	X(ADMINISTRATOR, 4, "administrator")  \
+#define ROLE_LIST(X)                         \
+	X(OPERATOR, 0, "operator")           \
+	X(ENROLMENT, 1, "enrolment")         \
+	X(PRESENCE, 2, "presence")           \
+	X(AUDITOR, 3, "auditor")             \
+	X(ADMINISTRATOR, 4, "administrator") \
 	X(PERSON, 5, "person") /* who was invited; never beside the others by itself */
 enum role {
 #define X(name, bit, word) ROLE_##name = 1 << (bit),
@@ -33,17 +33,17 @@ enum role {
 #undef X
 };
 #define ROLES_STAFF ((unsigned)(ROLE_PERSON - 1))
-unsigned role_of(const char *word);    /* 0: no such role */
-const char *role_word(unsigned role);  /* of one bit */
+unsigned role_of(const char *word);   /* 0: no such role */
+const char *role_word(unsigned role); /* of one bit */
 
 /* What a program's key may do. */
-#define SCOPE_LIST(X)                           \
-	X(PEOPLE_READ, 0, "people:read")        \
-	X(PEOPLE_WRITE, 1, "people:write")      \
-	X(PEOPLE_EXPORT, 2, "people:export")    \
-	X(CONSENTS_WRITE, 3, "consents:write")  \
-	X(FACES_USE, 4, "faces:use")            \
-	X(SITE_READ, 5, "site:read")            \
+#define SCOPE_LIST(X)                          \
+	X(PEOPLE_READ, 0, "people:read")       \
+	X(PEOPLE_WRITE, 1, "people:write")     \
+	X(PEOPLE_EXPORT, 2, "people:export")   \
+	X(CONSENTS_WRITE, 3, "consents:write") \
+	X(FACES_USE, 4, "faces:use")           \
+	X(SITE_READ, 5, "site:read")           \
 	X(AUDIT_READ, 6, "audit:read")
 enum scope {
 #define X(name, bit, word) SCOPE_##name = 1 << (bit),
@@ -75,12 +75,12 @@ void auth_store(struct auth *auth, struct store *store);
 
 /* ---- accounts ---- */
 
-#define ACCOUNT_NAME_MAX  64 /* bytes of UTF-8 */
-#define PASSWORD_MAX	  256
-#define PASSWORD_MIN	  10 /* characters of a password that somebody chose */
+#define ACCOUNT_NAME_MAX   64 /* bytes of UTF-8 */
+#define PASSWORD_MAX	   256
+#define PASSWORD_MIN	   10 /* characters of a password that somebody chose */
 #define FIRST_PASSWORD_LEN 24
-#define RECOVERY_CODES	  10
-#define RECOVERY_TEXT_LEN 15 /* "xxxx-xxxx-xxxx" and zero */
+#define RECOVERY_CODES	   10
+#define RECOVERY_TEXT_LEN  15 /* "xxxx-xxxx-xxxx" and zero */
 
 struct account_view {
 	tanu_id id;
@@ -119,7 +119,7 @@ tanu_status auth_person_leave(struct auth *auth, const tanu_id *subject, tanu_er
 #define SESSION_TEXT_LEN 44 /* base64url of 32 bytes, and zero */
 struct session_view {
 	tanu_id account;
-	tanu_id id; /* of this session: not secret, the same as long as it lasts */
+	tanu_id id;		/* of this session: not secret, the same as long as it lasts */
 	unsigned roles, scopes; /* scopes: of a program's key, which has no roles */
 	tanu_id subject;
 	char name[ACCOUNT_NAME_MAX + 1];
@@ -174,7 +174,7 @@ tanu_status auth_recovery_make(struct auth *auth, char codes[RECOVERY_CODES][REC
 
 #define INVITATION_CODE_LEN 9 /* 8 digits, and zero */
 struct invitation {
-	char token[SESSION_TEXT_LEN]; /* on paper */
+	char token[SESSION_TEXT_LEN];	/* on paper */
 	char code[INVITATION_CODE_LEN]; /* told apart from it */
 	int64_t expires_ms;
 };

@@ -170,9 +170,8 @@ static tanu_status account_of(struct auth *a, struct account *out, const struct 
 		out->subject = *subject;
 		return TANU_OK;
 	}
-	*out = (struct account){.roles = ROLE_PERSON,
-				.subject = *subject,
-				.created_ms = clock_now(&a->clock)};
+	*out = (struct account){
+	    .roles = ROLE_PERSON, .subject = *subject, .created_ms = clock_now(&a->clock)};
 	auth_id_new(a, &out->id);
 	snprintf(out->name, sizeof(out->name), "%s", accept->name);
 	snprintf(out->hash, sizeof(out->hash), "%s", hash);
@@ -215,8 +214,9 @@ static tanu_status password_settle(struct auth *a, struct account *known,
 		st = account_load_name(a, known, accept->name, &why);
 	store_leave(a);
 	if (st == TANU_OK && known->totp)
-		return tanu_fail(err, TANU_ERR_SECOND_FACTOR, "name",
-				 "sign in with this account's authenticator, or choose another name");
+		return tanu_fail(
+		    err, TANU_ERR_SECOND_FACTOR, "name",
+		    "sign in with this account's authenticator, or choose another name");
 	if (st == TANU_OK && slow_verify(a, known->hash, accept->password))
 		return TANU_OK;
 	if (st == TANU_OK)

@@ -175,10 +175,8 @@ tanu_status auth_key(struct auth *auth, struct session_view *out, const char *ke
 		*err = why;
 	if (st < 0)
 		return st;
-	*out = (struct session_view){.account = view.id,
-				     .id = view.id,
-				     .scopes = view.scopes,
-				     .ends_ms = view.expires_ms};
+	*out = (struct session_view){
+	    .account = view.id, .id = view.id, .scopes = view.scopes, .ends_ms = view.expires_ms};
 	snprintf(out->name, sizeof(out->name), "%s", view.name);
 	return TANU_OK;
 }

@@ -54,8 +54,7 @@ struct new_password {
 	const char *hash, *session;
 };
 
-static tanu_status set_password(struct auth *a, struct account *account, void *how,
-				tanu_error *err)
+static tanu_status set_password(struct auth *a, struct account *account, void *how, tanu_error *err)
 {
 	const struct new_password *new = how;
 
@@ -154,8 +153,7 @@ struct confirm {
 	char (*codes)[RECOVERY_TEXT_LEN];
 };
 
-static tanu_status confirm_totp(struct auth *a, struct account *account, void *how,
-				tanu_error *err)
+static tanu_status confirm_totp(struct auth *a, struct account *account, void *how, tanu_error *err)
 {
 	const struct confirm *c = how;
 	int64_t step = 0;

@@ -104,8 +104,8 @@ static struct slow_entry *entry_find(struct auth *a, const struct rule *rule,
 static int64_t left_ms(struct auth *a, const struct rule *rule, const struct slow_try *t,
 		       int64_t now_ms)
 {
-	struct slow_entry *entry = rule->strangers && t->known ? NULL
-							       : entry_find(a, rule, t, false);
+	struct slow_entry *entry =
+	    rule->strangers && t->known ? NULL : entry_find(a, rule, t, false);
 
 	if (!entry || entry->until_ms <= now_ms || entry->until_ms > now_ms + rule->max_ms)
 		return 0;

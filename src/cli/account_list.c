@@ -35,8 +35,7 @@ static tanu_status account_list(struct run *run, tanu_error *err)
 	st = auth_account_each(auth, each, run, err);
 	jw_end_array(&run->jw);
 	if (st == TANU_OK && run->text.len == 0)
-		say(run,
-		    "There is no account. Next: tanu account add NAME --role administrator\n");
+		say(run, "There is no account. Next: tanu account add NAME --role administrator\n");
 	auth_close(&auth);
 	return st;
 }

@@ -35,8 +35,9 @@ const struct verb verb_api_key_add = {
     .action = "add",
     .flags = VERB_SITE,
     .brief = "Make a key with which a program may use the server",
-    .about = "The key opens only what its scopes name: people:read, people:write, people:export, "
-	     "consents:write, faces:use, site:read, audit:read. The site keeps only a digest of it.",
+    .about =
+	"The key opens only what its scopes name: people:read, people:write, people:export, "
+	"consents:write, faces:use, site:read, audit:read. The site keeps only a digest of it.",
     .example = "tanu api-key add payroll --scope people:read --until 2027-06-30",
     .operands = {{"NAME", VALUE_WORD, 1, 1, "What the key is for"}},
     .options = {{"scope", VALUE_WORD, "SCOPES", NULL, true, "Scopes, with commas between"},

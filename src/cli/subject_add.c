@@ -22,8 +22,8 @@ static tanu_status subject_add(struct run *run, tanu_error *err)
 	tanu_id id;
 	tanu_status st;
 
-	if ((st = service_person_set(&person, args_get(&run->args, "name"), args_get(&run->args, "born"),
-			     err)) < 0 ||
+	if ((st = service_person_set(&person, args_get(&run->args, "name"),
+				     args_get(&run->args, "born"), err)) < 0 ||
 	    (st = run_site(run, err)) < 0 ||
 	    (st = service_subject_add(run->service, &id, &person, err)) < 0)
 		goto out;

@@ -16,7 +16,8 @@ tanu_status hmac_sha1(uint8_t out[HMAC_SHA1_LEN], const uint8_t *key, size_t key
 
 	if (!HMAC(EVP_sha1(), key, (int)key_len, bytes, bytes_len, out, &len) ||
 	    len != HMAC_SHA1_LEN)
-		return tanu_fail(err, TANU_ERR_NO_MEMORY, "HMAC-SHA-1", "libcrypto could not run it");
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, "HMAC-SHA-1",
+				 "libcrypto could not run it");
 	return TANU_OK;
 }
 

@@ -29,11 +29,13 @@ static const char usage[] =
 
 static tanu_status words_read(struct server *s, int argc, char **argv, tanu_error *err)
 {
-	static const struct option options[] = {
-	    {"data", required_argument, NULL, 'd'},   {"listen", required_argument, NULL, 'l'},
-	    {"host", required_argument, NULL, 'n'},   {"plain", no_argument, NULL, 'p'},
-	    {"help", no_argument, NULL, 'h'},	      {"version", no_argument, NULL, 'v'},
-	    {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"data", required_argument, NULL, 'd'},
+						{"listen", required_argument, NULL, 'l'},
+						{"host", required_argument, NULL, 'n'},
+						{"plain", no_argument, NULL, 'p'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'v'},
+						{NULL, 0, NULL, 0}};
 	int got;
 
 	s->data = getenv("TANU_DATA");

@@ -16,7 +16,8 @@ static void judge(struct service *s, struct frame_view *out, const tanu_face *fa
 	tanu_quality_bounds bounds;
 
 	settings_bounds(&bounds, &s->settings, use);
-	out->measure = tanu_quality_advice(out->advice, sizeof(out->advice), &face->quality, &bounds);
+	out->measure =
+	    tanu_quality_advice(out->advice, sizeof(out->advice), &face->quality, &bounds);
 	if (out->measure != TANU_QUALITY_COUNT) {
 		out->code = TANU_ERR_FACE_QUALITY;
 		out->high = face->quality.value[out->measure] > bounds.max[out->measure];
@@ -53,8 +54,8 @@ static tanu_status look(struct service *s, struct frame_view *out, const tanu_im
 	return TANU_OK;
 }
 
-tanu_status service_frame_look(struct service *s, struct frame_view *out, const struct photograph *photo,
-			       bool enrol, tanu_error *err)
+tanu_status service_frame_look(struct service *s, struct frame_view *out,
+			       const struct photograph *photo, bool enrol, tanu_error *err)
 {
 	enum sample_use use = enrol ? SAMPLE_ENROL : SAMPLE_DOOR;
 	tanu_image *image = NULL;

@@ -620,8 +620,8 @@ struct frame_view {
 	bool high;		      /* it is above them */
 	char advice[256];
 };
-tanu_status service_frame_look(struct service *s, struct frame_view *out, const struct photograph *photo,
-			       bool enrol, tanu_error *err);
+tanu_status service_frame_look(struct service *s, struct frame_view *out,
+			       const struct photograph *photo, bool enrol, tanu_error *err);
 
 /* Result of one photograph; `advice` says why it was refused, in words. */
 struct sample_result {

@@ -210,7 +210,7 @@ tanu_status site_settings_read(struct service *s, const struct site_paths *p, ta
 }
 
 tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
-			    tanu_error *err)
+		     tanu_error *err)
 {
 	struct buf old = {0}, text = {0};
 	tanu_status st = TANU_OK;

@@ -86,24 +86,29 @@
 		       " WHERE subject = ?1 ORDER BY kind, created_ms, id")                        \
 	X(RECORD_DELETE, "DELETE FROM record WHERE id = ?1")                                       \
 	X(RECORD_DELETE_OF, "DELETE FROM record WHERE subject = ?1")                               \
-	X(ACCOUNT_PUT, "INSERT INTO account (id, lookup, created_ms, sealed) VALUES (?1, ?2, ?3, ?4)")\
-	X(ACCOUNT_SET, "UPDATE account SET sealed = ?2 WHERE id = ?1")\
-	X(ACCOUNT_GET, "SELECT id, created_ms, sealed FROM account WHERE id = ?1")\
-	X(ACCOUNT_FIND, "SELECT id, created_ms, sealed FROM account WHERE lookup = ?1")\
-	X(ACCOUNT_EACH, "SELECT id, created_ms, sealed FROM account ORDER BY created_ms, id")\
-	X(ACCOUNT_DELETE, "DELETE FROM account WHERE id = ?1")\
-	X(TOKEN_PUT, "INSERT INTO token (digest, kind, owner, created_ms, expires_ms, seen_ms, sealed)"\
-		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")\
-	X(TOKEN_SET, "UPDATE token SET expires_ms = ?2, seen_ms = ?3, sealed = ?4 WHERE digest = ?1")\
-	X(TOKEN_GET, "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed FROM token"\
-		     " WHERE digest = ?1")\
-	X(TOKEN_EACH, "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed FROM token"\
-		      " WHERE kind = ?1 ORDER BY created_ms, digest")\
-	X(TOKEN_EACH_OF, "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed"\
-			 " FROM token WHERE kind = ?1 AND owner = ?2 ORDER BY created_ms, digest")\
-	X(TOKEN_DELETE, "DELETE FROM token WHERE digest = ?1")\
-	X(TOKEN_DELETE_OF, "DELETE FROM token WHERE kind = ?1 AND owner = ?2")\
-	X(TOKEN_SWEEP, "DELETE FROM token WHERE expires_ms <= ?1")\
+	X(ACCOUNT_PUT,                                                                             \
+	  "INSERT INTO account (id, lookup, created_ms, sealed) VALUES (?1, ?2, ?3, ?4)")          \
+	X(ACCOUNT_SET, "UPDATE account SET sealed = ?2 WHERE id = ?1")                             \
+	X(ACCOUNT_GET, "SELECT id, created_ms, sealed FROM account WHERE id = ?1")                 \
+	X(ACCOUNT_FIND, "SELECT id, created_ms, sealed FROM account WHERE lookup = ?1")            \
+	X(ACCOUNT_EACH, "SELECT id, created_ms, sealed FROM account ORDER BY created_ms, id")      \
+	X(ACCOUNT_DELETE, "DELETE FROM account WHERE id = ?1")                                     \
+	X(TOKEN_PUT,                                                                               \
+	  "INSERT INTO token (digest, kind, owner, created_ms, expires_ms, seen_ms, sealed)"       \
+	  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                                  \
+	X(TOKEN_SET,                                                                               \
+	  "UPDATE token SET expires_ms = ?2, seen_ms = ?3, sealed = ?4 WHERE digest = ?1")         \
+	X(TOKEN_GET,                                                                               \
+	  "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed FROM token"         \
+	  " WHERE digest = ?1")                                                                    \
+	X(TOKEN_EACH,                                                                              \
+	  "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed FROM token"         \
+	  " WHERE kind = ?1 ORDER BY created_ms, digest")                                          \
+	X(TOKEN_EACH_OF, "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed"     \
+			 " FROM token WHERE kind = ?1 AND owner = ?2 ORDER BY created_ms, digest") \
+	X(TOKEN_DELETE, "DELETE FROM token WHERE digest = ?1")                                     \
+	X(TOKEN_DELETE_OF, "DELETE FROM token WHERE kind = ?1 AND owner = ?2")                     \
+	X(TOKEN_SWEEP, "DELETE FROM token WHERE expires_ms <= ?1")                                 \
 	X(CHECK_NUMBERS,                                                                           \
 	  "SELECT 1 FROM ledger WHERE sequence >= 1 << 53 UNION ALL"                               \
 	  " SELECT 1 FROM counter GROUP BY name HAVING total(n) >= 1 << 53 UNION ALL"              \
