@@ -78,7 +78,7 @@ export default function Console() {
 			<a class="skip" href="#main" onClick={skip}>{say("nav.skip")}</a>
 			<header class="top">
 				<span class="menu-button">
-					<Button kind="quiet" icon="menu" expanded={open} onPress={() => setOpen(!open)}>{say("nav.menu")}</Button>
+					<Button kind="quiet" icon="menu" expanded={open} onPress={() => setOpen(!open)} label={say("nav.menu")}>{say("nav.menu")}</Button>
 				</span>
 				<a class="brand" href="#/"><Mark />Tanu</a>
 				<span class="grow" />

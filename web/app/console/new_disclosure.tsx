@@ -17,8 +17,8 @@ type Body = Asked<"disclosure_request">["body"];
 type Wanted = Answer<"disclosure_request">["fields"][number];
 const FIELDS: readonly Wanted[] = ["profile", "consents", "history"];
 
-function msOf(date: string): number {
-	return new Date(`${date}T00:00:00`).getTime();
+function msOf(date: string, time = "00:00:00.000"): number {
+	return new Date(`${date}T${time}`).getTime();
 }
 
 export function NewDisclosure() {
@@ -38,13 +38,13 @@ export function NewDisclosure() {
 	const add = useAct(async () => {
 		const body: Body = {
 			authority: authority.trim(), basis: basis.trim(), document, subjects: [...new Set(ids)], fields,
-			...(from ? { from_ms: msOf(from) } : {}), ...(to ? { to_ms: msOf(to) } : {}),
+			from_ms: msOf(from), to_ms: msOf(to, "23:59:59.999"),
 			...(due ? { due_ms: msOf(due), due_basis: dueBasis.trim() } : {}),
 		};
 		const entered = await call("disclosure_request", { body, act });
 		goTo("disclosures", entered.id);
 	});
-	const isWhole = authority.trim() && basis.trim() && document && ids.length > 0 && fields.length > 0;
+	const isWhole = authority.trim() && basis.trim() && document && ids.length > 0 && fields.length > 0 && from && to && (!due || dueBasis.trim());
 	return (
 		<>
 			<a class="back" href={linkTo("disclosures")}><Icon name="back" />{say("nav.disclosures")}</a>

@@ -125,23 +125,26 @@ export async function settled(page: Page): Promise<void> {
 	await page.waitForFunction(() => !document.querySelector(".waiting"));
 }
 
-export async function fits(page: Page, where: string): Promise<void> {
-	const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-	assert(wider <= 0, `${where}: ${wider} px wider than the screen`);
+/** By how many pixels it is wider than the window. */
+export function overhang(page: Page): Promise<number> {
+	return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 /** No serious fault by axe-core (WCAG 2.2 AA). */
-export async function accessible(page: Page, where: string): Promise<void> {
+export async function faultsOf(page: Page): Promise<readonly string[]> {
 	// Through the debugger, since the page's own policy lets no script in.
 	await page.evaluate(`if (!globalThis.axe) { ${AXE} }`);
-	const faults = await page.evaluate(async () => {
+	return page.evaluate(async () => {
 		const { axe } = globalThis as unknown as { axe: { run: (what: object) => Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
 		const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
 		return violations
 			.filter((one) => one.impact === "serious" || one.impact === "critical")
 			.map((one) => `${one.id}: ${one.nodes[0]?.html} ${one.nodes[0]?.failureSummary}`);
 	});
-	assert.deepEqual(faults, [], where);
+}
+
+export async function accessible(page: Page, where: string): Promise<void> {
+	assert.deepEqual(await faultsOf(page), [], where);
 }
 
 export async function keepPicture(page: Page, name: string): Promise<void> {
