@@ -74,7 +74,7 @@ function browserTest(name: string, run: (site: Site) => Promise<void>): void {
 		try {
 			await run(site);
 		} catch (error) {
-			if (latest) await keepPicture(latest, `failed-${name.replace(/[^a-z]+/g, "-").slice(0, 40)}`);
+			if (latest) await keepPicture(latest, `failed-${name.replace(/[^a-z]+/g, "-").slice(0, 40)}`).catch(() => undefined);
 			throw error;
 		}
 	});
