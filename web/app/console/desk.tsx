@@ -55,7 +55,7 @@ function DeskDone({ subject, outcome }: { readonly subject: Subject; readonly ou
 function Ask({ subject, version, noticeLanguage, text }: {
 	readonly subject: Subject; readonly version: string; readonly noticeLanguage: string; readonly text: string;
 }) {
-	const { say, date } = useSpeech();
+	const { say, date, cap } = useSpeech();
 	const [purposes, setPurposes] = useState<readonly Purpose[]>([]);
 	const [who, setWho] = useState(subject.minor ? "" : "self");
 	const [assent, setAssent] = useState(false);
@@ -81,7 +81,7 @@ function Ask({ subject, version, noticeLanguage, text }: {
 			<div class="form desk-form">
 				<Tick
 					label={say("desk.purposes")} values={purposes} onValues={setPurposes}
-					choices={PURPOSES.map((purpose) => ({ value: purpose, label: say(`purpose.${purpose}`), hint: say(`purpose.${purpose}.what`) }))}
+					choices={PURPOSES.map((purpose) => ({ value: purpose, label: cap(say(`purpose.${purpose}`)), hint: say(`purpose.${purpose}.what`) }))}
 				/>
 				<WhoSays subject={subject} value={who} onValue={setWho} />
 				{subject.minor && <Check checked={assent} onChecked={setAssent}>{say("desk.assent")}</Check>}

@@ -50,7 +50,7 @@ export function sayOf(who: string): { readonly by: "self" } | { readonly by: "gu
 function TakeBack({ subject, live, onClose, onDone }: {
 	readonly subject: Subject; readonly live: readonly Purpose[]; readonly onClose: () => void; readonly onDone: (erasure: Answer<"consent_withdraw">) => void;
 }) {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const [purposes, setPurposes] = useState(live);
 	const [who, setWho] = useState(subject.minor ? "" : "self");
 	const [act] = useState(newAct);
@@ -63,7 +63,7 @@ function TakeBack({ subject, live, onClose, onDone }: {
 				<p>{say("consent.withdraw.text")}</p>
 				<Tick
 					label={say("consent.purposes")} values={purposes} onValues={setPurposes}
-					choices={live.map((purpose) => ({ value: purpose, label: say(`purpose.${purpose}`) }))}
+					choices={live.map((purpose) => ({ value: purpose, label: cap(say(`purpose.${purpose}`)) }))}
 				/>
 				<WhoSays subject={subject} value={who} onValue={setWho} />
 				<ProblemNote problem={withdraw.problem} />
@@ -80,7 +80,7 @@ function TakeBack({ subject, live, onClose, onDone }: {
 
 function ConsentRows({ consents }: { readonly consents: readonly Consent[] }) {
 	const speech = useSpeech();
-	const { say } = speech;
+	const { say, cap } = speech;
 	const current = currentConsents(consents);
 	return (
 		<ul class="rows">
@@ -89,7 +89,7 @@ function ConsentRows({ consents }: { readonly consents: readonly Consent[] }) {
 				return (
 					<li key={purpose} class="row">
 						<span>
-							<b>{say(`purpose.${purpose}`)}</b>
+							<b>{cap(say(`purpose.${purpose}`))}</b>
 							<span class="small">{one ? tellConsent(speech, one) : say(`purpose.${purpose}.what`)}</span>
 						</span>
 						<Tag tone={one ? CONSENT_TONES[one.state] : "off"}>{say(`consent.state.${one?.state ?? "none"}`)}</Tag>

@@ -129,7 +129,7 @@ function Told({ icon, title, text }: { readonly icon: "card" | "bell"; readonly 
 }
 
 export default function Kiosk() {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const { signOut } = useSession();
 	const [screen, setScreen] = useState<Screen>({ at: "start" });
 	const [purpose, setPurpose] = useState<Purpose>("access");
@@ -188,7 +188,7 @@ export default function Kiosk() {
 				<button type="button" class="bell" onClick={bell}><Icon name="bell" /><span>{say("kiosk.bell")}</span></button>
 				{screen.at === "start" && (
 					<div class="filter" role="group" aria-label={say("kiosk.purpose")}>
-						{PURPOSES.map((one) => <Button key={one} pressed={one === purpose} onPress={() => setPurpose(one)}>{say(`purpose.${one}`)}</Button>)}
+						{PURPOSES.map((one) => <Button key={one} pressed={one === purpose} onPress={() => setPurpose(one)}>{cap(say(`purpose.${one}`))}</Button>)}
 					</div>
 				)}
 			</footer>

@@ -42,7 +42,7 @@ function DoneScreen({ person, done, back }: { readonly person: Reached; readonly
 }
 
 function TakeBack({ person, live, onDone }: { readonly person: Reached; readonly live: readonly Purpose[]; readonly onDone: (done: Done) => void }) {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const [asking, setAsking] = useState<readonly Purpose[] | null>(null);
 	const [act, setAct] = useState(newAct);
 	const withdraw = useAct(async () => {
@@ -58,7 +58,7 @@ function TakeBack({ person, live, onDone }: { readonly person: Reached; readonly
 			<ul class="rows">
 				{live.map((purpose) => (
 					<li key={purpose} class="row">
-						<span><b>{say(`purpose.${purpose}`)}</b><span class="small">{say(`purpose.${purpose}.what`)}</span></span>
+						<span><b>{cap(say(`purpose.${purpose}`))}</b><span class="small">{say(`purpose.${purpose}.what`)}</span></span>
 						<Button onPress={() => ask([purpose])} label={`${say("consent.withdraw")}: ${say(`purpose.${purpose}`)}`}>{say("consent.withdraw")}</Button>
 					</li>
 				))}
@@ -82,7 +82,7 @@ function Answer({ person, open, version, language, text, onDone }: {
 	readonly person: Reached; readonly open: readonly Purpose[]; readonly version: string; readonly language: string; readonly text: string;
 	readonly onDone: (done: Done) => void;
 }) {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const isMinor = person.subject.minor === true;
 	const [purposes, setPurposes] = useState<readonly Purpose[]>([]);
 	const [assent, setAssent] = useState(false);
@@ -105,7 +105,7 @@ function Answer({ person, open, version, language, text, onDone }: {
 			<div class="form">
 				<Tick
 					label={say("decide.purposes")} values={purposes} onValues={setPurposes}
-					choices={open.map((purpose) => ({ value: purpose, label: say(`purpose.${purpose}`), hint: say(`purpose.${purpose}.what`) }))}
+					choices={open.map((purpose) => ({ value: purpose, label: cap(say(`purpose.${purpose}`)), hint: say(`purpose.${purpose}.what`) }))}
 				/>
 				{isMinor && <Check checked={assent} onChecked={setAssent}>{say("decide.assent")}</Check>}
 				<ProblemNote problem={give.problem ?? refuse.problem} />

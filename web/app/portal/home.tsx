@@ -47,7 +47,7 @@ function Standing({ person, onChange }: { readonly person: Reached; readonly onC
 
 function Decisions({ person, consents }: { readonly person: Reached; readonly consents: readonly Consent[] }) {
 	const speech = useSpeech();
-	const { say } = speech;
+	const { say, cap } = speech;
 	const current = currentConsents(consents);
 	const asked = PURPOSES.filter((purpose) => current.get(purpose)?.state === "requested");
 	return (
@@ -62,7 +62,7 @@ function Decisions({ person, consents }: { readonly person: Reached; readonly co
 					return (
 						<li key={purpose} class="row">
 							<span>
-								<b>{say(`purpose.${purpose}`)}</b>
+								<b>{cap(say(`purpose.${purpose}`))}</b>
 								<span class="small">{one ? tellConsent(speech, one) : say(`purpose.${purpose}.what`)}</span>
 							</span>
 							<Tag tone={one ? CONSENT_TONES[one.state] : "off"}>{say(`consent.state.${one?.state ?? "none"}`)}</Tag>

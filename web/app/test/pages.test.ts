@@ -177,7 +177,7 @@ browserTest("a mother comes in by her invitation, reads, agrees for her child, s
 	await page.getByRole("link", { name: /Айша Оспан/ }).click();
 	await page.getByText("Бет туралы ештеңе сақталмаған").waitFor();
 	await page.getByRole("link", { name: "Жауап беру" }).click();
-	await page.getByRole("checkbox", { name: /^кіру/ }).check();
+	await page.getByRole("checkbox", { name: /^кіру/i }).check();
 	await page.getByLabel("Баладан сұрадым, ол да келіседі").check();
 	await press(page, "Иә, келісемін");
 	await page.getByRole("heading", { name: "«Иә» дегеніңіз жазылды" }).waitFor();

@@ -43,6 +43,9 @@ export class Speech {
 		});
 	};
 
+	/** As a line of its own begins: with a capital letter. */
+	cap = (text: string): string => text.charAt(0).toLocaleUpperCase(this.language) + text.slice(1);
+
 	/** The same by number: "key.one", "key.few" and so on; the number comes first. */
 	count = (key: string, n: number, ...values: readonly Value[]): string => {
 		const exact = `${key}.${this.#plural.select(n)}`;
