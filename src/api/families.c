@@ -297,7 +297,9 @@ tanu_status op_papers_list(struct call *c, tanu_error *err)
 
 tanu_status op_paper_get(struct call *c, tanu_error *err)
 {
-	return service_consent_record(c->api->service, &c->out, NULL, &c->subject,
+	struct consent_record_view view;
+
+	return service_consent_record(c->api->service, &c->out, &view, &c->subject,
 				      call_param(c, "paper"), err);
 }
 

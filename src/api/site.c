@@ -98,7 +98,7 @@ static void put_settings(struct json_w *w, const struct settings *s)
 tanu_status op_settings_list(struct call *c, tanu_error *err)
 {
 	(void)err;
-	put_settings(&c->w, service_setting_values(c->api->service));
+	put_settings(&c->w, service_settings_written(c->api->service));
 	(void)call_etag(c, c->out.data, c->out.len);
 	return TANU_OK;
 }
@@ -115,7 +115,7 @@ static tanu_status unchanged_since(const struct call *c, tanu_error *err)
 	if (!match || !strcmp(match, "*"))
 		return TANU_OK;
 	jw_init(&w, &text);
-	put_settings(&w, service_setting_values(c->api->service));
+	put_settings(&w, service_settings_written(c->api->service));
 	(void)call_etag(&now, text.data, text.len);
 	same = !strcmp(now.etag, match);
 	buf_free(&text);
@@ -127,13 +127,14 @@ static tanu_status unchanged_since(const struct call *c, tanu_error *err)
 
 tanu_status op_setting_set(struct call *c, tanu_error *err)
 {
-	const struct settings *s = service_setting_values(c->api->service);
+	const struct settings *s;
 	const char *name = call_param(c, "name");
 	tanu_status st;
 
 	if ((st = unchanged_since(c, err)) < 0 ||
 	    (st = service_setting_set(c->api->service, name, call_text(c, "value"), err)) < 0)
 		return st;
+	s = service_settings_written(c->api->service);
 	for (size_t i = 0; i < s->count; i++)
 		if (!strcmp(s->rows[i].name, name))
 			put_setting(&c->w, s, i);

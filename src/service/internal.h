@@ -70,6 +70,7 @@ struct service {
 	struct random_source random;
 	struct os_lock lock;
 	struct settings settings;
+	struct settings written; /* as tanu.ini has them by now; empty: as `settings` */
 	struct store *store;
 	struct permit_book *book;
 	struct vault *vault;

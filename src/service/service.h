@@ -77,6 +77,8 @@ void service_mark(struct service *s, tanu_status (*mark)(void *self, tanu_error 
 /* Where the files of the public log are. */
 tanu_status service_log_dir(const struct service *s, char *out, size_t out_len, tanu_error *err);
 bool service_is_minor(const struct service *s, tanu_date born);
+/* The settings as tanu.ini has them by now. */
+const struct settings *service_settings_written(const struct service *s);
 /* Into tanu.ini; what is reloadable holds at once, the rest from the next opening on. TANU_USAGE
  * (setting). */
 tanu_status service_setting_set(struct service *s, const char *name, const char *value,

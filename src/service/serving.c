@@ -86,25 +86,25 @@ static const struct setting_row *row_of(const struct settings *settings, const c
 	return NULL;
 }
 
-/* Tried on a copy first: a value that does not hold is not written. */
-static tanu_status setting_try(const struct settings *now, const char *name, const char *value,
-			       tanu_error *err)
+static tanu_status settings_copy(struct settings *out, const struct settings *from, tanu_error *err)
 {
-	struct settings copy = {0};
-	tanu_status st = settings_init(&copy, now->rows, now->count, err);
+	tanu_status st = settings_init(out, from->rows, from->count, err);
 
-	for (size_t i = 0; i < now->count && st == TANU_OK; i++)
-		st = settings_set(&copy, now->rows[i].name, now->values[i], err);
-	if (st == TANU_OK && (st = settings_set(&copy, name, value, err)) == TANU_OK)
-		st = storage_check(&copy, err);
-	settings_free(&copy);
+	for (size_t i = 0; i < from->count && st == TANU_OK; i++)
+		st = settings_set(out, from->rows[i].name, from->values[i], err);
 	return st;
+}
+
+const struct settings *service_settings_written(const struct service *s)
+{
+	return s->written.count ? &s->written : &s->settings;
 }
 
 tanu_status service_setting_set(struct service *s, const char *name, const char *value,
 				tanu_error *err)
 {
 	const struct setting_row *row = row_of(&s->settings, name);
+	struct settings next = {0};
 	struct site_paths p;
 	tanu_status st;
 
@@ -116,8 +116,15 @@ tanu_status service_setting_set(struct service *s, const char *name, const char 
 				 "machine");
 	if (!utf8_plain(value, strlen(value)))
 		return tanu_fail(err, TANU_ERR_SETTING, name, "write it on one line");
-	if ((st = setting_try(&s->settings, name, value, err)) < 0 ||
-	    (st = site_paths(&p, s->dir, err)) < 0 || (st = ini_edit(&p, name, value, err)) < 0)
+	/* Tried on a copy first: a value that does not hold is not written. */
+	if ((st = settings_copy(&next, service_settings_written(s), err)) < 0 ||
+	    (st = settings_set(&next, name, value, err)) < 0 ||
+	    (st = storage_check(&next, err)) < 0 || (st = site_paths(&p, s->dir, err)) < 0 ||
+	    (st = ini_edit(&p, name, value, err)) < 0) {
+		settings_free(&next);
 		return st;
+	}
+	settings_free(&s->written);
+	s->written = next;
 	return row->reloadable ? settings_set(&s->settings, name, value, err) : TANU_OK;
 }

@@ -312,6 +312,7 @@ void service_close(struct service **service)
 		s->store->calls->close(s->store);
 	os_lock_drop(&s->lock);
 	settings_free(&s->settings);
+	settings_free(&s->written);
 	id_list_free(&s->embedded);
 	free(s->gone.v);
 	mem_wipe(s, sizeof(*s));

@@ -36,6 +36,9 @@ enum who {
 };
 extern const char *const who_words[WHOS];
 
+/* Of everybody, but of the key. */
+#define OFFICE_PASSWORD "the words of everybody"
+
 struct caller {
 	char secret[SESSION_TEXT_LEN], token[SESSION_TEXT_LEN], key[API_KEY_TEXT_LEN];
 };
