@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { hasRole, useSession } from "../api/session";
+import { ConfirmButton } from "../ui/confirm";
 import { Dialog } from "../ui/dialog";
 import { Field, Form, Tick } from "../ui/field";
 import { Button, Heading, Section, Tag } from "../ui/parts";
@@ -67,21 +68,21 @@ function ManageAccount({ account, onClose, onDone, onFirst }: {
 		await call("account_set", { path, body: { roles } });
 		onDone();
 	});
-	const reset = useAct(async () => onFirst(await call("account_reset", { path })));
-	const remove = useAct(async () => {
+	const reset = async () => onFirst(await call("account_reset", { path }));
+	const remove = async () => {
 		await call("account_remove", { path });
 		onDone();
-	});
+	};
 	return (
 		<Dialog title={clean(account.name)} onClose={onClose}>
 			<div class="form">
 				{!isPerson && <RoleTicks roles={roles} onRoles={setRoles} />}
 				<p class="hint">{say("accounts.manage.hint")}</p>
-				<ProblemNote problem={save.problem ?? reset.problem ?? remove.problem} />
+				<ProblemNote problem={save.problem} />
 				<div class="actions">
 					{!isPerson && <Button kind="main" onPress={save.run} busy={save.busy} disabled={roles.length === 0}>{say("do.store")}</Button>}
-					<Button onPress={reset.run} busy={reset.busy}>{say("accounts.reset")}</Button>
-					<Button kind="grave" onPress={remove.run} busy={remove.busy}>{say("accounts.remove")}</Button>
+					<ConfirmButton kind="plain" title={say("accounts.reset.title")} text={say("accounts.reset.text")} act={reset}>{say("accounts.reset")}</ConfirmButton>
+					<ConfirmButton kind="grave" title={say("accounts.remove.title")} text={say("accounts.remove.text")} act={remove}>{say("accounts.remove")}</ConfirmButton>
 					<Button kind="quiet" onPress={onClose}>{say("do.cancel")}</Button>
 				</div>
 			</div>

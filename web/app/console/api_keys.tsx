@@ -7,6 +7,7 @@ import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { hasRole, useSession } from "../api/session";
 import { isoDate } from "../shared/dates";
+import { ConfirmButton } from "../ui/confirm";
 import { Dialog } from "../ui/dialog";
 import { Field, Form, Tick } from "../ui/field";
 import { Button, Heading, Section } from "../ui/parts";
@@ -47,10 +48,10 @@ export function ApiKeys() {
 	const [adding, setAdding] = useState(false);
 	const [made, setMade] = useState("");
 	const load = useLoad((signal) => call("api_keys_list", { signal }), []);
-	const remove = useAct(async (key: string, again: () => void) => {
+	const remove = async (key: string, again: () => void) => {
 		await call("api_key_remove", { path: { key } });
 		again();
-	});
+	};
 	const mayManage = hasRole(session, "administrator");
 	return (
 		<>
@@ -58,7 +59,6 @@ export function ApiKeys() {
 				title={say("nav.keys")} sub={say("keys.lead")}
 				actions={mayManage && <Button kind="main" onPress={() => setAdding(true)}>{say("keys.add")}</Button>}
 			/>
-			<ProblemNote problem={remove.problem} />
 			<Loaded load={load}>
 				{({ items }, again) => (
 					<>
@@ -77,7 +77,12 @@ export function ApiKeys() {
 												</span>
 											</span>
 											{mayManage && (
-												<Button kind="quiet" onPress={() => remove.run(one.id, again)} label={`${say("keys.remove")}: ${clean(one.name)}`}>{say("keys.remove")}</Button>
+												<ConfirmButton
+													title={say("keys.remove.title", clean(one.name))} text={say("keys.remove.text")} act={() => remove(one.id, again)}
+													label={`${say("keys.remove")}: ${clean(one.name)}`}
+												>
+													{say("keys.remove")}
+												</ConfirmButton>
 											)}
 										</li>
 									))}

@@ -7,6 +7,7 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { hasRole, useSession } from "../api/session";
+import { ConfirmButton } from "../ui/confirm";
 import { Dialog } from "../ui/dialog";
 import { Field, Form } from "../ui/field";
 import { Icon } from "../ui/icon";
@@ -54,14 +55,15 @@ function Acts({ one, again }: { readonly one: Disclosure; readonly again: () => 
 	const { session } = useSession();
 	const [approving, setApproving] = useState(false);
 	const path = { disclosure: one.id };
-	const refuse = useAct(async () => {
+	const refuse = async () => {
 		await call("disclosure_refuse", { path });
 		again();
-	});
-	const release = useAct(async () => {
+	};
+	const hand = async () => {
 		saveFile(`disclosure-${one.id.slice(0, 6)}-released.txt`, await call("disclosure_release", { path }));
 		again();
-	});
+	};
+	const release = useAct(hand);
 	const done = useAct(async () => {
 		await call("disclosure_done", { path });
 		again();
@@ -69,13 +71,15 @@ function Acts({ one, again }: { readonly one: Disclosure; readonly again: () => 
 	const isAdministrator = hasRole(session, "administrator");
 	return (
 		<>
-			<ProblemNote problem={refuse.problem ?? release.problem ?? done.problem} />
+			<ProblemNote problem={release.problem ?? done.problem} />
 			<div class="actions spaced">
 				{one.state === "requested" && <Button kind="main" onPress={() => setApproving(true)}>{say("disclosure.approve")}</Button>}
 				{isAdministrator && one.state === "requested" && one.approvals >= APPROVALS && (
-					<Button onPress={release.run} busy={release.busy}>{say("disclosure.release")}</Button>
+					<ConfirmButton kind="plain" title={say("disclosure.release.title")} text={say("disclosure.release.text")} act={hand}>{say("disclosure.release")}</ConfirmButton>
 				)}
-				{isAdministrator && one.state === "requested" && <Button onPress={refuse.run} busy={refuse.busy}>{say("disclosure.refuse")}</Button>}
+				{isAdministrator && one.state === "requested" && (
+					<ConfirmButton kind="plain" title={say("disclosure.refuse.title")} text={say("disclosure.refuse.text")} act={refuse}>{say("disclosure.refuse")}</ConfirmButton>
+				)}
 				{isAdministrator && one.state === "logged" && (
 					<>
 						<Button onPress={release.run} busy={release.busy}>{say("disclosure.release.again")}</Button>

@@ -21,7 +21,13 @@ import { nameOf } from "./people";
 const SHOTS = 5;
 const USED = 3;
 
-function Done({ subject, answer }: { readonly subject: string; readonly answer: Answer<"capture_enrol"> | null }) {
+interface Outcome {
+	readonly answer: Answer<"capture_enrol"> | null;
+	/** Cards to print; kept in this page alone. */
+	readonly sheet: Blob | null;
+}
+
+function Done({ subject, outcome: { answer, sheet } }: { readonly subject: string; readonly outcome: Outcome }) {
 	const { say, count } = useSpeech();
 	return (
 		<Section>
@@ -30,7 +36,8 @@ function Done({ subject, answer }: { readonly subject: string; readonly answer: 
 				{answer && <p>{count("enrol.used", answer.used)} {answer.second_factor && say("enrol.second-factor")}</p>}
 			</div>
 			<div class="actions">
-				<ButtonLink kind="main" href={linkTo("people", subject)}>{say("enrol.back")}</ButtonLink>
+				{sheet && <Button kind="main" icon="print" onPress={() => openFile(sheet)}>{say("enrol.print")}</Button>}
+				<ButtonLink kind={sheet ? "plain" : "main"} href={linkTo("people", subject)}>{say("enrol.back")}</ButtonLink>
 			</div>
 		</Section>
 	);
@@ -41,19 +48,18 @@ function Taking({ subject, storesOnPass }: { readonly subject: string; readonly 
 	const camera = useCamera();
 	const capture = useCapture(camera, { subject, use: "enrol", enough: SHOTS });
 	const [spare, setSpare] = useState(true);
-	const [done, setDone] = useState<{ readonly answer: Answer<"capture_enrol"> | null } | null>(null);
+	const [done, setDone] = useState<Outcome | null>(null);
 	const begin = useAct(capture.begin);
 	const store = useAct(async () => {
 		if (!capture.id) return;
 		const frames = bestOf(capture.shots, USED);
 		const path = { capture: capture.id };
 		if (storesOnPass) {
-			openFile(await call("capture_passes", { path, body: { frames, spare, language } }));
-			setDone({ answer: null });
-		} else setDone({ answer: await call("capture_enrol", { path, body: { frames }, act: newAct() }) });
+			setDone({ answer: null, sheet: await call("capture_passes", { path, body: { frames, spare, language } }) });
+		} else setDone({ answer: await call("capture_enrol", { path, body: { frames }, act: newAct() }), sheet: null });
 		capture.end();
 	});
-	if (done) return <Done subject={subject} answer={done.answer} />;
+	if (done) return <Done subject={subject} outcome={done} />;
 	const chosen = new Set(bestOf(capture.shots, USED));
 	return (
 		<Section>
@@ -93,7 +99,7 @@ function Taking({ subject, storesOnPass }: { readonly subject: string; readonly 
 				)}
 				{capture.stage === "enough" && (
 					<>
-						<Button kind="main" onPress={store.run} busy={store.busy}>{say(storesOnPass ? "enrol.print" : "enrol.store")}</Button>
+						<Button kind="main" onPress={store.run} busy={store.busy}>{say(storesOnPass ? "enrol.make-pass" : "enrol.store")}</Button>
 						<Button onPress={() => void capture.begin()}>{say("enrol.retake")}</Button>
 					</>
 				)}

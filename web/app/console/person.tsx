@@ -26,9 +26,15 @@ import { PersonPasses } from "./person_passes";
 const TABS = ["overview", "guardians", "passes", "papers", "history"] as const;
 type Tab = (typeof TABS)[number];
 
-function tabsFor(subject: Subject, roles: { readonly enrolment: boolean; readonly presence: boolean }): readonly Tab[] {
+interface May {
+	readonly operator: boolean;
+	readonly enrolment: boolean;
+	readonly presence: boolean;
+}
+
+function tabsFor(subject: Subject, roles: May): readonly Tab[] {
 	return TABS.filter((tab) => {
-		if (tab === "overview") return true;
+		if (tab === "overview") return roles.operator || roles.enrolment;
 		if (tab === "history") return roles.enrolment || roles.presence;
 		if (tab === "guardians") return roles.enrolment && subject.minor !== false;
 		return roles.enrolment;
@@ -148,8 +154,9 @@ export function Person({ subject: id, tab }: { readonly subject: string; readonl
 			<a class="back" href={linkTo("people")}><Icon name="back" />{say("nav.people")}</a>
 			<Loaded load={load}>
 				{(subject, again) => {
-					const tabs = tabsFor(subject, { enrolment: hasRole(session, "enrolment"), presence: hasRole(session, "presence") });
-					const current = tabs.find((one) => one === tab) ?? "overview";
+					const may = (role: keyof May) => hasRole(session, role);
+					const tabs = tabsFor(subject, { operator: may("operator"), enrolment: may("enrolment"), presence: may("presence") });
+					const current = tabs.find((one) => one === tab) ?? tabs[0] ?? "history";
 					return (
 						<>
 							<Heading
@@ -164,7 +171,7 @@ export function Person({ subject: id, tab }: { readonly subject: string; readonl
 								))}
 							</nav>
 							<CurrentTab tab={current} subject={subject} again={again} />
-							<p class="hint">{say("person.looks")}</p>
+							<p class="hint unprinted">{say("person.looks")}</p>
 						</>
 					);
 				}}

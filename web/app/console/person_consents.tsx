@@ -5,9 +5,11 @@ import type { Consent, Purpose, Subject } from "contract";
 import { useState } from "preact/hooks";
 import { call, newAct, type Answer } from "../api/call";
 import { useAct, useLoad } from "../api/load";
+import { Problem } from "../api/problem";
 import { hasRole, useSession } from "../api/session";
 import { CONSENT_TONES, currentConsents, PURPOSES, tellConsent } from "../shared/consent_words";
 import { ErasureNote } from "../shared/erasure_note";
+import { noticeFor } from "../shared/notices";
 import { Dialog } from "../ui/dialog";
 import { Choose, Tick } from "../ui/field";
 import { Icon } from "../ui/icon";
@@ -78,6 +80,37 @@ function TakeBack({ subject, live, onClose, onDone }: {
 	);
 }
 
+function AskAtHome({ subject, open, onClose, onDone }: {
+	readonly subject: string; readonly open: readonly Purpose[]; readonly onClose: () => void; readonly onDone: () => void;
+}) {
+	const { say, cap, language } = useSpeech();
+	const [purposes, setPurposes] = useState<readonly Purpose[]>([]);
+	const [act] = useState(newAct);
+	const ask = useAct(async () => {
+		const notice = noticeFor((await call("notices_list", {})).items, language, false);
+		if (!notice) throw new Problem("no-notice");
+		const body = { purposes, notice: { version: notice.version, language: notice.language } };
+		await call("consent_request", { path: { subject }, body, act });
+		onDone();
+	});
+	return (
+		<Dialog title={say("ask.title")} onClose={onClose}>
+			<div class="form">
+				<p>{say("ask.text")}</p>
+				<Tick
+					label={say("consent.purposes")} values={purposes} onValues={setPurposes}
+					choices={open.map((purpose) => ({ value: purpose, label: cap(say(`purpose.${purpose}`)) }))}
+				/>
+				<ProblemNote problem={ask.problem} />
+				<div class="actions end">
+					<Button onPress={onClose}>{say("do.cancel")}</Button>
+					<Button kind="main" onPress={ask.run} busy={ask.busy} disabled={purposes.length === 0}>{say("ask.do")}</Button>
+				</div>
+			</div>
+		</Dialog>
+	);
+}
+
 function ConsentRows({ consents }: { readonly consents: readonly Consent[] }) {
 	const speech = useSpeech();
 	const { say, cap } = speech;
@@ -105,6 +138,7 @@ export function PersonConsents({ subject, onChange }: { readonly subject: Subjec
 	const { session } = useSession();
 	const mayWrite = hasRole(session, "enrolment");
 	const [taking, setTaking] = useState(false);
+	const [asking, setAsking] = useState(false);
 	const [erasure, setErasure] = useState<Answer<"consent_withdraw"> | null>(null);
 	const load = useLoad((signal) => call("consents_list", { path: { subject: subject.id }, signal }), [subject.id]);
 	return (
@@ -119,8 +153,18 @@ export function PersonConsents({ subject, onChange }: { readonly subject: Subjec
 							{mayWrite && (
 								<div class="actions spaced">
 									<a class="button main" href={linkTo("people", subject.id, "consent")}><Icon name="paper" /><span>{say("desk.begin")}</span></a>
+									{live.length < PURPOSES.length && <Button onPress={() => setAsking(true)}>{say("ask.begin")}</Button>}
 									{live.length > 0 && <Button onPress={() => setTaking(true)}>{say("consent.withdraw")}</Button>}
 								</div>
+							)}
+							{asking && (
+								<AskAtHome
+									subject={subject.id} open={PURPOSES.filter((purpose) => !live.includes(purpose))} onClose={() => setAsking(false)}
+									onDone={() => {
+										setAsking(false);
+										again();
+									}}
+								/>
 							)}
 							{taking && (
 								<TakeBack

@@ -8,6 +8,7 @@ import { useAct, useLoad } from "../api/load";
 import { useSession } from "../api/session";
 import { isoDate } from "../shared/dates";
 import { sha256Of } from "../shared/digest";
+import { ConfirmButton } from "../ui/confirm";
 import { Dialog } from "../ui/dialog";
 import { Choose, Field, Form } from "../ui/field";
 import { Icon } from "../ui/icon";
@@ -124,13 +125,12 @@ export function PersonGuardians({ subject }: { readonly subject: string }) {
 	const [adding, setAdding] = useState(false);
 	const [barring, setBarring] = useState<Guardian | null>(null);
 	const load = useLoad((signal) => call("guardians_list", { path: { subject }, signal }), [subject]);
-	const remove = useAct(async (guardian: string, again: () => void) => {
+	const remove = async (guardian: string, again: () => void) => {
 		await call("guardian_remove", { path: { subject, guardian } });
 		again();
-	});
+	};
 	return (
 		<Section title={say("person.tab.guardians")} actions={<Button onPress={() => setAdding(true)}>{say("guardian.add")}</Button>}>
-			<ProblemNote problem={remove.problem} />
 			<Loaded load={load}>
 				{({ items }, again) => {
 					const close = () => {
@@ -155,7 +155,9 @@ export function PersonGuardians({ subject }: { readonly subject: string }) {
 											<Tag tone={one.may_speak ? "good" : one.state === "barred" ? "warn" : "off"}>{say(`guardian.state.${one.state}`)}</Tag>
 											{one.state === "speaks" && (
 												<>
-													<Button kind="quiet" onPress={() => remove.run(one.guardian, again)}>{say("guardian.remove")}</Button>
+													<ConfirmButton title={say("guardian.remove.title")} text={say("guardian.remove.text")} act={() => remove(one.guardian, again)}>
+														{say("guardian.remove")}
+													</ConfirmButton>
 													<Button kind="quiet" onPress={() => setBarring(one)}>{say("guardian.bar")}</Button>
 												</>
 											)}

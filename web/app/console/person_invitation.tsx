@@ -15,11 +15,12 @@ export function PersonInvitation({ subject }: { readonly subject: string }) {
 	const make = useAct(async () => setMade(await call("invitation_make", { path: { subject } })));
 	return (
 		<Section title={say("invite.title")}>
-			<Hint>{say("invite.what")}</Hint>
+			<div class="unprinted"><Hint>{say("invite.what")}</Hint></div>
 			<ProblemNote problem={make.problem} />
 			{made ? (
 				<div class="invitation" role="status">
 					<div class="printed">
+						<p class="only-print">{say("invitation.lead")}</p>
 						<Qr text={location.origin + made.path} label={say("invite.qr")} />
 						<p>{say("invite.scan")}</p>
 						<p class="hint">{say("invite.until", moment(made.expires_ms))}</p>

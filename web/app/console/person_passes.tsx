@@ -3,36 +3,38 @@
 
 import type { Pass } from "contract";
 import { call } from "../api/call";
-import { useAct, useLoad } from "../api/load";
-import { Button, ButtonLink, Section, Tag } from "../ui/parts";
+import { useLoad } from "../api/load";
+import { ConfirmButton } from "../ui/confirm";
+import { ButtonLink, Section, Tag } from "../ui/parts";
 import { linkTo } from "../ui/route";
-import { Empty, Loaded, ProblemNote } from "../ui/states";
+import { Empty, Loaded } from "../ui/states";
 import { useSpeech } from "../words/context";
 
 export function PassRows({ subject, passes, again }: { readonly subject: string; readonly passes: readonly Pass[]; readonly again: () => void }) {
 	const { say, day, date } = useSpeech();
-	const revoke = useAct(async (number: string) => {
+	const revoke = async (number: string) => {
 		await call("pass_revoke", { path: { subject, number } });
 		again();
-	});
+	};
 	return (
-		<>
-			<ProblemNote problem={revoke.problem} />
-			<ul class="rows">
-				{passes.map((one) => (
-					<li key={one.number} class="row">
-						<span>
-							<b>{say(one.spare ? "pass.spare" : "pass.pass")} <span class="code">{one.number.slice(0, 6)}</span></b>
-							<span class="small">{say("pass.issued", day(one.issued_ms))} · {say("pass.until", date(one.until))}</span>
-						</span>
-						<span class="tags">
-							<Tag tone={one.state === "valid" ? "good" : "off"}>{say(`pass.state.${one.state}`)}</Tag>
-							{one.state === "valid" && <Button kind="quiet" onPress={() => revoke.run(one.number)}>{say("pass.revoke")}</Button>}
-						</span>
-					</li>
-				))}
-			</ul>
-		</>
+		<ul class="rows">
+			{passes.map((one) => (
+				<li key={one.number} class="row">
+					<span>
+						<b>{say(one.spare ? "pass.spare" : "pass.pass")} <span class="code">{one.number.slice(0, 6)}</span></b>
+						<span class="small">{say("pass.issued", day(one.issued_ms))} · {say("pass.until", date(one.until))}</span>
+					</span>
+					<span class="tags">
+						<Tag tone={one.state === "valid" ? "good" : "off"}>{say(`pass.state.${one.state}`)}</Tag>
+						{one.state === "valid" && (
+							<ConfirmButton title={say("pass.revoke.title")} text={say("pass.revoke.text")} act={() => revoke(one.number)}>
+								{say("pass.revoke")}
+							</ConfirmButton>
+						)}
+					</span>
+				</li>
+			))}
+		</ul>
 	);
 }
 

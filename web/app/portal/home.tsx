@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { CONSENT_TONES, currentConsents, PURPOSES, tellConsent } from "../shared/consent_words";
+import { USES } from "../shared/history_list";
 import { saveReceipt } from "../shared/receipt";
 import { PassRows } from "../console/person_passes";
 import { Icon, type IconName } from "../ui/icon";
@@ -15,6 +16,8 @@ import { saveFile } from "../ui/save";
 import { Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { firstName, type Reached } from "./portal";
+
+const SINCE_MAX = 200;
 
 function Standing({ person, onChange }: { readonly person: Reached; readonly onChange: () => void }) {
 	const { say, count, list } = useSpeech();
@@ -70,6 +73,32 @@ function Decisions({ person, consents }: { readonly person: Reached; readonly co
 					);
 				})}
 			</ul>
+		</Section>
+	);
+}
+
+/** What happened since a consent was taken back: nothing should have. */
+function Since({ subject, consents }: { readonly subject: string; readonly consents: readonly Consent[] }) {
+	const { say, count, moment } = useSpeech();
+	const wasTakenBack = consents.some((one) => one.state === "withdrawn") && !consents.some((one) => one.state === "given");
+	const load = useLoad(
+		async (signal) => (wasTakenBack ? (await call("subject_history", { path: { subject }, query: { limit: SINCE_MAX }, signal })).items : []),
+		[subject, wasTakenBack],
+	);
+	const events = load.state === "ready" ? load.value : [];
+	const withdrawn = events.find((one) => one.event === "consent-withdrawn");
+	if (!withdrawn) return null;
+	const later = events.filter((one) => one.at_ms >= withdrawn.at_ms);
+	const erased = later.find((one) => one.event === "reference-erased");
+	const used = later.filter((one) => USES.has(one.event)).length;
+	return (
+		<Section title={say("since.title")}>
+			<ol class="steps">
+				<li>{say("since.withdrawn", moment(withdrawn.at_ms))}</li>
+				<li>{erased ? say("since.erased", moment(erased.at_ms)) : say("since.nothing-stored")}</li>
+				<li><b>{count("since.used", used)}</b></li>
+			</ol>
+			<p class="hint">{say("since.check")} <a href={linkTo("person", subject, "check")}>{say("portal.check")}</a></p>
 		</Section>
 	);
 }
@@ -151,7 +180,14 @@ export function Home({ person, alone, onChange }: { readonly person: Reached; re
 			{!alone && <a class="back" href="#/"><Icon name="back" />{say("portal.choose")}</a>}
 			<Heading title={firstName(person, say("person.nameless"))} sub={say(person.relation ? "portal.lead.child" : "portal.lead")} />
 			<Standing person={person} onChange={onChange} />
-			<Loaded load={load}>{({ items }) => <Decisions person={person} consents={items} />}</Loaded>
+			<Loaded load={load}>
+				{({ items }) => (
+					<>
+						<Decisions person={person} consents={items} />
+						<Since subject={id} consents={items} />
+					</>
+				)}
+			</Loaded>
 			<Held person={person} />
 			<Passes subject={id} />
 			<Doings person={person} />

@@ -13,7 +13,7 @@ import { clean, type Speech } from "../words/speech";
 const PAGE = 30;
 
 /** Uses of the face, which people look for first. */
-const USES = new Set(["verified", "verify-no-match", "verify-refused", "identified", "calibrated", "compared-at-enrolment", "enrolled"]);
+export const USES: ReadonlySet<string> = new Set(["verified", "verify-no-match", "verify-refused", "identified", "calibrated", "compared-at-enrolment", "enrolled"]);
 const LOOKS = new Set(["staff-look"]);
 const HANDED = new Set(["disclosed", "disclosure-refused", "exported"]);
 

@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
 import { openSite, PASSWORD, ROLES, signIn, type Role, type Signed, type Site } from "./site";
+import { totp } from "./totp";
 
 let site: Site | null = null;
 let chromium: Chromium | null = null;
@@ -195,6 +196,8 @@ browserTest("a mother comes in by her invitation, reads, agrees for her child, s
 	await page.getByRole("heading", { name: "Қайтарып алынды" }).waitFor();
 	await page.getByText("Не қалады").waitFor();
 	await keepPicture(page, "withdrawn-kk-390");
+	await page.getByRole("link", { name: "Дайын" }).click();
+	await page.getByText("Содан бері бет 0 рет пайдаланылды.").waitFor();
 	await page.goto(`/portal#/person/${person("Айша").id}/history`);
 	await page.getByText("Келісім қайтарып алынды").waitFor();
 	await page.getByRole("button", { name: /^Қарсылық білдіру: Келісім берілді/ }).click();
@@ -275,6 +278,7 @@ browserTest("an administrator changes a setting, adds an account and a key, and 
 	assert.match(await page.locator(".secret").innerText(), /^tanu-/);
 	await press(page, "Done");
 	await press(page, "Remove: timetable");
+	await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
 	await page.getByText("No program has a key").waitFor();
 	await done(opened);
 });
@@ -297,7 +301,8 @@ browserTest("a request of an authority stands in the register, and nothing is re
 	await page.getByText("0 of 2").waitFor();
 	assert.equal(await page.getByRole("button", { name: "Hand over" }).count(), 0);
 	await press(page, "Refuse");
-	await page.getByText("refused").waitFor();
+	await page.getByRole("dialog").getByRole("button", { name: "Refuse" }).click();
+	await page.getByText("refused", { exact: true }).waitFor();
 	await done(opened);
 });
 
@@ -309,6 +314,36 @@ browserTest("what happens is seen live", async ({ staff }) => {
 	await send(staff.enrolment, "post", `/subjects/${person("Тимур").id}/consents/refuse`, { by: "self" });
 	await page.getByText("Келісімнен бас тартылды").waitFor();
 	await done(opened);
+});
+
+browserTest("an authenticator is set up, and asked for at the next sign-in", async ({ fresh }) => {
+	const opened = await open(null, { language: "en", width: 820 });
+	const { page } = opened;
+	const signInAgain = async () => {
+		await page.goto("/");
+		await page.getByLabel("Name of the account").fill(fresh.name);
+		await page.getByLabel("Password").fill(PASSWORD);
+		await press(page, "Sign in");
+	};
+	await signInAgain();
+	await page.getByRole("link", { name: `My account: ${fresh.name}` }).click();
+	await page.getByLabel("Your password, once more").fill(PASSWORD);
+	await press(page, "Set up an authenticator");
+	const secret = await page.locator(".secret").innerText();
+	await page.getByLabel("Six digits from the authenticator").fill(totp(secret, Date.now()));
+	await press(page, "Confirm");
+	await page.locator(".codes li").first().waitFor();
+	const [spent] = await page.locator(".codes li").allInnerTexts();
+	await press(page, "Sign out");
+	await signInAgain();
+	await page.getByText("Your account asks for a second proof.").waitFor();
+	await page.getByLabel("Code").fill("000000");
+	await press(page, "Sign in");
+	await page.locator(".note.problem[data-code=second-factor]").waitFor();
+	await page.getByLabel("Code").fill(spent!);
+	await press(page, "Sign in");
+	await page.getByRole("heading", { name: "People" }).waitFor();
+	await done(opened, REFUSED);
 });
 
 const VIEWS: readonly View[] = [
