@@ -104,6 +104,7 @@ tanu_status api_open(struct api **out, const struct api_options *options, tanu_e
 	api->clock = options->clock.now_ms ? options->clock : os_clock();
 	api->log.dir = -1;
 	pthread_mutex_init(&api->guard, NULL);
+	pthread_cond_init(&api->calm, NULL);
 	if ((st = begin(api, err)) < 0)
 		api_close(&api);
 	else
@@ -126,6 +127,7 @@ void api_close(struct api **api)
 	free(a->routes);
 	if (a->log.dir >= 0)
 		close(a->log.dir);
+	pthread_cond_destroy(&a->calm);
 	pthread_mutex_destroy(&a->guard);
 	free(a);
 	*api = NULL;
@@ -140,20 +142,51 @@ const struct http_route *api_routes(const struct api *api, size_t *len)
 tanu_status api_upkeep(struct api *api, tanu_error *err)
 {
 	tanu_status st = TANU_OK;
+	bool there;
 
 	captures_sweep(api);
 	api_enter(api);
-	if (api->service)
+	there = api_there(api, NULL) == TANU_OK;
+	if (there)
 		st = service_publish(api->service, err);
 	api_leave(api);
-	if (st == TANU_OK && api->service)
-		st = auth_sweep(api->auth, err);
+	/* Lent meanwhile: it is swept another time. */
+	if (st == TANU_OK && there)
+		(void)auth_sweep(api->auth, NULL);
 	return st;
+}
+
+void api_pause(void *api)
+{
+	struct api *a = api;
+
+	a->paused++;
+	api_leave(a);
+}
+
+void api_resume(void *api)
+{
+	struct api *a = api;
+
+	api_enter(a);
+	if (--a->paused == 0)
+		pthread_cond_broadcast(&a->calm);
+}
+
+tanu_status api_there(const struct api *api, tanu_error *err)
+{
+	if (api->service && !api->lending)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
+			 "the data folder is lent to another program for a moment: try again");
 }
 
 void api_lend(struct api *api)
 {
 	api_enter(api);
+	api->lending = true;
+	while (api->paused)
+		pthread_cond_wait(&api->calm, &api->guard);
 	api->service = NULL;
 	auth_store(api->auth, NULL);
 	api_leave(api);
@@ -164,6 +197,7 @@ tanu_status api_take_back(struct api *api, struct service *service, tanu_error *
 	(void)err;
 	api_enter(api);
 	api->service = service;
+	api->lending = false;
 	auth_store(api->auth, service_store(service));
 	api_leave(api);
 	return TANU_OK;

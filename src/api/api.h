@@ -32,6 +32,9 @@ void api_note(void *self, const struct http_note *note);
 tanu_status api_upkeep(struct api *api, tanu_error *err);
 /* How loaded the server is, for /metrics. */
 void api_load(struct api *api, const struct http_load *load);
+/* service_options.pause and .resume; `api` is the API. */
+void api_pause(void *api);
+void api_resume(void *api);
 /* The folder is lent to another program: calls are answered 503 until it is back. Waits for those
  * under way. The service was opened by the caller, who closes and opens it in between. */
 void api_lend(struct api *api);

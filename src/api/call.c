@@ -411,13 +411,10 @@ static tanu_status repeat_mark(void *self, tanu_error *err)
 static tanu_status handle_guarded(struct call *c, const struct repeat_key *key, tanu_error *err)
 {
 	struct taking taking = {c->api->auth, key};
-	tanu_status st = TANU_OK;
+	tanu_status st;
 
 	api_enter(c->api);
-	if (!c->api->service)
-		st =
-		    tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
-			      "the data folder is lent to another program for a moment: try again");
+	st = api_there(c->api, err);
 	if (st == TANU_OK && c->has_subject)
 		st = access_check(c, err);
 	if (st == TANU_OK && key)

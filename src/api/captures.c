@@ -240,9 +240,7 @@ static tanu_status frame_look(struct call *c, struct frame_view *out, bool enrol
 	if (photo.len == 0)
 		return tanu_fail(err, TANU_ERR_IMAGE_EMPTY, "frame", "this image has no bytes");
 	api_enter(c->api);
-	if (!c->api->service)
-		st = tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL, "try again in a moment");
-	else
+	if ((st = api_there(c->api, err)) == TANU_OK)
 		st = service_frame_look(c->api->service, out, &photo, enrol, err);
 	api_leave(c->api);
 	return st;

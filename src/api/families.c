@@ -313,8 +313,8 @@ tanu_status op_invitation_make(struct call *c, tanu_error *err)
 	tanu_status st;
 
 	api_enter(c->api);
-	st = c->api->service ? service_subject_get(c->api->service, &view, &c->subject, err)
-			     : tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL, "try again");
+	if ((st = api_there(c->api, err)) == TANU_OK)
+		st = service_subject_get(c->api->service, &view, &c->subject, err);
 	if (st == TANU_OK && service_is_minor(c->api->service, view.person.born))
 		st = tanu_fail(err, TANU_ERR_CONSENT_RULE, NULL,
 			       "this person is not of age: invite her guardian");

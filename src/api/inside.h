@@ -90,6 +90,9 @@ struct api {
 	struct api_options options;
 	struct clock_source clock;
 	pthread_mutex_t guard;
+	pthread_cond_t calm; /* nobody is paused inside the service */
+	unsigned paused;     /* calls that let others at it for a while */
+	bool lending;	     /* no new call begins */
 	struct captures *captures;
 	struct looks *looks;
 	struct feed *feed;
@@ -145,6 +148,8 @@ bool call_etag(struct call *c, const void *bytes, size_t len);
 
 void api_enter(struct api *api);
 void api_leave(struct api *api);
+/* Inside the guard: TANU_BUSY (folder-busy) while the folder is lent, or about to be. */
+tanu_status api_there(const struct api *api, tanu_error *err);
 
 /* An error as problem JSON, with the status that fits its code. */
 int problem_status(const tanu_error *e);

@@ -157,7 +157,7 @@ void metrics_handle(void *self, const struct http_request *request, struct http_
 		return;
 	}
 	api_enter(api);
-	if (api->service)
+	if (api_there(api, NULL) == TANU_OK)
 		there = service_report(api->service, &report, NULL) == TANU_OK;
 	api_leave(api);
 	pthread_mutex_lock(&api->metrics->lock);
@@ -177,7 +177,7 @@ void health_handle(void *self, const struct http_request *request, struct http_a
 
 	(void)request;
 	api_enter(api);
-	open = api->service != NULL;
+	open = api_there(api, NULL) == TANU_OK;
 	api_leave(api);
 	http_text(answer, open ? 200 : 503, "application/json",
 		  open ? "{\"status\":\"ok\"}" : "{\"status\":\"lent\"}");

@@ -16,8 +16,8 @@ const char *run_folder(const struct run *run)
 
 tanu_status run_site(struct run *run, tanu_error *err)
 {
-	struct service_options options = {.data_dir = run_folder(run),
-					  .program = "tanu " TANU_VERSION};
+	struct service_options options = {
+	    .data_dir = run_folder(run), .borrow = true, .program = "tanu " TANU_VERSION};
 
 	if (run->service)
 		return TANU_OK;

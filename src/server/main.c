@@ -94,13 +94,41 @@ static tanu_status certificate_read(struct server *s, tanu_error *err)
 	return st;
 }
 
-static tanu_status folder_open(struct server *s, tanu_error *err)
+/* Before the API is there nobody waits. */
+static void let_others(void *self)
 {
-	struct service_options options = {.data_dir = s->data, .program = SERVER_PROGRAM};
+	struct server *s = self;
+
+	if (s->api)
+		api_pause(s->api);
+}
+
+static void go_on(void *self)
+{
+	struct server *s = self;
+
+	if (s->api)
+		api_resume(s->api);
+}
+
+tanu_status folder_open(struct server *s, struct os_lock *lock, tanu_error *err)
+{
+	struct service_options options = {.data_dir = s->data,
+					  .models_dir = s->models_dir,
+					  .program = SERVER_PROGRAM,
+					  .lock = lock,
+					  .engine = s->engine,
+					  .pause = let_others,
+					  .resume = go_on,
+					  .pause_self = s};
+
+	return service_open(&s->service, &options, err);
+}
+
+static tanu_status tls_folder(struct server *s, tanu_error *err)
+{
 	tanu_status st;
 
-	if ((st = service_open(&s->service, &options, err)) < 0)
-		return st;
 	if (s->plain)
 		return TANU_OK;
 	if ((st = os_path(s->tls_dir, sizeof(s->tls_dir), s->data, "tls", err)) < 0)
@@ -146,8 +174,13 @@ static void say_start(const struct server *s)
 	if (!s->plain && http_pin(pin, s->tls.certificate, NULL) == TANU_OK)
 		fprintf(stderr, "tanud: pin of the certificate: %s\n", pin);
 	fprintf(stderr, "tanud: sandbox: system calls %s, files %s\n",
-		s->report.seccomp ? "limited" : "NOT limited",
-		s->report.landlock ? "limited to the data folder" : "NOT limited");
+		s->report.seccomp ? "limited" : "NOT limited (the kernel refused)",
+		s->report.landlock ? "limited to the data folder"
+				   : "NOT limited (no Landlock in this kernel)");
+	fprintf(stderr, "tanud: images are decoded, and faces measured, in processes that have "
+			"neither files nor network\n");
+	if (!os_secrets_locked())
+		fprintf(stderr, "tanud: memory for keys could NOT be locked (RLIMIT_MEMLOCK)\n");
 }
 
 /* ---- while it serves ---- */
@@ -171,7 +204,7 @@ static void upkeep(struct server *s)
 
 	api_load(s->api, &load);
 	if (api_upkeep(s->api, &err) < 0)
-		fprintf(stderr, "tanud: %s: %s\n", tanu_error_name(err.code), err.message);
+		fprintf(stderr, "tanud: %s%s%s\n", err.place, *err.place ? ": " : "", err.message);
 }
 
 static void serve_until_told(struct server *s, const sigset_t *set)
@@ -198,10 +231,13 @@ static void stop(struct server *s)
 {
 	if (s->http)
 		http_stop(&s->http, STOP_WAIT_MS);
+	lend_stop(s);
 	if (s->service)
 		service_publish(s->service, NULL);
 	api_close(&s->api);
 	service_close(&s->service);
+	engine_close(&s->engine);
+	os_spawner_end(&s->spawner);
 	for (size_t i = 0; i < s->sockets_len; i++)
 		close(s->sockets[i]);
 	os_notify_close(&s->notify);
@@ -209,17 +245,20 @@ static void stop(struct server *s)
 	buf_wipe(&s->key);
 }
 
+/* In this order: helpers before any secret, sockets and keys before the sandbox, threads after. */
 static tanu_status run(struct server *s, tanu_error *err)
 {
 	sigset_t set;
 	tanu_status st;
 
-	if ((st = folder_open(s, err)) < 0 || (st = sockets_open(s, err)) < 0 ||
-	    (st = certificate_read(s, err)) < 0)
+	if ((st = helpers_start(s, err)) < 0 || (st = folder_open(s, NULL, err)) < 0 ||
+	    (st = tls_folder(s, err)) < 0 || (st = sockets_open(s, err)) < 0 ||
+	    (st = certificate_read(s, err)) < 0 || (st = lend_prepare(s, err)) < 0 ||
+	    (st = service_notices_begin(s->service, err)) < 0)
 		return st;
 	signals_block(&set);
 	os_notify_open(&s->notify);
-	if ((st = serve(s, err)) < 0)
+	if ((st = shut_in(s, err)) < 0 || (st = serve(s, err)) < 0 || (st = lend_start(s, err)) < 0)
 		return st;
 	say_start(s);
 	serve_until_told(s, &set);
@@ -228,7 +267,7 @@ static tanu_status run(struct server *s, tanu_error *err)
 
 int server_main(int argc, char **argv)
 {
-	struct server s = {.data = NULL};
+	struct server s = {.lending = -1, .lend_stop = {-1, -1}};
 	tanu_error err = {0};
 	tanu_status st;
 

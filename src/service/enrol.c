@@ -134,7 +134,7 @@ tanu_status enrol_photos(struct service *s, tanu_embedding *out, struct enrol_re
 	tanu_status st;
 
 	if ((st = cover_require(s, &ledger, &f.purpose, subject, clock_now(&s->clock), err)) < 0 ||
-	    (st = engine_ready(s, SAMPLE_ENROL, err)) < 0 ||
+	    (st = engine_ready(s, err)) < 0 ||
 	    (st = frames_embed(&f, result->samples, &result->samples_len, photos, photos_len,
 			       err)) < 0)
 		goto out;

@@ -30,43 +30,38 @@ static void judge(struct service *s, struct frame_view *out, const tanu_face *fa
 	out->usable = out->code == TANU_ERR_NONE;
 }
 
-static tanu_status look(struct service *s, struct frame_view *out, const tanu_image *image,
-			enum sample_use use, tanu_faces *faces, tanu_error *err)
+static void tell(struct service *s, struct frame_view *out, const tanu_faces *faces,
+		 const tanu_pixels *pixels, enum sample_use use)
 {
-	tanu_pixels pixels = tanu_image_pixels(image);
 	const tanu_face *face;
-	tanu_status st = tanu_analyse(s->session[use], faces, &pixels, err);
 
-	if (st < 0)
-		return st;
 	out->faces = faces->count;
 	if (faces->count == 0) {
 		out->code = TANU_ERR_NO_FACE;
 		snprintf(out->advice, sizeof(out->advice),
 			 "no face is seen: look into the camera, with light on the face");
-		return TANU_OK;
+		return;
 	}
 	face = &faces->face[faces->chosen];
 	out->quality = face->quality.unified;
 	out->liveness = face->liveness;
-	box_shares(out->box, face, &pixels);
+	box_shares(out->box, face, pixels);
 	judge(s, out, face, use);
-	return TANU_OK;
 }
 
 tanu_status service_frame_look(struct service *s, struct frame_view *out,
 			       const struct photograph *photo, bool enrol, tanu_error *err)
 {
-	enum sample_use use = enrol ? SAMPLE_ENROL : SAMPLE_DOOR;
-	tanu_image *image = NULL;
-	tanu_faces faces;
+	struct sample sample = {.use = enrol ? SAMPLE_ENROL : SAMPLE_DOOR};
+	tanu_pixels pixels;
 	tanu_status st;
 
 	*out = (struct frame_view){.measure = TANU_QUALITY_COUNT};
-	if ((st = engine_ready(s, use, err)) < 0 || (st = photo_decode(s, &image, photo, err)) < 0)
-		return st;
-	st = look(s, out, image, use, &faces, err);
-	tanu_image_free(&image);
-	mem_wipe(&faces, sizeof(faces));
+	if ((st = engine_ready(s, err)) == TANU_OK &&
+	    (st = sample_look(s, &sample, photo, err)) == TANU_OK) {
+		pixels = tanu_image_pixels(sample.image);
+		tell(s, out, &sample.look->faces, &pixels, sample.use);
+	}
+	sample_close(s, &sample);
 	return st;
 }

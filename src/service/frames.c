@@ -38,7 +38,7 @@ static tanu_status frame_take(struct frames *f, struct sample_result *result,
 	if (st < 0)
 		return st;
 	st = frame_embed(f, &sample, &why);
-	sample_close(&sample);
+	sample_close(f->s, &sample);
 	if (why.code == TANU_ERR_FACE_QUALITY)
 		advise(result, st, why.message);
 	if (st < 0 && err)

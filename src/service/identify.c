@@ -172,11 +172,11 @@ static tanu_status identify(struct search *g, struct verify_result *out,
 
 	if ((st = clock_require(g->s, g->now_ms, err)) < 0 || (st = candidates_find(g, err)) < 0 ||
 	    (st = site_calibration(g->s, &g->calibration, err)) < 0 ||
-	    (st = engine_ready(g->s, SAMPLE_DOOR, err)) < 0 ||
+	    (st = engine_ready(g->s, err)) < 0 ||
 	    (st = sample_read(g->s, &sample, photo, SAMPLE_DOOR, &measured, err)) < 0)
 		return st;
 	st = sample_search(g, &result.decision, &sample, err);
-	sample_close(&sample);
+	sample_close(g->s, &sample);
 	if (st < 0)
 		return st;
 	if (result.decision.result == TANU_MATCH) {

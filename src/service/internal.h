@@ -12,6 +12,7 @@
 #include "service/service.h"
 
 #include "consent/permit.h"
+#include "engine/engine.h"
 #include "logdir/logdir.h"
 #include "store/store.h"
 #include "tlog/tlog.h"
@@ -77,9 +78,13 @@ struct service {
 	struct chip_source chip; /* the TPM, where the root of the keys is in one */
 	char tcti[128], owner_auth[65];
 	bool any_root;
-	tanu_id site; /* random id that ties the database to its keys */
-	tanu_engine *engine;
-	tanu_session *session[SAMPLE_USES];
+	tanu_id site;		    /* random id that ties the database to its keys */
+	struct face_engine *engine; /* NULL until the first face comes */
+	bool engine_lent;	    /* the caller's */
+	/* Around what takes long and touches nothing here (service_options). */
+	void (*pause)(void *self);
+	void (*resume)(void *self);
+	void *pause_self;
 	tanu_calibration calibration; /* of the model, raised by the site's own */
 	uint8_t model[TANU_MODEL_DIGEST];
 	bool calibrated;			      /* the two above are filled */
@@ -792,19 +797,30 @@ tanu_status refusal_put(struct service *s, const tanu_id *subject, tanu_event ev
 
 /* ---- engine.c: models and sessions, opened when the first face comes ---- */
 
-tanu_status engine_ready(struct service *s, enum sample_use use, tanu_error *err);
-void engine_close(struct service *s);
+tanu_status engine_ready(struct service *s, tanu_error *err);
+void engine_drop(struct service *s);
+void engine_options(const struct service *s, tanu_session_options *out, enum sample_use use);
+/* Others may use the service between these two; what was read before may have changed after. */
+struct service_pause {
+	tanu_status (*mark)(void *self, tanu_error *err);
+	void *mark_self;
+};
+struct service_pause service_pause(struct service *s);
+void service_resume(struct service *s, const struct service_pause *pause);
 
 /* ---- sample.c: one photograph ---- */
 
 struct sample {
 	tanu_image *image;
-	tanu_pixels pixels;
-	tanu_faces faces;
+	struct face_look *look;
 	const tanu_face *face; /* the chosen one */
 	enum sample_use use;
 };
-/* Decode in the sandbox, find the face, hold it against the bounds. No features. */
+/* Decoded in the sandbox and measured by the bounds of out->use, while others may use the service.
+ */
+tanu_status sample_look(struct service *s, struct sample *out, const struct photograph *photo,
+			tanu_error *err);
+/* The same, and the face held against the bounds. No features. */
 tanu_status sample_read(struct service *s, struct sample *out, const struct photograph *photo,
 			enum sample_use use, struct sample_result *result, tanu_error *err);
 /*
@@ -813,7 +829,7 @@ tanu_status sample_read(struct service *s, struct sample *out, const struct phot
  */
 tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sample *sample,
 			 const struct permit *permit, const tanu_id *subject, tanu_error *err);
-void sample_close(struct sample *sample);
+void sample_close(struct service *s, struct sample *sample);
 
 /* ---- fuse.c: several photographs, one reference ---- */
 
@@ -894,8 +910,8 @@ void pass_ad(const struct service *s, uint8_t out[PASS_AD_LEN], const struct pas
 /* Paths as photographs; `out` takes SAMPLES_MAX. */
 void photos_of_paths(struct photograph *out, const char *const *paths, size_t len);
 /* Its pixels, decoded in the sandbox. */
-tanu_status photo_decode(struct service *s, tanu_image **out, const struct photograph *photo,
-			 tanu_error *err);
+tanu_status photo_decode(tanu_image **out, const struct photograph *photo,
+			 const tanu_image_limits *limits, tanu_error *err);
 
 /* ---- frames.c: photographs of one face, each embedded under a permit of its own ---- */
 

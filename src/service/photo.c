@@ -8,12 +8,10 @@ void photos_of_paths(struct photograph *out, const char *const *paths, size_t le
 		out[i] = (struct photograph){.name = paths[i]};
 }
 
-tanu_status photo_decode(struct service *s, tanu_image **out, const struct photograph *photo,
-			 tanu_error *err)
+tanu_status photo_decode(tanu_image **out, const struct photograph *photo,
+			 const tanu_image_limits *limits, tanu_error *err)
 {
-	tanu_image_limits limits = settings_image_limits(&s->settings);
-
 	if (photo->bytes)
-		return tanu_image_decode(out, photo->bytes, photo->len, photo->name, &limits, err);
-	return tanu_image_read(out, photo->name, &limits, err);
+		return tanu_image_decode(out, photo->bytes, photo->len, photo->name, limits, err);
+	return tanu_image_read(out, photo->name, limits, err);
 }

@@ -17,6 +17,7 @@
 #include <tanu/receipt.h>
 
 struct service;
+struct face_engine;
 
 struct service_options {
 	const char *data_dir;
@@ -24,6 +25,20 @@ struct service_options {
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
+	/* A lock on the folder that the caller has already; it becomes the service's. NULL: none.
+	 */
+	struct os_lock *lock;
+	/* Where a server has the folder: ask it to lend it, until this service is closed. */
+	bool borrow;
+	/*
+	 * Who measures faces; it stays the caller's. NULL: this process, by models of its own.
+	 * `pause` and `resume` (NULL: nobody waits) are called around decoding and measuring, which
+	 * touch nothing of the service: a server lets others at it meanwhile.
+	 */
+	struct face_engine *engine;
+	void (*pause)(void *self);
+	void (*resume)(void *self);
+	void *pause_self;
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -76,6 +91,10 @@ tanu_status service_server_key(struct service *s, uint8_t out[32], tanu_error *e
 void service_mark(struct service *s, tanu_status (*mark)(void *self, tanu_error *err), void *self);
 /* Where the files of the public log are. */
 tanu_status service_log_dir(const struct service *s, char *out, size_t out_len, tanu_error *err);
+/* Another hold on the folder's lock, which stays when the service is closed. */
+tanu_status service_lock_copy(const struct service *s, struct os_lock *out, tanu_error *err);
+/* The page that checks receipts, whose digest the log states; it may not be there. */
+tanu_status service_page_path(char *out, size_t out_len, tanu_error *err);
 bool service_is_minor(const struct service *s, tanu_date born);
 /* The settings as tanu.ini has them by now. */
 const struct settings *service_settings_written(const struct service *s);
@@ -161,6 +180,17 @@ tanu_status service_notice_each(struct service *s,
 /* TANU_NOT_FOUND (record-missing); the text is appended. */
 tanu_status service_notice_get(struct service *s, struct notice_view *out, struct buf *text,
 			       const char *version, const char *language, tanu_error *err);
+
+/* A text from a file, into `text`, which it then borrows from. */
+tanu_status service_notice_read(struct notice *out, struct buf *text, const char *path,
+				tanu_error *err);
+/* Where the notices that come with Tanu are: a file of this name. */
+tanu_status service_notices_path(char *out, size_t out_len, const char *name, tanu_error *err);
+/* The one that comes with Tanu in out->language, for this site's way of storing; prepared. */
+tanu_status service_notice_shipped(struct service *s, struct notice *out, struct buf *text,
+				   bool children, tanu_error *err);
+/* Register those that come with Tanu, in all languages, where a site has none at all. */
+tanu_status service_notices_begin(struct service *s, tanu_error *err);
 
 struct consent_order {
 	tanu_id subject;

@@ -106,6 +106,11 @@ void site_init(struct service *s, const struct service_options *options)
 	snprintf(s->owner_auth, sizeof(s->owner_auth), "%s",
 		 options->owner_auth ? options->owner_auth : "");
 	s->any_root = options->any_root;
+	s->engine = options->engine;
+	s->engine_lent = options->engine != NULL;
+	s->pause = options->pause;
+	s->resume = options->resume;
+	s->pause_self = options->pause_self;
 	s->clock = options->clock.now_ms ? options->clock : os_clock();
 	s->random = options->random.fill ? options->random : os_random();
 }
@@ -267,6 +272,25 @@ static tanu_status refuse_missing(const struct site_paths *p, const char *dir, t
 	return TANU_OK;
 }
 
+static tanu_status folder_lock(struct service *s, const struct service_options *options,
+			       const char *path, tanu_error *err)
+{
+	tanu_error why = {0};
+	tanu_status st;
+
+	if (options->lock) {
+		s->lock = *options->lock;
+		*options->lock = (struct os_lock){0};
+		return TANU_OK;
+	}
+	st = os_lock_take(&s->lock, path, &why);
+	if (st == TANU_BUSY && options->borrow)
+		return os_lock_borrow(&s->lock, s->dir, err);
+	if (st < 0 && err)
+		*err = why;
+	return st;
+}
+
 tanu_status service_open(struct service **out, const struct service_options *options,
 			 tanu_error *err)
 {
@@ -280,7 +304,7 @@ tanu_status service_open(struct service **out, const struct service_options *opt
 	if ((st = crypto_init(err)) < 0 || (st = site_paths(&p, s->dir, err)) < 0 ||
 	    (st = refuse_missing(&p, s->dir, err)) < 0)
 		goto out;
-	if ((st = os_lock_take(&s->lock, p.lock, err)) < 0 ||
+	if ((st = folder_lock(s, options, p.lock, err)) < 0 ||
 	    (st = refuse_missing(&p, s->dir, err)) < 0)
 		goto out;
 	if ((st = site_settings_read(s, &p, err)) < 0 ||
@@ -303,7 +327,7 @@ void service_close(struct service **service)
 
 	if (!s)
 		return;
-	engine_close(s);
+	engine_drop(s);
 	journal_close(s);
 	buf_free(&s->farewell.record);
 	vault_close(&s->vault);

@@ -55,7 +55,7 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 	    (st = consent_require(s, &v->ledger, v->subject, v->purpose, clock_now(&s->clock),
 				  err)) < 0 ||
 	    (st = site_calibration(s, &v->calibration, err)) < 0 ||
-	    (st = reference_find(v, err)) < 0 || (st = engine_ready(s, SAMPLE_DOOR, err)) < 0)
+	    (st = reference_find(v, err)) < 0 || (st = engine_ready(s, err)) < 0)
 		return st;
 	return tanu_threshold_for_fmr(&v->threshold, v->calibration,
 				      settings_float(&s->settings, "match.fmr"), err);
