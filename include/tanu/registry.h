@@ -99,7 +99,11 @@
 	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")                          \
 	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")         \
 	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")                   \
-	X(FORM, "form", REFUSED, "the consent form is unknown, of another site, answered or ended")
+	X(FORM, "form", REFUSED, "the consent form is unknown, of another site, answered or ended") \
+	X(LEASE, "lease", REFUSED, "a gate's lease is of another gate, too old, or out of order")  \
+	X(SPOOL, "spool", DAMAGED, "a gate's waiting events do not verify")                        \
+	X(SPOOL_FULL, "spool-full", LIMIT, "more events wait at a gate than it may keep")          \
+	X(GATE, "gate", REFUSED, "the gate is not paired, was revoked, or is not known")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \
@@ -149,6 +153,11 @@
 	X(UNLOCKED, 35, "unlocked")                     \
 	X(RECEIPT_ISSUED, 36, "receipt-issued")         \
 	X(REFERENCE_AGED, 37, "reference-aged")         \
-	X(BREACH, 38, "breach")
+	X(BREACH, 38, "breach")                         \
+	X(ADMITTED, 60, "admitted")                     \
+	X(NOT_ADMITTED, 61, "not-admitted")             \
+	X(CARD_ADDED, 62, "card-added")                 \
+	X(CARD_REVOKED, 63, "card-revoked")             \
+	X(ERASED_AT_GATE, 64, "erased-at-gate")
 
 #endif

@@ -15,17 +15,21 @@ const char *run_folder(const struct run *run)
 	return from_env && *from_env ? from_env : ".";
 }
 
-/* The list of the site's witnesses, if it has one. A bad one keeps no site shut. */
-static void find_witnesses(struct run *run, struct log_witnesses *out)
+/* The list of the site's witnesses, which may be empty. A bad one keeps no site shut. */
+static tanu_status find_witnesses(struct run *run, struct log_witnesses *out, tanu_error *err)
 {
 	char path[OS_PATH_MAX];
+	tanu_status st = os_path(path, sizeof(path), run_folder(run), "witnesses", err);
 
-	if (!run->witnesses &&
-	    os_path(path, sizeof(path), run_folder(run), "witnesses", NULL) == TANU_OK &&
-	    os_exists(path) && witnesses_load(&run->witnesses, path, &out->trouble) < 0)
-		return;
-	if (run->witnesses)
-		*out = witnesses_for_service(run->witnesses);
+	if (st < 0)
+		return st;
+	if (!run->witnesses && os_exists(path) &&
+	    witnesses_load(&run->witnesses, path, &out->trouble) < 0)
+		return TANU_OK;
+	if (!run->witnesses && (st = witnesses_none(&run->witnesses, err)) < 0)
+		return st;
+	*out = witnesses_for_service(run->witnesses);
+	return TANU_OK;
 }
 
 tanu_status run_site(struct run *run, tanu_error *err)
@@ -33,9 +37,12 @@ tanu_status run_site(struct run *run, tanu_error *err)
 	struct service_options options = {.data_dir = run_folder(run),
 					  .program = "tanu " TANU_VERSION};
 
+	tanu_status st;
+
 	if (run->service)
 		return TANU_OK;
-	find_witnesses(run, &options.witnesses);
+	if ((st = find_witnesses(run, &options.witnesses, err)) < 0)
+		return st;
 	return service_open(&run->service, &options, err);
 }
 

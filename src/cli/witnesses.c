@@ -7,14 +7,20 @@
 
 #define LIST_MAX ((size_t)64 << 10)
 
+tanu_status witnesses_none(struct witnesses **out, tanu_error *err)
+{
+	*out = calloc(1, sizeof(**out));
+	return *out ? TANU_OK : tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+}
+
 tanu_status witnesses_load(struct witnesses **out, const char *path, tanu_error *err)
 {
-	struct witnesses *w = calloc(1, sizeof(*w));
+	struct witnesses *w = NULL;
 	struct buf text = {0};
 	tanu_status st;
 
-	if (!w)
-		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	if ((st = witnesses_none(&w, err)) < 0)
+		return st;
 	if ((st = os_read_file(&text, path, LIST_MAX, err)) < 0)
 		goto out;
 	st = witness_peers_parse(w->peers, ARRAY_LEN(w->peers), &w->len, (const char *)text.data,

@@ -12,7 +12,8 @@ struct witnesses {
 	tanu_verifier verifiers[WITNESS_PEERS_MAX]; /* of the same */
 };
 
-/* The list of this file. TANU_NOT_FOUND (file-missing). Freed by free(). */
+/* An empty list; the list of this file, TANU_NOT_FOUND (file-missing). Freed by free(). */
+tanu_status witnesses_none(struct witnesses **out, tanu_error *err);
 tanu_status witnesses_load(struct witnesses **out, const char *path, tanu_error *err);
 /* As service/ takes them; `witnesses` must live until the site is closed. */
 struct log_witnesses witnesses_for_service(struct witnesses *witnesses);

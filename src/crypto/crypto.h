@@ -57,6 +57,14 @@ void hmac_sha256(uint8_t out[MAC_LEN], const uint8_t *key, size_t key_len, const
 void kdf(struct secret *out, const uint8_t *ikm, size_t ikm_len, const uint8_t *salt,
 	 size_t salt_len, const char *info);
 
+/*
+ * A PIN stretched by Argon2id (RFC 9106) over 8 MiB in 3 passes, about 20 ms: what a short secret
+ * is kept as. It does not make a short PIN long: keep the result under a key as well.
+ */
+#define PIN_SALT_LEN 16
+tanu_status pin_stretch(uint8_t out[SECRET_LEN], const char *pin, const uint8_t salt[PIN_SALT_LEN],
+			tanu_error *err);
+
 void sha256(uint8_t out[DIGEST_LEN], const void *bytes, size_t bytes_len);
 
 /* The same of what comes in pieces. */
@@ -103,7 +111,7 @@ enum signed_result {
 	SIGNED_VALID = 1,	/* it fits the document, and the bundle vouches for the signer */
 	SIGNED_UNTRUSTED = 2,	/* it fits the document, and the bundle does not */
 	SIGNED_FALSE = 3,	/* it does not fit this document */
-	SIGNED_UNSUPPORTED = 4, /* by an algorithm that this machine has not, or that is too weak */
+	SIGNED_UNSUPPORTED = 4, /* by an algorithm that this machine has not */
 };
 const char *signed_result_name(enum signed_result result);
 struct signed_report {

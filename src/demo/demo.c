@@ -354,7 +354,7 @@ static void tell_end(const struct demo *d)
 /* Everything in the temporary folder, and the folder's end. */
 static tanu_status run_in_folder(struct demo *d, tanu_error *err)
 {
-	tanu_status st = folder_make(d->dir, sizeof(d->dir), err), removed;
+	tanu_status st = os_scratch_make(d->dir, sizeof(d->dir), "tanu-demo", err), removed;
 
 	if (st < 0)
 		return st;
@@ -365,7 +365,7 @@ static tanu_status run_in_folder(struct demo *d, tanu_error *err)
 		fprintf(d->options->out, "\nThe temporary site is kept in %s\n", d->dir);
 		return st;
 	}
-	removed = folder_remove(d->dir, st < 0 ? NULL : err);
+	removed = os_scratch_remove(d->dir, st < 0 ? NULL : err);
 	return st < 0 ? st : removed;
 }
 

@@ -7,211 +7,16 @@
  */
 #include "demo/forge.h"
 
+#include "demo/attack.h"
 #include "demo/folder.h"
 #include "demo/shell.h"
-#include "demo/story.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_LEN     1024
-#define FINDINGS_MAX 8
-
-/* Where an attack begins, and what it says should come of it. */
-struct attack {
-	const char *what;
-	const char *base;     /* the folder that becomes forged/; NULL: none is needed */
-	const char *line;     /* {NAMES} are filled in, see fill */
-	const char *receipts; /* what the person holds; NULL: receipts have nothing to do with it */
-	const char *log;      /* folder of the log that is shown to her; NULL: none */
-	const char *verdict;  /* of both verifiers */
-	const char *finding;  /* that both must name; NULL: none */
-	const char *asked;    /* a further look, a line whose first lines are shown; NULL: none */
-	int asked_code;
-	const char *asked_says; /* must stand in its answer */
-	const char *noticed;	/* by whom, in the end; NULL: by nobody */
-};
-
-#define HER_LOG "forged/log"
-
-static const struct attack attacks[] = {
-    {
-	.what = "A row is edited: the consent that Person B withdrew counts again",
-	.base = "site",
-	.line = "t=$(sqlite3 forged/tanu.db \"SELECT sql FROM sqlite_schema "
-		"WHERE name = 'consent_ended'\"); sqlite3 forged/tanu.db "
-		"\"DROP TRIGGER consent_ended; UPDATE consent SET state = 2; $t\"",
-	.receipts = "b.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "clean",
-	.asked = "tanu subject show {B} --data forged",
-	.asked_code = 5,
-	.asked_says = "changed by other means",
-	.noticed = "the site; her history still says that she withdrew",
-    },
-    {
-	.what = "An old database is put back, so that Person D, who was erased, is here again",
-	.base = "site",
-	.line = "cp then/tanu.db forged/tanu.db",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "clean",
-	.finding = "database-restored",
-	.asked = "tanu erase audit {D} --data forged",
-	.asked_code = 0,
-	.asked_says = "Nothing of her opens",
-	.noticed = "the site, which says so in its log; Person D stays gone",
-    },
-    {
-	.what = "The log is put back to what it was 45 days ago",
-	.base = "site",
-	.line = "rm -r forged/log; cp -r then/log forged/log",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "suspicious",
-	.finding = "log-older",
-	.asked = "tanu log state --data forged",
-	.asked_code = 5,
-	.asked_says = "",
-	.noticed = "everybody who holds a newer receipt; the site, which signs nothing more",
-    },
-    {
-	.what = "Two logs: one for the auditor, another one for Person A",
-	.base = "then",
-	.line = "(echo name,born; seq -f 'N %g,1990-01-01' 120) >x.csv; "
-		"tanu subject import x.csv --data forged",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "suspicious",
-	.finding = "fork",
-	.noticed = "whoever sees both; both are signed, which is the evidence",
-    },
-    {
-	.what = "An entry about Person A is dropped before it is published, and the site goes on",
-	.base = "waiting",
-	.line = "t=$(sqlite3 forged/tanu.db \"SELECT sql FROM sqlite_schema "
-		"WHERE name = 'log_entry_waits'\"); sqlite3 forged/tanu.db "
-		"\"DROP TRIGGER log_entry_waits; DELETE FROM log_entry; $t\"; "
-		"tanu subject export {A} --data forged --out x.json",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "suspicious",
-	.finding = "chain-gap",
-	.noticed = "Person A, at the next entry about her",
-    },
-    {
-	.what = "One bit of one entry is flipped",
-	.base = "site",
-	.line = "printf X | dd of=forged/log/{ENTRIES} bs=1 seek=300 conv=notrunc status=none",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "suspicious",
-	.finding = "log-damaged",
-	.asked = "tanu log audit forged/log",
-	.asked_code = 1,
-	.asked_says = "suspicious",
-	.noticed = "everybody",
-    },
-    {
-	.what = "The texts of the entries about Person A are made unreadable",
-	.base = "site",
-	.line = "for f in forged/log/opening/*; do "
-		"head -c $(stat -c %s $f) /dev/urandom >x; mv x $f; done",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "suspicious",
-	.finding = "withheld",
-	.noticed = "Person A: nothing that was logged explains it",
-    },
-    {
-	.what = "Person A is given the receipt of Person B, with her own number in it",
-	.line = "sed s/{B}/{A}/ b.tanu-receipt >forged.tanu-receipt",
-	.receipts = "forged.tanu-receipt",
-	.verdict = "suspicious",
-	.finding = "receipt-signature",
-	.noticed = "Person A",
-    },
-    {
-	.what = "A log that is signed with another key is shown under the same roof",
-	.base = "site",
-	.line = "tanu init other --site 'Demo school'; tanu subject add --name 'Person A' "
-		"--born 1980-01-01 --data other; rm -r forged/log; cp -r other/log forged/log",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "suspicious",
-	.finding = "checkpoint-untrusted",
-	.noticed = "Person A: her receipt names the key",
-    },
-    {
-	.what = "A disclosure that was to be told after 40 days is never told",
-	.base = "then",
-	.line = ": # the site just stops",
-	.receipts = "a-early.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "clean", /* they know no clock */
-	.asked = "tanu log audit forged/log",
-	.asked_code = 1,
-	.asked_says = "overdue",
-	.noticed = "every auditor and monitor: the day stands in the public log",
-    },
-    {
-	.what = "The monthly count of disclosures is left out",
-	.base = "then",
-	.line = "sqlite3 forged/tanu.db \"UPDATE meta SET value = x'{MONTH}' "
-		"WHERE key = 'log-disclosures-month'\"; tanu doctor --accept-clock --data forged",
-	.receipts = "a-early.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "clean",
-	.asked = "tanu log audit forged/log",
-	.asked_code = 1,
-	.asked_says = "disclosures-missing",
-	.noticed = "every auditor",
-    },
-    {
-	.what = "One approver acts twice, to disclose what a second one would not",
-	.base = "site",
-	.line = "tanu disclosure approve {DISCLOSURE} --signed again.signed --data forged",
-	.receipts = "a.tanu-receipt",
-	.log = HER_LOG,
-	.verdict = "clean",
-	.asked = "tanu disclosure release {DISCLOSURE} --out x.txt --data forged",
-	.asked_code = 3,
-	.asked_says = "two different people",
-	.noticed = "refused: nothing is disclosed",
-    },
-};
-
-/* What nothing here can show: carried out as well, so that nobody need believe it. */
-static const struct attack uncaught[] = {
-    {
-	.what = "Root reads a name out of a copy of the site, keys and all, and logs nothing",
-	.line = "cp -r site copy; tanu subject show {A} --data copy | grep name",
-	.receipts = "a.tanu-receipt",
-	.log = "site/log",
-	.verdict = "clean",
-    },
-    {
-	.what =
-	    "The keys were copied before Person D was erased, with the root of the keys in files",
-	.line = "cp -r then stolen",
-	.receipts = "gone.tanu-receipt",
-	.verdict = "clean",
-	.asked = "tanu erase audit {D} stolen",
-	.asked_code = 1,
-	.asked_says = "SHE OPENS HERE",
-    },
-};
-
-/* ---- one run ---- */
-
-struct forge {
-	struct demo *d;
-	struct story story;
-	char entries[DEMO_PATH];  /* the newest file of entries, below log/ */
-	char headless[DEMO_PATH]; /* the page's verifier for Node; "": left out */
-};
+#define LINE_LEN 1024
 
 static const char *value_of(const struct forge *f, const char *name, char out[DEMO_PATH])
 {
@@ -326,8 +131,8 @@ static bool is_as_expected(const struct verdict *v, const struct attack *a)
 	return !v->there || !a->verdict || (strcmp(v->word, a->verdict) == 0 && v->has_finding);
 }
 
-static tanu_status verify_both(const struct forge *f, const struct attack *a, bool *right,
-			       tanu_error *err)
+tanu_status forge_verify(const struct forge *f, const struct attack *a, bool *right,
+			 tanu_error *err)
 {
 	struct verdict mine = {0}, page = {0};
 	char headless[DEMO_PATH + 16];
@@ -351,7 +156,7 @@ out:
 #define WIDTH 93 /* of a line behind the transcript's margin: 100 columns in all */
 
 /* A long line is broken where a shell would take it. */
-static void tell_line(const struct forge *f, const char *line)
+void forge_tell_line(const struct forge *f, const char *line)
 {
 	const char *before = "$ ";
 
@@ -397,7 +202,7 @@ static void tell_said(const struct forge *f, const char *who, const char *text)
 	}
 }
 
-static void tell_all(const struct forge *f, const char *text)
+void forge_tell_all(const struct forge *f, const char *text)
 {
 	while (*text) {
 		tell_said(f, "", text);
@@ -416,7 +221,7 @@ static const char *line_with(const char *text, const char *part)
 	return at ? at : text;
 }
 
-static tanu_status ask(const struct forge *f, const struct attack *a, bool *right, tanu_error *err)
+tanu_status forge_ask(const struct forge *f, const struct attack *a, bool *right, tanu_error *err)
 {
 	struct shell_result r = {0};
 	char line[LINE_LEN];
@@ -426,7 +231,7 @@ static tanu_status ask(const struct forge *f, const struct attack *a, bool *righ
 	if (!a->asked)
 		return TANU_OK;
 	fill(f, line, a->asked);
-	tell_line(f, line);
+	forge_tell_line(f, line);
 	if ((st = shell_run(&r, f->story.dir, line, err)) == TANU_OK) {
 		said = buf_cstr(r.err.len && r.code > 1 ? &r.err : &r.out);
 		tell_said(f, "", line_with(said, a->asked_says));
@@ -450,7 +255,7 @@ static tanu_status carry_out(const struct forge *f, const struct attack *a, tanu
 		shell_result_free(&r);
 	}
 	fill(f, line, a->line);
-	tell_line(f, line);
+	forge_tell_line(f, line);
 	if (st < 0 || (st = shell_run(&r, f->story.dir, line, err)) < 0)
 		return st;
 	if (r.code != 0 || !a->noticed)
@@ -466,8 +271,8 @@ static tanu_status attack(const struct forge *f, const struct attack *a, size_t 
 	tanu_status st;
 
 	tell_bold(f->d, "%2zu. %s", number, a->what);
-	if ((st = carry_out(f, a, err)) < 0 || (st = ask(f, a, &right, err)) < 0 ||
-	    (st = verify_both(f, a, &right, err)) < 0)
+	if ((st = carry_out(f, a, err)) < 0 || (st = forge_ask(f, a, &right, err)) < 0 ||
+	    (st = forge_verify(f, a, &right, err)) < 0)
 		return st;
 	tell_outcome(f->d, right, a->noticed ? "noticed by: %s" : "%s",
 		     a->noticed ? a->noticed : "NOT noticed, by anybody");
@@ -528,8 +333,9 @@ static tanu_status control(const struct forge *f, tanu_error *err)
 	tanu_status st;
 
 	tell_bold(f->d, " 0. Nothing is touched: the control");
-	if ((st = ask(f, &untouched, &right, err)) < 0 || (st = ask(f, &told, &right, err)) < 0 ||
-	    (st = verify_both(f, &untouched, &right, err)) < 0)
+	if ((st = forge_ask(f, &untouched, &right, err)) < 0 ||
+	    (st = forge_ask(f, &told, &right, err)) < 0 ||
+	    (st = forge_verify(f, &untouched, &right, err)) < 0)
 		return st;
 	tell_outcome(f->d, right, "clean");
 	return TANU_OK;
@@ -556,7 +362,7 @@ static tanu_status set_up(struct forge *f, tanu_error *err)
 
 static tanu_status try_all(struct forge *f, tanu_error *err)
 {
-	const size_t count = ARRAY_LEN(attacks);
+	const size_t count = attacks_len;
 	tanu_status st = control(f, err);
 
 	for (size_t i = 0; i < count && st == TANU_OK && !folder_interrupted(); i++)
@@ -564,77 +370,9 @@ static tanu_status try_all(struct forge *f, tanu_error *err)
 	if (st < 0 || folder_interrupted())
 		return st;
 	tell_heading(f->d, "What cannot be caught");
-	for (size_t i = 0; i < ARRAY_LEN(uncaught) && st == TANU_OK && !folder_interrupted(); i++)
+	for (size_t i = 0; i < uncaught_len && st == TANU_OK && !folder_interrupted(); i++)
 		st = attack(f, &uncaught[i], count + i + 1, err);
 	return st;
-}
-
-/* ---- a visitor's own attack ---- */
-
-static tanu_status differs(const struct forge *f, bool *out, tanu_error *err)
-{
-	struct shell_result r = {0};
-	tanu_status st = shell_run(&r, f->story.dir, "diff -rq site yours", err);
-
-	*out = r.code != 0;
-	shell_result_free(&r);
-	return st;
-}
-
-static tanu_status look_at_yours(const struct forge *f, tanu_error *err)
-{
-	static const struct attack yours = {.receipts = "a.tanu-receipt b.tanu-receipt",
-					    .log = "yours/log"};
-	static const char *const looks[] = {
-	    "tanu doctor --data yours 2>&1 | grep -e ^bad -e '^tanu: ' || echo nothing bad",
-	    "tanu log audit yours/log 2>&1 | grep -e ^suspicious -e ^Clean -e '^tanu: '"};
-	bool changed = false;
-	tanu_status st = differs(f, &changed, err);
-
-	if (st < 0)
-		return st;
-	tell(f->d, "%s",
-	     changed ? "Something was changed. What is noticed:"
-		     : "Nothing was changed, and nothing should be noticed:");
-	for (size_t i = 0; i < ARRAY_LEN(looks) && st == TANU_OK; i++) {
-		struct shell_result r = {0};
-
-		tell_line(f, looks[i]);
-		if ((st = shell_run(&r, f->story.dir, looks[i], err)) == TANU_OK)
-			tell_all(f, buf_cstr(&r.out));
-		shell_result_free(&r);
-	}
-	for (int i = 0; i < 2 && st == TANU_OK; i++) {
-		struct attack one = yours;
-
-		one.receipts = i == 0 ? "a.tanu-receipt" : "b.tanu-receipt";
-		tell(f->d, "Person %c, with her receipt:", 'A' + i);
-		st = verify_both(f, &one, &changed, err);
-	}
-	return st;
-}
-
-static tanu_status tamper(struct forge *f, tanu_error *err)
-{
-	struct shell_result r = {0};
-	char answer[16];
-	tanu_status st;
-
-	tell_heading(f->d, "Your turn");
-	if ((st = shell_run(&r, f->story.dir, "cp -r site yours", err)) < 0)
-		return st;
-	shell_result_free(&r);
-	tell(f->d, "A copy of the site, its keys included, to do with as you like:");
-	tell(f->d, "  %s/yours", f->story.dir);
-	tell(f->d, "For example, in another terminal:");
-	tell(f->d, "  sqlite3 %s/yours/tanu.db", f->story.dir);
-	tell(f->d, "    .tables");
-	tell(f->d, "    UPDATE consent SET not_after_ms = 0;");
-	tell(f->d, "    DELETE FROM event;");
-	tell(f->d, "Press Enter when you are done.");
-	if (!fgets(answer, sizeof(answer), stdin) || folder_interrupted())
-		return TANU_OK;
-	return look_at_yours(f, err);
 }
 
 tanu_status demo_forge(struct demo *d, tanu_error *err)
@@ -653,7 +391,7 @@ tanu_status demo_forge(struct demo *d, tanu_error *err)
 	}
 	if ((st = set_up(f, err)) == TANU_OK && (st = try_all(f, err)) == TANU_OK &&
 	    d->options->tamper && !folder_interrupted())
-		st = tamper(f, err);
+		st = forge_tamper(f, err);
 	free(f);
 	return st;
 }

@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define OUTPUT_MAX ((size_t)8 << 20) /* of one stream */
 
 struct pipes {

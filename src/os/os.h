@@ -15,6 +15,10 @@ struct clock_source os_clock(void);
 struct random_source os_random(void);
 int64_t os_monotonic_ns(void);
 void os_sleep_until(int64_t monotonic_ns);
+/* Civil time here, as the machine's time zone (or TZ) has it: date, and minute of the day. */
+void os_local_time(tanu_date *date, uint16_t *minute, int64_t unix_ms);
+/* Time since the start of the machine, sleep included; no clock that is set moves it. */
+int64_t os_boot_ms(void);
 /* CPU time of this thread: what else runs on the machine counts little. For measuring. */
 int64_t os_thread_ns(void);
 
@@ -65,6 +69,14 @@ tanu_status os_file_open(struct os_file *file, const char *path, uint64_t *size,
 tanu_status os_file_read(struct os_file *file, void *out, size_t len, size_t *got, tanu_error *err);
 void os_file_close(struct os_file *file);
 
+/*
+ * A file that grows at its end; made if missing. What append has returned from is on the disk; what
+ * it has failed with is cut off again. `*size`: how long it is.
+ */
+tanu_status os_append_open(struct os_file *file, const char *path, uint64_t *size, tanu_error *err);
+tanu_status os_append(struct os_file *file, const void *bytes, size_t len, tanu_error *err);
+tanu_status os_append_cut(struct os_file *file, uint64_t size, tanu_error *err);
+
 /* Unlink and fsync of the folder, at one stroke: before it the whole file is there. A missing file
  * is TANU_OK. */
 tanu_status os_remove_file(const char *path, tanu_error *err);
@@ -78,12 +90,22 @@ bool os_exists(const char *path);
 bool os_is_link(const char *path);  /* a symbolic link */
 bool os_is_empty(const char *path); /* a folder in which nothing stands */
 bool os_is_dir(const char *path);
+/* It lies in memory (tmpfs, ramfs): gone when the power goes. */
+bool os_is_memory(const char *path);
 /* "dir/name"; TANU_LIMIT when it does not fit. */
 tanu_status os_path(char *out, size_t out_len, const char *dir, const char *name, tanu_error *err);
 /* Folder of the running program, without a final slash. */
 tanu_status os_program_dir(char *out, size_t out_len, tanu_error *err);
 /* Its bytes, which tell one build from another. */
 tanu_status os_read_program(struct buf *out, tanu_error *err);
+
+/*
+ * A new folder of mode 0700, "WORD-PID-XXXXXX": below $TMPDIR, else in memory where there is such a
+ * place, else below /tmp. Those that killed processes have left under the same word are removed.
+ * Removing overwrites every file.
+ */
+tanu_status os_scratch_make(char *out, size_t out_len, const char *word, tanu_error *err);
+tanu_status os_scratch_remove(const char *path, tanu_error *err);
 
 /* Names in a folder, sorted, without "." and ".."; `each` may stop the walk by failing. */
 tanu_status os_list_dir(const char *path,
@@ -136,6 +158,8 @@ tanu_status os_memfd_sealed(int *fd, const void *head, size_t head_len, const vo
 tanu_status os_memfd_blank(int *fd, size_t len, tanu_error *err);
 /* The first `len` bytes of such a file, shared; NULL when the file is shorter or memory is out. */
 void *os_map(int fd, size_t len, bool writable);
+/* The same, writable, its pages taken when they are touched first. */
+void *os_map_sparse(int fd, size_t len);
 void os_unmap(void *p, size_t len);
 /* Size of an open file; 0 if it has none. */
 size_t os_fd_size(int fd);
@@ -189,6 +213,17 @@ void os_socket_address(char out[OS_ADDRESS_LEN], int fd); /* "127.0.0.1:7380" */
 bool os_socket_is_loopback(int fd);
 
 /*
+ * A socket in the file system, for this machine alone: its owner and group may open it. What a
+ * former run left at `path` is replaced. None of these blocks; os_line_read and os_line_write move
+ * bytes, os_line_close ends it. Accepting is TANU_OK with *fd -1 while nobody asks.
+ */
+tanu_status os_unix_listen(int *fd, const char *path, tanu_error *err);
+tanu_status os_unix_accept(int *fd, int listening, tanu_error *err);
+tanu_status os_unix_connect(int *fd, const char *path, tanu_error *err);
+/* A named pipe, to be written; TANU_NOT_FOUND while nobody reads it. */
+tanu_status os_fifo_open(int *fd, const char *path, tanu_error *err);
+
+/*
  * systemd's notification socket (sd_notify(3)): "READY=1", "STOPPING=1", "WATCHDOG=1". To be opened
  * before a sandbox; without a service manager it is none, and saying does nothing.
  */
@@ -240,6 +275,23 @@ struct os_sandbox_server {
 };
 tanu_status os_sandbox_server(const struct os_sandbox_server *options,
 			      struct os_sandbox_report *report, tanu_error *err);
+/*
+ * Shut in a process that takes a stream apart for as long as it runs, before it reads the first
+ * byte of it: nothing is opened but what is named here, no programs, no threads, no listening,
+ * memory that is code never. It dies with its parent. A forbidden call fails with EPERM, since a
+ * library of others that asks for a comfort it can do without must not die of it; starting a
+ * program or tracing kills. Fails closed if seccomp is refused. To be called with one thread.
+ */
+struct os_sandbox_stream {
+	int folder;	 /* files beneath this open folder may be opened for reading; -1: none */
+	bool connecting; /* sockets may be opened until os_sandbox_stream_connected */
+	bool device;	 /* what is open may be a camera of the kernel: its ioctls */
+	size_t memory_bytes; /* RLIMIT_AS; not applied under a sanitizer */
+};
+tanu_status os_sandbox_stream(const struct os_sandbox_stream *options,
+			      struct os_sandbox_report *report, tanu_error *err);
+/* The stream stands: from here on no socket is opened or connected. */
+tanu_status os_sandbox_stream_connected(tanu_error *err);
 /* What this kernel would grant, without entering it. */
 struct os_sandbox_report os_sandbox_probe(void);
 

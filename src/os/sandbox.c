@@ -64,11 +64,8 @@ static int add_rules(scmp_filter_ctx filter)
 	return rc;
 }
 
-static tanu_status enter_seccomp(tanu_error *err)
+tanu_status filter_enter(scmp_filter_ctx filter, int rc, tanu_error *err)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int rc = filter ? add_rules(filter) : -ENOMEM;
-
 	if (rc == 0)
 		rc = seccomp_load(filter);
 	if (filter)
@@ -79,8 +76,14 @@ static tanu_status enter_seccomp(tanu_error *err)
 	return TANU_OK;
 }
 
-/* A limit that is narrower already stays: only root could widen it. */
-static bool limit(int which, rlim_t most)
+static tanu_status enter_seccomp(tanu_error *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+
+	return filter_enter(filter, filter ? add_rules(filter) : -ENOMEM, err);
+}
+
+bool limit_at_most(int which, unsigned long long most)
 {
 	struct rlimit l;
 
@@ -94,11 +97,12 @@ static bool limit(int which, rlim_t most)
 
 static tanu_status enter_limits(const struct os_sandbox_options *o, tanu_error *err)
 {
-	bool done = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
-		    limit(RLIMIT_CPU, o->cpu_seconds) && limit(RLIMIT_NOFILE, 0);
+	bool done = limit_at_most(RLIMIT_CORE, 0) && limit_at_most(RLIMIT_FSIZE, 0) &&
+		    limit_at_most(RLIMIT_NPROC, 0) && limit_at_most(RLIMIT_CPU, o->cpu_seconds) &&
+		    limit_at_most(RLIMIT_NOFILE, 0);
 
 	if (done && !UNDER_SANITIZER)
-		done = limit(RLIMIT_AS, o->memory_bytes);
+		done = limit_at_most(RLIMIT_AS, o->memory_bytes);
 	if (!done)
 		return tanu_fail(err, TANU_ERR_SANDBOX, "limits",
 				 "the kernel refused the resource limits: %s", strerror(errno));

@@ -117,7 +117,7 @@ static const int sanitizers_need[] = {
     SCMP_SYS(getdents),
 };
 
-static int kill_calls(scmp_filter_ctx filter)
+int filter_kill_escapes(scmp_filter_ctx filter)
 {
 	int rc = 0;
 
@@ -181,7 +181,7 @@ static int add_rules(scmp_filter_ctx filter, const struct os_sandbox_server *o)
 	if (rc == 0)
 		rc = allow_threads(filter);
 	if (rc == 0)
-		rc = kill_calls(filter);
+		rc = filter_kill_escapes(filter);
 	if (rc == 0 && o->outgoing)
 		rc = allow_outgoing(filter);
 	if (rc == 0 && UNDER_SANITIZER)

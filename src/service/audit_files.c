@@ -332,26 +332,3 @@ tanu_status audit_search_own(struct audit *a, tanu_error *err)
 	search_end(&search, 0);
 	return walk(a, 0, a->own->dir, see_own_file, &l, err);
 }
-
-/* ---- the scratch folder ---- */
-
-static tanu_status destroy_file(void *self, const char *path, tanu_error *err)
-{
-	(void)self;
-	return os_destroy_file(path, err);
-}
-
-tanu_status audit_remove(const char *folder, tanu_error *err)
-{
-	struct folders f = {.file = destroy_file};
-	tanu_status st = folders_add(&f, folder, err);
-
-	for (size_t i = 0; i < f.len && st == TANU_OK; i++) {
-		f.at = f.v[i];
-		st = os_list_dir(f.at, see_entry, &f, err);
-	}
-	for (size_t i = f.len; i > 0 && st == TANU_OK; i--)
-		(void)rmdir(f.v[i - 1]);
-	folders_free(&f);
-	return st;
-}

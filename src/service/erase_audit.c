@@ -121,7 +121,6 @@ static tanu_status find_needles(struct audit *a, tanu_error *err)
 
 static tanu_status make_room(struct audit *a, tanu_error *err)
 {
-	const char *tmp = getenv("TMPDIR");
 	tanu_status st;
 
 	a->places_len = a->order->paths_len + 1; /* the first is the site in use */
@@ -136,14 +135,7 @@ static tanu_status make_room(struct audit *a, tanu_error *err)
 	a->buffer = malloc(AUDIT_CHUNK);
 	if (!a->chunk || !a->buffer)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
-	if ((st = os_path(a->scratch, sizeof(a->scratch), tmp && *tmp ? tmp : "/tmp",
-			  "tanu-audit-XXXXXX", err)) < 0)
-		return st;
-	if (!mkdtemp(a->scratch)) {
-		st = tanu_fail(err, TANU_ERR_IO, a->scratch, "no temporary folder can be made");
-		*a->scratch = '\0';
-	}
-	return st;
+	return os_scratch_make(a->scratch, sizeof(a->scratch), "tanu-audit", err);
 }
 
 /* The open site: its database and keys as they are in use, its files as bytes. */
@@ -233,7 +225,7 @@ static tanu_status audit_close(struct audit *a, tanu_error *err)
 		if (!a->keys[i].borrowed)
 			vault_close(&a->keys[i].vault);
 	if (*a->scratch)
-		st = audit_remove(a->scratch, err);
+		st = os_scratch_remove(a->scratch, err);
 	free(a->chunk);
 	free(a->buffer);
 	free(a->databases);

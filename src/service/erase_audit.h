@@ -66,8 +66,6 @@ tanu_status audit_add_keys(struct audit *a, size_t place, struct vault *vault, t
 tanu_status audit_walk(struct audit *a, size_t place, const char *path, tanu_error *err);
 /* The files of the open site, for raw bytes alone. */
 tanu_status audit_search_own(struct audit *a, tanu_error *err);
-/* What stands below a folder, and the folder, overwritten and removed. */
-tanu_status audit_remove(const char *folder, tanu_error *err);
 
 /* ---- audit_backup.c ---- */
 

@@ -53,18 +53,29 @@ static uint32_t cosigners(const struct service *s, const struct buf *note)
 	return out;
 }
 
+/* Who the witnesses are is not known here: nobody can be asked, or the list can't be read. */
+static bool is_blind(const struct service *s)
+{
+	return !s->witnesses.ask || s->witnesses.trouble.status < 0;
+}
+
+/* Somebody else than the log has signed it. */
+static bool is_cosigned(const struct buf *note)
+{
+	tanu_note split;
+
+	return tanu_note_split(&split, (const char *)note->data, note->len, NULL) == TANU_OK &&
+	       split.signatures_len > 1;
+}
+
 const char *journal_head_path(struct service *s)
 {
 	struct buf note = {0};
 	tanu_checkpoint shown;
-	bool held;
+	bool held = false;
 
-	if (journal_note(s, &shown, &note, "checkpoint", NULL) < 0)
-		held = false;
-	else if (s->witnesses.trouble.status < 0)
-		held = true;
-	else
-		held = cosigners(s, &note) != 0;
+	if (journal_note(s, &shown, &note, "checkpoint", NULL) == TANU_OK)
+		held = is_blind(s) ? is_cosigned(&note) : cosigners(s, &note) != 0;
 	buf_free(&note);
 	return held ? "newest" : "checkpoint";
 }
@@ -205,14 +216,22 @@ static tanu_status ask_one(struct cosigning *c, size_t which, const struct hash_
 	return st;
 }
 
-/* `whom`, one after another, each with an equal share of the time that is left. */
+/* An equal share, for the one whose bit is lowest in `left`, of the time until `end_ns`. */
+static int share_ms(int64_t end_ns, uint32_t left)
+{
+	const int64_t rest_ms = (end_ns - os_monotonic_ns()) / 1000000;
+	const int64_t share = rest_ms / (1 + __builtin_popcount(left & (left - 1)));
+
+	return share < WITNESS_MS_MIN ? WITNESS_MS_MIN : (int)share;
+}
+
+/* `whom`, one after another. */
 static tanu_status ask_all(struct cosigning *c, uint32_t whom, int total_ms, tanu_error *err)
 {
 	struct journal *j = &c->s->journal;
 	const int64_t end_ns = os_monotonic_ns() + (int64_t)total_ms * 1000000;
 	struct log_reader *reader = NULL;
 	struct hash_source hashes;
-	size_t left = 0;
 	tanu_status st = log_reader_open(&reader, &j->files, j->head.size, err);
 
 	if (st < 0)
@@ -220,18 +239,13 @@ static tanu_status ask_all(struct cosigning *c, uint32_t whom, int total_ms, tan
 	if ((st = log_reader_trust(reader, &j->head.root, err)) < 0)
 		goto out;
 	hashes = log_reader_hashes(reader);
-	for (size_t i = 0; i < c->s->witnesses.len; i++)
-		left += whom >> i & 1;
 	for (size_t i = 0; i < c->s->witnesses.len; i++) {
-		int64_t share_ms;
+		const uint32_t left = whom >> i << i;
 
 		if (!(whom >> i & 1))
 			continue;
-		share_ms = (end_ns - os_monotonic_ns()) / 1000000 / (int64_t)left--;
 		j->refused[i] = (tanu_error){0};
-		(void)ask_one(c, i, &hashes,
-			      share_ms < WITNESS_MS_MIN ? WITNESS_MS_MIN : (int)share_ms,
-			      &j->refused[i]);
+		(void)ask_one(c, i, &hashes, share_ms(end_ns, left), &j->refused[i]);
 	}
 out:
 	log_reader_close(&reader);
@@ -244,7 +258,7 @@ static bool is_ready(const struct cosigning *c, int64_t now_ms)
 {
 	const int64_t hours = settings_int(&c->s->settings, "log.witness_hours");
 
-	if ((c->waited_for & ~c->have) == 0 && c->s->witnesses.trouble.status >= 0)
+	if (!is_blind(c->s) && (c->waited_for & ~c->have) == 0)
 		return true;
 	return c->now.held_since_ms > 0 && now_ms - c->now.held_since_ms >= hours * HOUR_MS;
 }

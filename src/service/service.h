@@ -22,6 +22,8 @@ struct hash_source; /* <tlog/tlog.h>: the hashes of a log */
 /*
  * The witnesses of the log (docs/witness.md), handed in because service/ knows no network. With
  * each batch they are asked for their cosignatures; whoever does not answer holds up nothing else.
+ * A program that can ask nobody leaves it zero: what witnesses have cosigned stays public then, as
+ * if they did not answer. `ask` with `len` 0 says that the site has none.
  */
 #define LOG_WITNESSES_MAX 32
 struct log_witnesses {
@@ -44,7 +46,7 @@ struct service_options {
 	const char *program;	/* "tanu 0.1.0", for the public log; NULL: says nothing of itself */
 	struct clock_source clock;	/* zero: the machine's */
 	struct random_source random;	/* zero: the machine's */
-	struct log_witnesses witnesses; /* zero: none */
+	struct log_witnesses witnesses; /* zero: nobody can be asked */
 	const char *profile;		/* create: setting site.profile; NULL: none */
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
@@ -215,6 +217,7 @@ struct signature_view {
 	int64_t checked_ms;
 	uint8_t sha256[32]; /* of the signature file */
 	uint8_t document_sha256[32];
+	bool checked_elsewhere; /* the operator says so: of one that can't be checked here */
 };
 
 /* What a yes or no was signed on. Its digests stand in the record of the act. */

@@ -248,7 +248,8 @@ static tanu_status witnesses_put(struct service *s, int64_t now_ms, tanu_error *
 	struct buf said = {0}, now = {0};
 	tanu_status st = DB(s, meta_get, &said, META_LOG_WITNESSES, err);
 
-	if (st < 0 || s->witnesses.trouble.status < 0 || (s->witnesses.len == 0 && said.len == 0))
+	if (st < 0 || !s->witnesses.ask || s->witnesses.trouble.status < 0 ||
+	    (s->witnesses.len == 0 && said.len == 0))
 		goto out;
 	for (size_t i = 0; i < s->witnesses.len; i++) {
 		verifier_put(&now, &s->witnesses.verifiers[i]);

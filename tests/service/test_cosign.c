@@ -206,6 +206,44 @@ static void a_list_that_was_emptied_lets_the_log_go(void **state)
 	assert_int_equal(entries_of(site, &o, "checkpoint", &cosigned), site->s->journal.head.size);
 }
 
+static tanu_status count_removed(void *self, uint64_t index, const void *entry, size_t entry_len,
+				 const uint8_t *opening, tanu_error *err)
+{
+	(void)index;
+	(void)opening;
+	(void)err;
+	*(size_t *)self += memmem(entry, entry_len, "\"removed\"", 9) != NULL;
+	return TANU_OK;
+}
+
+/* A program that knows no network, as a server without it: nothing that was cosigned is taken away.
+ */
+static void who_can_ask_nobody_takes_nothing_away(void **state)
+{
+	struct site *site = *state;
+	struct log_reader *reader = NULL;
+	struct office o;
+	uint64_t before;
+	size_t cosigned, removed = 0;
+
+	office_open(&o);
+	open_with(site, &o, 2);
+	act(site, "Anna");
+	before = site->s->journal.head.size;
+	site_reopen(site);
+	act(site, "Berik");
+	assert_int_equal(entries_of(site, &o, "checkpoint", &cosigned), before);
+	assert_int_equal(cosigned, 2);
+	assert_int_equal(entries_of(site, &o, "newest", &cosigned), site->s->journal.head.size);
+	MUST(log_reader_open(&reader, &site->s->journal.files, site->s->journal.head.size, err));
+	MUST(log_reader_each(reader, 0, site->s->journal.head.size, count_removed, &removed, err));
+	log_reader_close(&reader);
+	assert_int_equal(removed, 0); /* nor does it say that there are no witnesses any more */
+	site->ahead_ms += 25 * (int64_t)3600000;
+	MUST(service_publish(site->s, err));
+	assert_int_equal(entries_of(site, &o, "checkpoint", &cosigned), site->s->journal.head.size);
+}
+
 /* A false line would have verifiers throw the whole checkpoint away. */
 static void a_false_cosignature_is_not_taken(void **state)
 {
@@ -341,6 +379,7 @@ int main(int argc, char **argv)
 	    SITE_TEST(a_silent_witness_holds_up_the_public_checkpoint_alone),
 	    SITE_TEST(it_is_not_waited_for_for_ever),
 	    SITE_TEST(a_list_that_was_emptied_lets_the_log_go),
+	    SITE_TEST(who_can_ask_nobody_takes_nothing_away),
 	    SITE_TEST(a_false_cosignature_is_not_taken),
 	    SITE_TEST(a_receipt_promises_what_is_held),
 	    cmocka_unit_test(no_power_cut_takes_a_cosigned_checkpoint_away),
