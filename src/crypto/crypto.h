@@ -53,6 +53,19 @@ void mac_parts(uint8_t out[MAC_LEN], const struct secret *key, const struct byte
 void hmac_sha256(uint8_t out[MAC_LEN], const uint8_t *key, size_t key_len, const void *bytes,
 		 size_t bytes_len);
 
+/* HMAC-SHA-1 (RFC 2104), for one-time codes (RFC 4226), whose readers know nothing newer. */
+#define HMAC_SHA1_LEN 20
+tanu_status hmac_sha1(uint8_t out[HMAC_SHA1_LEN], const uint8_t *key, size_t key_len,
+		      const void *bytes, size_t bytes_len, tanu_error *err);
+
+/*
+ * Argon2id (RFC 9106), 64 MiB and 2 passes: a text that holds salt and cost. Slow on
+ * purpose; checking takes as long as making.
+ */
+#define PASSWORD_HASH_LEN 128
+tanu_status password_hash(char out[PASSWORD_HASH_LEN], const char *password, tanu_error *err);
+bool password_verify(const char *hash, const char *password);
+
 /* HKDF-SHA-256 (RFC 5869) of one 32-byte key; `info` names the use. */
 void kdf(struct secret *out, const uint8_t *ikm, size_t ikm_len, const uint8_t *salt,
 	 size_t salt_len, const char *info);

@@ -129,9 +129,23 @@ tanu_status os_open_dir(int *fd, const char *path, tanu_error *err);
  */
 struct os_lock {
 	int fd;
+	int line; /* to the owner of one that was borrowed */
 };
 tanu_status os_lock_take(struct os_lock *lock, const char *path, tanu_error *err);
 void os_lock_drop(struct os_lock *lock);
+/* The same lock again, for handing on; dropped by itself. */
+tanu_status os_lock_copy(struct os_lock *out, const struct os_lock *lock, tanu_error *err);
+/*
+ * Lending: the owner of a folder listens on a socket in it (os_lend_listen, before a sandbox),
+ * takes a borrower of the same user (os_lend_accept; -1: none came, or `stop` is readable), closes
+ * what it has open there, sends the lock (os_packet_send) and waits until the borrower has ended
+ * its connection (os_lend_wait; false: `stop`). Borrowing waits two minutes for what is under way;
+ * TANU_BUSY (folder-busy): nobody lends.
+ */
+tanu_status os_lend_listen(int *fd, const char *folder, tanu_error *err);
+int os_lend_accept(int listening, int stop);
+bool os_lend_wait(int borrower, int stop);
+tanu_status os_lock_borrow(struct os_lock *lock, const char *folder, tanu_error *err);
 
 /*
  * Memory for secrets, in whole pages: zeroed, locked, not in core dumps, zero in a forked child,
@@ -170,12 +184,35 @@ size_t os_fd_size(int fd);
  */
 struct os_child {
 	pid_t pid;
+	int told; /* of one that a spawner has started */
 };
 tanu_status os_child_start(struct os_child *child, const char *program, const int *fds,
 			   size_t fds_len, tanu_error *err);
 /* Kill it if it still runs, and take it off the process table. `how`: its end, in words. */
 #define OS_CHILD_HOW_LEN 96
 void os_child_end(struct os_child *child, char how[OS_CHILD_HOW_LEN]);
+/*
+ * For a process that shuts itself in and still needs children: a spawner, forked before the sandbox
+ * and before the first thread, starts these programs and no others. While it is used,
+ * os_child_start and os_child_end ask it.
+ */
+#define OS_SPAWNER_PROGRAMS_MAX 4
+struct os_spawner {
+	pid_t pid; /* 0: none */
+	int socket;
+	char programs[OS_SPAWNER_PROGRAMS_MAX][OS_PATH_MAX];
+	size_t programs_len;
+};
+tanu_status os_spawner_start(struct os_spawner *out, const char *const *programs,
+			     size_t programs_len, tanu_error *err);
+void os_spawner_use(struct os_spawner *spawner);
+void os_spawner_end(struct os_spawner *spawner); /* when its children have ended */
+/* Two ends of a line of packets, which may carry descriptors. Both closed on exec. */
+tanu_status os_packet_pair(int *a, int *b, tanu_error *err);
+/* `fd` -1: none. Receiving waits until the monotonic time; TANU_TIMEOUT; TANU_SYSTEM (io): gone. */
+tanu_status os_packet_send(int socket, const void *bytes, size_t len, int fd, tanu_error *err);
+tanu_status os_packet_take(int socket, void *out, size_t max, size_t *len, int *fd,
+			   int64_t deadline_ns, tanu_error *err);
 /* A regular file that may be executed. */
 bool os_is_program(const char *path);
 /* Both ends closed on exec. */
@@ -259,6 +296,11 @@ struct os_sandbox_options {
  */
 tanu_status os_sandbox_decoder(const struct os_sandbox_options *options,
 			       struct os_sandbox_report *report, tanu_error *err);
+/*
+ * The same for a process that measures faces: what a decoder may, packets over sockets that are
+ * open, and threads of its own; no memory bound. `report` may be NULL.
+ */
+tanu_status os_sandbox_engine(struct os_sandbox_report *report, tanu_error *err);
 /*
  * Give up, for good, what a server does not need once its sockets are open: new programs, tracing,
  * mounts, new listening sockets, files outside the folders named (kernel with Landlock), outgoing

@@ -161,8 +161,6 @@ static int allow_outgoing(scmp_filter_ctx filter)
 				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	if (rc == 0)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bind), 0);
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 0);
 	return rc;
 }
 
@@ -182,6 +180,9 @@ static int add_rules(scmp_filter_ctx filter, const struct os_sandbox_server *o)
 		rc = allow_threads(filter);
 	if (rc == 0)
 		rc = filter_kill_escapes(filter);
+	if (rc == 0) /* nameless, between processes of ours */
+		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
+				      SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 	if (rc == 0 && o->outgoing)
 		rc = allow_outgoing(filter);
 	if (rc == 0 && UNDER_SANITIZER)

@@ -51,6 +51,8 @@ tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_
 	jw_digest(&w, "consents", profile->head.consents);
 	jw_int(&w, "embeddings", (int64_t)profile->head.embeddings);
 	jw_int(&w, "events", (int64_t)profile->head.events);
+	if (profile->head.locked)
+		jw_bool(&w, "locked", true);
 	chain_put(&w, &profile->head.log);
 	jw_text(&w, "name", person->name);
 	jw_digest(&w, "papers", profile->head.papers);
@@ -113,6 +115,8 @@ static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_e
 		return st;
 	if (json_get(root, "embeddings") &&
 	    (st = get_count(&out->embeddings, root, "embeddings", err)) < 0)
+		return st;
+	if (json_get(root, "locked") && (st = json_bool(&out->locked, root, "locked", err)) < 0)
 		return st;
 	if (json_get(root, "reference") &&
 	    (st = sealed_digest(out->reference, root, "reference", err)) < 0)
