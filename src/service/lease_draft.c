@@ -123,24 +123,26 @@ static tanu_status entry_add(struct drafting *d, const struct draft_entry *row, 
 	return st;
 }
 
-/* What she agreed to, and the row that holds what is lent. */
+/* What she agreed to, and the row that holds what is lent; until the face is too old, if sooner. */
 static struct draft_entry entry_of(const struct drafting *d, enum lease_form form,
-				   uint16_t generation, const tanu_id *row)
+				   uint16_t generation, const tanu_id *row, int64_t aged_ms)
 {
-	struct draft_entry e = {.entry = {.subject = *d->subject,
-					  .form = form,
-					  .generation = generation,
-					  .consent = d->consent->id,
-					  .sequence = d->sequence,
-					  .given_ms = d->consent->given_ms,
-					  .not_after_ms = d->consent->not_after_ms}};
+	int64_t consent_ms = d->consent->not_after_ms;
+	struct draft_entry e = {
+	    .entry = {.subject = *d->subject,
+		      .form = form,
+		      .generation = generation,
+		      .consent = d->consent->id,
+		      .sequence = d->sequence,
+		      .given_ms = d->consent->given_ms,
+		      .not_after_ms = aged_ms < consent_ms ? aged_ms : consent_ms}};
 	uint8_t digest[DIGEST_LEN];
 	struct buf facts = {0};
 
 	buf_put(&facts, row->b, TANU_ID_LEN);
 	buf_put(&facts, d->consent->id.b, TANU_ID_LEN);
 	buf_u64le(&facts, d->sequence);
-	buf_u64le(&facts, (uint64_t)d->consent->not_after_ms);
+	buf_u64le(&facts, (uint64_t)e.entry.not_after_ms);
 	sha256(digest, facts.data, facts.len);
 	memcpy(e.tag, digest, TAG_LEN);
 	buf_free(&facts);
@@ -161,7 +163,7 @@ static tanu_status take_pass(void *self, const struct pass_view *v, tanu_error *
 			  8 * PASS_NUMBER_LEN);
 	if ((st = card_add(d, &card, err)) < 0 || !d->consent || v->state != PASS_VALID)
 		return st;
-	entry = entry_of(d, LEASE_PASS, v->generation, &v->id);
+	entry = entry_of(d, LEASE_PASS, v->generation, &v->id, card.until_ms);
 	return entry_add(d, &entry, err);
 }
 
@@ -172,6 +174,7 @@ static tanu_status reference_add(struct drafting *d, tanu_error *err)
 	struct reference_row row = {0};
 	struct draft_entry entry;
 	tanu_error why = {0};
+	int64_t aged_ms = 0;
 	tanu_status st;
 
 	if (!d->consent)
@@ -185,7 +188,9 @@ static tanu_status reference_add(struct drafting *d, tanu_error *err)
 			*err = why;
 		return st;
 	}
-	entry = entry_of(d, LEASE_REFERENCE, 0, &row.id);
+	if ((st = reference_end(d->s, &aged_ms, &row, err)) < 0 || d->now_ms >= aged_ms)
+		return st;
+	entry = entry_of(d, LEASE_REFERENCE, 0, &row.id, aged_ms);
 	return entry_add(d, &entry, err);
 }
 

@@ -35,6 +35,11 @@
 	X(DISCLOSURES_EARLY, "disclosures-early", true, "a month was counted before it was over")  \
 	X(DISCLOSURES_DIFFER, "disclosures-differ", true,                                          \
 	  "a month's count is not that of its sealed or extended disclosures")                     \
+	X(BREACHES_MISSING, "breaches-missing", true,                                              \
+	  "a month that is over has no count of breaches, though earlier ones have")               \
+	X(BREACHES_TWICE, "breaches-twice", true, "a month's breaches were counted twice")         \
+	X(BREACHES_EARLY, "breaches-early", true,                                                  \
+	  "a month's breaches were counted before it was over")                                    \
 	X(OVERDUE, "overdue", true, "a sealed disclosure was due and was not opened")              \
 	X(LATE, "late", false, "a sealed disclosure was opened or extended after it was due")      \
 	X(TAG, "tag", true, "a disclosure was sealed twice, or opened without having been sealed") \

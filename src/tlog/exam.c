@@ -31,6 +31,7 @@ void log_exam_free(struct log_exam **exam)
 		return;
 	calendar_free(&e->days);
 	calendar_free(&e->months);
+	calendar_free(&e->breaches);
 	log_findings_free(&e->findings);
 	free(e->waiting);
 	free(e->tallies);
@@ -114,6 +115,23 @@ static void judge_disclosures(struct verdict *v)
 	tally->stated = true;
 	tally->said_sealed = s->sealed;
 	tally->said_extended = s->extended;
+}
+
+/* Asked for from the first one on: logs that were begun before have none for their first months. */
+static void judge_breaches(struct verdict *v)
+{
+	const struct statement *s = v->s;
+	bool twice;
+
+	if (month_first_day(s->month + 1) * DAY_MS > s->at_ms) {
+		say(v, FINDING_BREACHES_EARLY, "this month was counted before it was over");
+		return;
+	}
+	calendar_begin(&v->exam->breaches, s->month);
+	if (!calendar_take(&v->exam->breaches, s->month, &twice))
+		v->failed = true;
+	else if (twice && !repeats_restored(v))
+		say(v, FINDING_BREACHES_TWICE, "this month was counted before");
 }
 
 static struct waiting *find_waiting(struct log_exam *exam, const uint8_t *tag)
@@ -204,6 +222,9 @@ static bool judge(struct verdict *v)
 		break;
 	case STATEMENT_DISCLOSURES:
 		judge_disclosures(v);
+		break;
+	case STATEMENT_BREACHES:
+		judge_breaches(v);
 		break;
 	case STATEMENT_DISCLOSURE_SEALED:
 		judge_sealed(v);
@@ -386,6 +407,7 @@ tanu_status exam_entry(struct log_exam *exam, uint64_t index, const void *entry,
 struct missing {
 	struct log_findings *out;
 	bool months;
+	bool breaches; /* of months */
 };
 
 static void date_text(char out[32], int64_t value, bool month)
@@ -408,7 +430,10 @@ static void tell_missing(void *self, int64_t first, int64_t last)
 	date_text(to, last, m->months);
 	snprintf(place, sizeof(place), "%s%s%s", from, first == last ? "" : " to ",
 		 first == last ? "" : to);
-	if (m->months)
+	if (m->breaches)
+		finding_add(m->out, FINDING_BREACHES_MISSING, place,
+			    "the breaches of %lld month(s) that are over were not counted", count);
+	else if (m->months)
 		finding_add(m->out, FINDING_DISCLOSURES_MISSING, place,
 			    "the disclosures of %lld month(s) that are over were not counted",
 			    count);
@@ -433,9 +458,11 @@ void exam_due(struct log_findings *out, const struct log_exam *exam, int64_t now
 {
 	int64_t today = day_of_ms(now_ms - COUNTS_GRACE_MS);
 	struct missing days = {.out = out}, months = {.out = out, .months = true};
+	struct missing breaches = {.out = out, .months = true, .breaches = true};
 
 	calendar_missing(&exam->days, today, tell_missing, &days);
 	calendar_missing(&exam->months, month_of_day(today), tell_missing, &months);
+	calendar_missing(&exam->breaches, month_of_day(today), tell_missing, &breaches);
 	for (size_t i = 0; i < exam->waiting_len; i++)
 		tell_overdue(out, &exam->waiting[i], now_ms);
 	if (exam->counts.leaves % 16 != 0)

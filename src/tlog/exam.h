@@ -63,6 +63,7 @@ struct log_exam {
 	int64_t latest_ms;   /* of all statements so far */
 	int64_t restored_ms; /* when an older database was last put back; 0: never */
 	struct calendar days, months;
+	struct calendar breaches; /* months, from the first one that was counted */
 	struct waiting *waiting;
 	size_t waiting_len, waiting_cap;
 	struct tally *tallies;

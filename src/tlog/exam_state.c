@@ -72,6 +72,8 @@ static void put_waiting(struct json_w *w, const struct log_exam *exam)
 void log_exam_put(struct json_w *w, const char *key, const struct log_exam *exam)
 {
 	jw_object(w, key);
+	if (exam->breaches.begun)
+		put_calendar(w, "breaches", &exam->breaches);
 	put_calendar(w, "days", &exam->days);
 	jw_int(w, "entries", (int64_t)exam->counts.entries);
 	put_findings(w, &exam->findings);
@@ -238,6 +240,10 @@ static tanu_status get_exam(struct log_exam *exam, json_value object, tanu_error
 	    (st = json_int(&exam->restored_ms, object, "restored_ms", err)) < 0 ||
 	    (st = get_calendar(&exam->days, json_get(object, "days"), err)) < 0 ||
 	    (st = get_calendar(&exam->months, json_get(object, "months"), err)) < 0)
+		return st;
+	/* who watched before there were such counts begins with the next one */
+	if (json_get(object, "breaches") &&
+	    (st = get_calendar(&exam->breaches, json_get(object, "breaches"), err)) < 0)
 		return st;
 	return get_lists(exam, object, err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Gates as the site sees them: added and paired, what they are lent, what they report, once. */
 #include "service/gates.h"
-#include "service/site.h"
+#include "service/passes.h"
 
 #include "lease/spool.h"
 
@@ -249,6 +249,26 @@ static void lends_only_under_a_live_consent_to_access(void **state)
 	assert_true(lease_person_find(b.lease, &person, &barred));
 	assert_false(person.allowed);
 	assert_false(lease_person_find(b.lease, &person, &visit)); /* nothing of hers is needed */
+	box_free(&b);
+}
+
+/* However long she agreed, a gate may use a face only until it is too old. */
+static void what_is_lent_ends_with_the_age_of_the_face(void **state)
+{
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+	tanu_consent consent = {0};
+	struct box b = {.dir = ""};
+	int64_t end_ms = 0;
+
+	site_set(site, "reference", "max_years_adult = 1");
+	give(site, &id, TANU_PURPOSE_ACCESS, 1000);
+	keep_reference(site, &id, 1);
+	MUST(reference_until(site->s, &end_ms, &id, err));
+	box_pair(site, &b, "north");
+	box_sync(site, &b);
+	assert_true(lease_consent_find(b.lease, &consent, &id, 0));
+	assert_int_equal(consent.not_after_ms, end_ms);
 	box_free(&b);
 }
 
@@ -593,6 +613,7 @@ int main(void)
 	    SITE_TEST(a_card_has_one_owner),
 	    SITE_TEST(a_pin_is_not_kept_and_not_simple),
 	    SITE_TEST(lends_only_under_a_live_consent_to_access),
+	    SITE_TEST(what_is_lent_ends_with_the_age_of_the_face),
 	    SITE_TEST(what_is_lent_is_what_is_kept),
 	    SITE_TEST(a_withdrawal_comes_with_the_next_change),
 	    SITE_TEST(a_removal_renews_the_key),

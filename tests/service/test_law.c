@@ -142,6 +142,30 @@ static void a_site_is_made_under_a_profile(void **state)
 	assert_string_equal(setting(site, "consent.written"), "yes");
 }
 
+static tanu_status take_entry(void *self, const struct log_entry_row *row, tanu_error *err)
+{
+	struct buf *text = self;
+
+	if (!row->personal)
+		buf_put(text, row->entry.data, row->entry.len);
+	return buf_check(text, err);
+}
+
+/* Whose law the site follows is no private matter. */
+static void another_profile_is_said_in_public(void **state)
+{
+	struct site *site = *state;
+	struct buf waiting = {0};
+
+	MUST(service_publish(site->s, err));
+	reopen_with(site, "[site]\nprofile = kz\n");
+	MUST(statements_due(site->s, err));
+	MUST(DB(site->s, log_each, false, take_entry, &waiting, err));
+	assert_non_null(strstr(buf_cstr(&waiting), "\"profile\":\"kz\""));
+	assert_non_null(strstr(buf_cstr(&waiting), "\"type\":\"policy\""));
+	buf_free(&waiting);
+}
+
 /* ---- written consent ---- */
 
 struct paper_seen {
@@ -278,6 +302,7 @@ int main(void)
 	    SITE_TEST(stricter_than_the_profile_is_fine),
 	    SITE_TEST(the_rules_in_force_are_told),
 	    SITE_TEST(a_site_is_made_under_a_profile),
+	    SITE_TEST(another_profile_is_said_in_public),
 	    SITE_TEST(a_written_consent_needs_its_paper),
 	    SITE_TEST(an_electronic_signature_must_be_somebodys),
 	    SITE_TEST(a_form_can_be_printed),

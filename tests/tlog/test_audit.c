@@ -453,6 +453,37 @@ static void months_that_can_t_be_are_found(void **state)
 	site_log_free(s);
 }
 
+/* ---- breaches ---- */
+
+static void state_breaches(struct site_log *s, int year, int month, int64_t at_ms)
+{
+	struct statement b = {
+	    .type = STATEMENT_BREACHES, .at_ms = at_ms, .month = year * 12 + month - 1};
+
+	site_state(s, &b);
+	site_publish(s);
+}
+
+/* Nobody misses them in a log that never had one; from the first on each month has its own. */
+static void breaches_are_counted_from_the_first_month_on(void **state)
+{
+	struct site_log *s = site_of_days(70);
+
+	(void)state;
+	expect_found(s, site_noon(70), "");
+	state_breaches(s, 2024, 10, site_noon(69));
+	expect_found(s, site_noon(70), "breaches-missing 2024-11");
+	state_breaches(s, 2024, 11, site_noon(69));
+	expect_found(s, site_noon(70), "");
+	state_breaches(s, 2024, 11, site_noon(69));
+	expect_found(s, site_noon(70), "breaches-twice entry 1211");
+	site_log_free(s);
+	s = site_of_days(70);
+	state_breaches(s, 2024, 12, site_noon(69));
+	expect_found(s, site_noon(70), "breaches-early entry 1209");
+	site_log_free(s);
+}
+
 /* ---- sealed disclosures ---- */
 
 static void state_tag(struct site_log *s, enum statement_type type, uint8_t tag, int64_t at_ms,
@@ -794,6 +825,7 @@ int main(void)
 	    cmocka_unit_test(a_statement_has_a_day_to_come),
 	    cmocka_unit_test(counts_that_can_t_be_are_found),
 	    cmocka_unit_test(a_month_that_is_not_counted_is_found),
+	    cmocka_unit_test(breaches_are_counted_from_the_first_month_on),
 	    cmocka_unit_test(months_that_can_t_be_are_found),
 	    cmocka_unit_test(a_due_date_that_passes_is_found),
 	    cmocka_unit_test(an_opening_after_its_hour_is_told),
