@@ -29,7 +29,6 @@ build: setup
 	@tools/build release product
 
 demo: build
-	@$(if $(CAMERA),tools/setup camera)
 	@mkdir -p demo
 	@build/release/prog/tanu demo --sheet .deps/demo/screenshot-facematch.jpg \
 		--report demo/report.html $(if $(CAMERA),--camera $(CAMERA)) $(if $(TAMPER),--tamper)

@@ -99,7 +99,22 @@
 	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")                          \
 	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")         \
 	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")                   \
-	X(FORM, "form", REFUSED, "the consent form is unknown, of another site, answered or ended")
+	X(FORM, "form", REFUSED, "the consent form is unknown, of another site, answered or ended") \
+	X(LEASE, "lease", REFUSED, "a gate's lease is of another gate, too old, or out of order")  \
+	X(SPOOL, "spool", DAMAGED, "a gate's waiting events do not verify")                        \
+	X(SPOOL_FULL, "spool-full", LIMIT, "more events wait at a gate than it may keep")          \
+	X(GATE, "gate", REFUSED, "the gate is not paired, was revoked, or is not known")             \
+	X(SIGN_IN, "sign-in", REFUSED, "name or password is not right")                            \
+	X(SECOND_FACTOR, "second-factor", REFUSED, "the code is missing or not right")             \
+	X(SIGNED_OUT, "signed-out", REFUSED, "nobody is signed in here")                           \
+	X(ROLE, "role", REFUSED, "this account may not do that")                                   \
+	X(FORGED, "forged", REFUSED, "the request does not come from a page of this site")         \
+	X(INVITATION, "invitation", REFUSED,                                                       \
+	  "the invitation is spent, too old, or not one of ours")                                  \
+	X(PASSWORD, "password", USAGE, "a password that is too easy to guess")                     \
+	X(REPEATED, "repeated", USAGE,                                                             \
+	  "the idempotency key was used for something else, or its answer is lost")                \
+	X(NO_ROUTE, "no-route", NOT_FOUND, "there is nothing at this address")
 
 /* X(NAME, number, meaning): exit codes of every program */
 #define TANU_EXIT_LIST(X)                                                \
@@ -149,6 +164,11 @@
 	X(UNLOCKED, 35, "unlocked")                     \
 	X(RECEIPT_ISSUED, 36, "receipt-issued")         \
 	X(REFERENCE_AGED, 37, "reference-aged")         \
-	X(BREACH, 38, "breach")
+	X(BREACH, 38, "breach")                         \
+	X(ADMITTED, 60, "admitted")                     \
+	X(NOT_ADMITTED, 61, "not-admitted")             \
+	X(CARD_ADDED, 62, "card-added")                 \
+	X(CARD_REVOKED, 63, "card-revoked")             \
+	X(ERASED_AT_GATE, 64, "erased-at-gate")
 
 #endif

@@ -17,28 +17,39 @@ tanu_status run_breach(struct run *run, struct breach_view *out, tanu_error *err
 	return st < 0 ? st : service_breach_find(run->service, out, text, err);
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* "2026-01-31 08:00", or with a T. */
+static bool read_time(int64_t *out, const char *text)
+{
+	char day[DATE_TEXT_LEN];
+	tanu_date date;
+	int hour, minute;
+
+	if (strlen(text) != strlen("2026-01-31 08:00") || (text[10] != ' ' && text[10] != 'T') ||
+	    !is_digit(text[11]) || !is_digit(text[12]) || text[13] != ':' || !is_digit(text[14]) ||
+	    !is_digit(text[15]))
+		return false;
+	snprintf(day, sizeof(day), "%.10s", text);
+	hour = (text[11] - '0') * 10 + text[12] - '0';
+	minute = (text[14] - '0') * 10 + text[15] - '0';
+	if (!date_parse(&date, day) || hour > 23 || minute > 59)
+		return false;
+	*out = date_to_days(date) * DAY_MS + (hour * 60 + minute) * MINUTE_MS;
+	return true;
+}
+
 tanu_status args_time(int64_t *out, const struct args *args, const char *option, tanu_error *err)
 {
 	const char *text = args_get(args, option);
-	char day[11], separator = 0, more = 0;
-	int hour = 0, minute = 0;
-	tanu_date date;
 
 	*out = 0;
-	if (!text)
+	if (!text || read_time(out, text))
 		return TANU_OK;
-	if (strlen(text) != 16 ||
-	    sscanf(text + 10, "%c%2d:%2d%c", &separator, &hour, &minute, &more) != 3 ||
-	    (separator != ' ' && separator != 'T') || hour < 0 || hour > 23 || minute < 0 ||
-	    minute > 59 || text[11] == '-' || text[11] == '+' || text[14] == '-')
-		return tanu_fail(err, TANU_ERR_DATE, option,
-				 "write the time as \"YYYY-MM-DD HH:MM\", UTC");
-	snprintf(day, sizeof(day), "%.10s", text);
-	if (!date_parse(&date, day))
-		return tanu_fail(err, TANU_ERR_DATE, option,
-				 "write the time as \"YYYY-MM-DD HH:MM\", UTC");
-	*out = date_to_days(date) * DAY_MS + (hour * 60 + minute) * MINUTE_MS;
-	return TANU_OK;
+	return tanu_fail(err, TANU_ERR_DATE, option, "write the time as \"YYYY-MM-DD HH:MM\", UTC");
 }
 
 static tanu_status take_people(struct run *run, struct breach_order *out, tanu_id **people,

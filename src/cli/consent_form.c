@@ -362,7 +362,8 @@ static tanu_status file_name(struct batch *b, const struct form_view *form, tanu
 }
 
 /* Forms `first` .. `first + count` into one file. */
-static tanu_status file_write(struct batch *b, size_t first, size_t count, tanu_error *err)
+static tanu_status file_write(struct batch *b, size_t first, size_t count,
+			      const struct print_progress *progress, tanu_error *err)
 {
 	int *pages = calloc(count, sizeof(*pages));
 	struct buf pdf = {0};
@@ -371,7 +372,7 @@ static tanu_status file_write(struct batch *b, size_t first, size_t count, tanu_
 	if (!pages)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
 	if ((st = file_name(b, &b->drawn[first].form, err)) < 0 ||
-	    (st = print_documents(&pdf, b->documents + first, count, pages, err)) < 0 ||
+	    (st = print_documents(&pdf, b->documents + first, count, pages, progress, err)) < 0 ||
 	    (st = os_replace_file(b->files[b->files_len], pdf.data, pdf.len, 0600, err)) < 0)
 		goto out;
 	b->files_len++;
@@ -385,16 +386,22 @@ out:
 	return st;
 }
 
+static void form_drawn(void *self, size_t done)
+{
+	progress_step(self, done);
+}
+
 static tanu_status files_write(struct batch *b, tanu_error *err)
 {
 	struct progress progress;
+	const struct print_progress drawn = {.done = form_drawn, .self = &progress};
 	tanu_status st = TANU_OK;
 
+	progress_start(&progress, "forms", b->len);
 	if (!b->folder)
-		return file_write(b, 0, b->len, err);
-	progress_start(&progress, "files", b->len);
-	for (size_t i = 0; i < b->len && st == TANU_OK; i++) {
-		st = file_write(b, i, 1, err);
+		st = file_write(b, 0, b->len, &drawn, err);
+	for (size_t i = 0; b->folder && i < b->len && st == TANU_OK; i++) {
+		st = file_write(b, i, 1, NULL, err);
 		progress_step(&progress, i + 1);
 	}
 	progress_end(&progress);

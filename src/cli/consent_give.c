@@ -114,6 +114,7 @@ static tanu_status signing_read(struct run *run, struct signing *g, const tanu_i
 		0 ||
 	    (st = service_forms_each(run->service, subject, match_form, g, err)) < 0)
 		return st;
+	g->view.checked_elsewhere = args_has(&run->args, "checked-elsewhere");
 	memcpy(g->evidence.page[0].sha256, g->view.document_sha256,
 	       sizeof(g->view.document_sha256));
 	g->evidence.pages_len = 1;
@@ -252,6 +253,7 @@ const struct verb verb_consent_give = {
 		{"signature", VALUE_FILE, "FILE", NULL, false,
 		 "Electronic signature of the document that follows"},
 		{"signed-document", VALUE_FILE, "FILE", NULL, false, "What was signed"},
+		OPTION_CHECKED_ELSEWHERE,
 		OPTION_NOTICE,
 		OPTION_LANGUAGE},
     .fields = {{"subject", "the person's id"},

@@ -157,7 +157,7 @@ static void answer(struct run *run, const struct scans *s, bool dry)
 
 	answer_strays(run, s);
 	jw_int(&run->jw, "recorded", (int64_t)recorded);
-	say(run, "%zu of %zu files are pages of forms; recorded: %zu; waiting: %zu.\n",
+	say(run, "%zu of %zu files belong to forms; recorded: %zu; waiting: %zu.\n",
 	    s->files_len - s->strays_len, s->files_len, recorded, waiting);
 	if (waiting && (dry || recorded == 0))
 		say(run, "Next: --write-list FILE, fill in what is ticked, then --list FILE; or "
@@ -264,7 +264,8 @@ const struct verb verb_consent_import_scans = {
 		 "Record what this CSV file says: code, yes, no, assent; \"all\" is all it asks"},
 		{"accept", VALUE_NONE, NULL, NULL, false,
 		 "Every form here is ticked yes for all that it asks, and fully signed"},
-		{"keep", VALUE_NONE, NULL, NULL, false, "Keep the pages too, sealed"}},
+		{"keep", VALUE_NONE, NULL, NULL, false, "Keep the pages too, sealed"},
+		OPTION_CHECKED_ELSEWHERE},
     .fields = {{"forms[].form", "code of the form"},
 	       {"forms[].subject", "the person's id"},
 	       {"forms[].state", "ready, not-ready, recorded or refused"},

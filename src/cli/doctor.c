@@ -374,6 +374,29 @@ static void check_breaches(struct run *run)
 		bad(run, "breach", &err);
 }
 
+static tanu_status count_due(void *self, const struct due_view *v, tanu_error *err)
+{
+	(void)v;
+	(void)err;
+	++*(size_t *)self;
+	return TANU_OK;
+}
+
+static void check_due(struct run *run)
+{
+	int64_t days = settings_int(service_setting_values(run->service), "consent.warn_days");
+	tanu_error err = {0};
+	size_t count = 0;
+
+	if (service_due_each(run->service, days, count_due, &count, &err) < 0)
+		bad(run, "due", &err);
+	else if (count)
+		finding(run, LEVEL_OK, "due",
+			"%zu within %lld days: tanu consent due lists what ends and who is to be "
+			"asked",
+			count, (long long)days);
+}
+
 static void check_database(struct run *run)
 {
 	struct service_report report = {0};
@@ -439,6 +462,7 @@ static void check_site(struct run *run)
 	check_settings(run);
 	check_profile(run);
 	check_breaches(run);
+	check_due(run);
 	check_database(run);
 }
 

@@ -9,19 +9,21 @@
 struct form_words {
 	const char *language;
 	const char *title;
-	const char *controller, *person, *born, *signer, *until, *due, *storage,
-	    *notice;		     /* labels */
+	/* labels: */
+	const char *controller, *person, *born, *signer, *until, *due, *storage, *kept, *notice;
 	const char *self, *guardian; /* who signs; of the second "%s (%s)" is name and relation */
 	const char *until_text;	     /* with %s, a date */
 	const char *due_text;	     /* likewise */
 	const char *kept_here, *on_pass; /* where the numbers are */
 	const char *choose, *yes, *no;
 	const char *purpose[PURPOSES_BITS];
-	const char *months; /* with %d */
+	const char *word[PURPOSES_BITS]; /* of the same, in a list */
+	const char *months;		 /* with %d */
+	const char *kept_text;		 /* after the list */
 	const char *statement;
 	const char *document; /* line to fill in where the law asks who it is */
 	const char *sign;
-	const char *child, *child_statement, *child_sign;
+	const char *child_sign;
 	const char *code;  /* with %s, on every page */
 	const char *pages; /* on every page */
 };

@@ -121,6 +121,20 @@ static void put_signer(struct sheet *sheet, const struct form_words *w,
 	put_field(sheet, w->signer, &text);
 }
 
+/* "access 12 months, visit 36 months, after the end of their quarter" */
+static void put_kept(struct sheet *sheet, const struct form_words *w, const struct form_view *form)
+{
+	const char *gap = strstr(w->months, "%d");
+	struct buf text = {0};
+
+	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++)
+		if (form->purposes & 1U << bit)
+			buf_printf(&text, "%s %.*s%d%s, ", w->word[bit], (int)(gap - w->months),
+				   w->months, (int)form->months[bit], gap + 2);
+	buf_str(&text, w->kept_text);
+	put_field(sheet, w->kept, &text);
+}
+
 static void put_head(struct sheet *sheet, const struct form_words *w, struct run *run,
 		     const struct form_page *page)
 {
@@ -140,6 +154,7 @@ static void put_head(struct sheet *sheet, const struct form_words *w, struct run
 	put_dated(sheet, w->due, w->due_text, date_from_ms(form->due_ms));
 	buf_str(&text, on_pass ? w->on_pass : w->kept_here);
 	put_field(sheet, w->storage, &text);
+	put_kept(sheet, w, form);
 	utf8_put_clean(&text, form->version);
 	put_field(sheet, w->notice, &text);
 }
@@ -147,19 +162,13 @@ static void put_head(struct sheet *sheet, const struct form_words *w, struct run
 static void put_purposes(struct sheet *sheet, const struct form_words *w,
 			 const struct form_view *form)
 {
-	const char *gap = strstr(w->months, "%d");
-
 	sheet_put_words(sheet, PRINT_HEADING, w->choose);
 	for (unsigned bit = 0; bit < PURPOSES_BITS; bit++) {
 		struct print_block *block;
-		struct buf text = {0};
 
 		if (!(form->purposes & 1U << bit))
 			continue;
-		buf_str(&text, w->purpose[bit]);
-		buf_printf(&text, " %.*s%d%s", (int)(gap - w->months), w->months,
-			   (int)form->months[bit], gap + 2);
-		block = sheet_put(sheet, PRINT_CHOICE, &text);
+		block = sheet_put_words(sheet, PRINT_CHOICE, w->purpose[bit]);
 		block->yes = w->yes;
 		block->no = w->no;
 	}
@@ -181,18 +190,15 @@ void form_put(struct sheet *sheet, const struct sheet *notice, struct run *run,
 
 	for (size_t i = 0; i < notice->len && sheet->len < sheet->max; i++)
 		sheet->blocks[sheet->len++] = notice->blocks[i];
-	sheet_put_words(sheet, PRINT_BREAK, NULL);
+	sheet_put_words(sheet, PRINT_SHEET, NULL);
 	put_head(sheet, w, run, page);
 	put_purposes(sheet, w, form);
 	sheet_put_words(sheet, PRINT_TEXT, w->statement);
 	if (asks_document(run))
 		sheet_put_words(sheet, PRINT_SIGN, w->document);
 	sheet_put_words(sheet, PRINT_SIGN, w->sign);
-	if (!form->assent)
-		return;
-	sheet_put_words(sheet, PRINT_HEADING, w->child);
-	sheet_put_words(sheet, PRINT_TEXT, w->child_statement);
-	sheet_put_words(sheet, PRINT_SIGN, w->child_sign);
+	if (form->assent)
+		sheet_put_words(sheet, PRINT_SIGN, w->child_sign);
 }
 
 void form_document(struct print_document *out, struct sheet *sheet, const struct form_view *form)

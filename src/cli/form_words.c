@@ -4,6 +4,16 @@
 
 #include <string.h>
 
+/* Longer than a line. */
+static const char calibration_kk[] =
+    "calibration (калибрлеу): ешкім басқа біреу деп қабылданбауы үшін осындағы "
+    "бет-әлпеттердің бір-біріне қаншалықты ұқсас екенін өлшеу.";
+static const char calibration_ru[] =
+    "calibration (калибровка): измерять, насколько похожи лица в этом месте, чтобы "
+    "никого не приняли за другого.";
+static const char calibration_en[] =
+    "calibration: to measure how alike faces are at this place, so that nobody is "
+    "taken for another.";
 /* Purposes in the order of their bits: access, attendance, visit, identity, calibration. */
 static const struct form_words words[] = {
     {.language = "kk",
@@ -15,6 +25,7 @@ static const struct form_words words[] = {
      .until = "Қашанға дейін",
      .due = "Тапсыру мерзімі",
      .storage = "Сандар қайда",
+     .kept = "Тексерулер тізімі",
      .notice = "Хабарлама",
      .self = "жоғарыда аталған адамның өзі",
      .guardian = "ата-анасы немесе заңды өкілі: %s (%s)",
@@ -28,10 +39,10 @@ static const struct form_words words[] = {
      .purpose = {"access (кіру): адамға есік ашу.",
 		 "attendance (қатысу): адамның осында болғанын белгілеу.",
 		 "visit (келу): адамның қабылдауға келгенін растау.",
-		 "identity (жеке басы): құжаттың осы адамдікі екенін растау.",
-		 "calibration (калибрлеу): ешкім басқа біреу деп қабылданбауы үшін осындағы "
-		 "бет-әлпеттердің бір-біріне қаншалықты ұқсас екенін өлшеу."},
-     .months = "Тексерулер тізімі тоқсан аяқталған соң %d ай сақталады.",
+		 "identity (жеке басы): құжаттың осы адамдікі екенін растау.", calibration_kk},
+     .months = "%d ай",
+     .kept_text = "тоқсан аяқталған соң",
+     .word = {"кіру", "қатысу", "келу", "жеке басы", "калибрлеу"},
      .statement =
 	 "Алдыңғы беттердегі хабарламаны оқыдым немесе маған оқып берді. «Иә» деп "
 	 "белгілегенім үшін ғана келісемін, басқа ештеңеге емес. «Жоқ» дегенім үшін ешқандай жаман "
@@ -40,9 +51,7 @@ static const struct form_words words[] = {
 	 "және бет-әлпетсіз, одан кем емес жол әрқашан бар екенін білемін.",
      .document = "Қол қоюшының мекенжайы; жеке куәлігі: нөмірі, кім және қашан берген",
      .sign = "Қолы\tТолық аты-жөні\tКүні",
-     .child = "Баланың өзі",
-     .child_statement = "Менен де сұрады, мен де келісемін.",
-     .child_sign = "Баланың қолы\tКүні",
+     .child_sign = "Баланың қолы: менен де сұрады, мен де келісемін\tКүні",
      .code = "Нысан %s",
      .pages = "Барлық беттерін қайтарыңыз. Кодты бүктемеңіз, үстіне жазбаңыз."},
     {.language = "ru",
@@ -54,6 +63,7 @@ static const struct form_words words[] = {
      .until = "Действует",
      .due = "Сдать",
      .storage = "Где хранятся числа",
+     .kept = "Список проверок",
      .notice = "Уведомление",
      .self = "сам человек, названный выше",
      .guardian = "родитель или законный представитель: %s (%s)",
@@ -68,9 +78,10 @@ static const struct form_words words[] = {
 		 "attendance (присутствие): отмечать, что человек был здесь.",
 		 "visit (посещение): подтверждать, что человек пришёл на приём.",
 		 "identity (личность): подтверждать, что документ принадлежит этому человеку.",
-		 "calibration (калибровка): измерять, насколько похожи лица в этом месте, чтобы "
-		 "никого не приняли за другого."},
-     .months = "Список проверок хранится %d мес. после конца квартала.",
+		 calibration_ru},
+     .months = "%d мес.",
+     .kept_text = "после конца квартала",
+     .word = {"доступ", "присутствие", "посещение", "личность", "калибровка"},
      .statement =
 	 "Я прочёл или прочла уведомление на предыдущих страницах, или мне его прочитали. Я "
 	 "соглашаюсь только на то, что отмечено словом «да», и ни на что другое. Я знаю, что за "
@@ -78,9 +89,7 @@ static const struct form_words words[] = {
 	 "объяснения причин и что всегда есть другой путь, без лица, ничем не хуже.",
      .document = "Адрес подписавшего; документ, удостоверяющий личность: номер, кем и когда выдан",
      .sign = "Подпись\tФамилия, имя, отчество\tДата",
-     .child = "Сам ребёнок",
-     .child_statement = "Меня тоже спросили, и я не против.",
-     .child_sign = "Подпись ребёнка\tДата",
+     .child_sign = "Подпись ребёнка: меня тоже спросили, и я не против\tДата",
      .code = "Бланк %s",
      .pages = "Верните все страницы. Код не сгибайте и не пишите на нём."},
     {.language = "en",
@@ -92,6 +101,7 @@ static const struct form_words words[] = {
      .until = "Holds until",
      .due = "Hand in before",
      .storage = "Where the numbers are",
+     .kept = "List of checks kept",
      .notice = "Notice",
      .self = "the person named above",
      .guardian = "a parent or guardian: %s (%s)",
@@ -106,9 +116,10 @@ static const struct form_words words[] = {
 		 "attendance: to note that the person was here.",
 		 "visit: to confirm that the person came to an appointment.",
 		 "identity: to confirm that the person is the holder of a document.",
-		 "calibration: to measure how alike faces are at this place, so that nobody is "
-		 "taken for another."},
-     .months = "The list of checks is kept for %d months after the end of its quarter.",
+		 calibration_en},
+     .months = "%d months",
+     .kept_text = "after the end of their quarter",
+     .word = {"access", "attendance", "visit", "identity", "calibration"},
      .statement =
 	 "I have read the notice on the pages before this one, or it was read to me. I agree to "
 	 "what "
@@ -117,9 +128,7 @@ static const struct form_words words[] = {
 	 "another way without the face, just as good.",
      .document = "Address of who signs; identity document: number, by whom and when issued",
      .sign = "Signature\tName in full\tDate",
-     .child = "The child",
-     .child_statement = "I was asked too, and I agree.",
-     .child_sign = "Signature of the child\tDate",
+     .child_sign = "Signature of the child: I was asked too, and I agree\tDate",
      .code = "Form %s",
      .pages = "Please return all pages. Do not fold the code or write on it."},
 };

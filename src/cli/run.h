@@ -91,8 +91,6 @@ void answer_root(struct run *run, const struct service_report *report);
 
 /* The members that describe one person. */
 void answer_subject(struct run *run, const struct subject_view *v);
-/* A person from text: TANU_USAGE for a name that is too long or a date that is none. */
-tanu_status person_set(struct person *out, const char *name, const char *born, tanu_error *err);
 
 /* One line and one member a photograph. */
 void answer_samples(struct run *run, const struct enrol_result *result, const char *const *photos);

@@ -70,14 +70,26 @@ static tanu_status pile_find(const struct list *list, struct pile **out, tanu_er
 			  err);
 }
 
+static bool is_word(const char *text, const char *const *words, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (strcasecmp(text, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool says_yes(const char *text)
 {
 	static const char *const words[] = {"yes", "y", "1", "true", "x", "да", "иә"};
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (strcasecmp(text, words[i]) == 0)
-			return true;
-	return false;
+	return is_word(text, words, ARRAY_LEN(words));
+}
+
+static bool says_no(const char *text)
+{
+	static const char *const words[] = {"no", "n", "0", "false", "-", "нет", "жоқ"};
+
+	return is_word(text, words, ARRAY_LEN(words));
 }
 
 static tanu_status take_row(const struct list *list, tanu_error *err)
@@ -231,21 +243,31 @@ static bool purposes_ask(unsigned *out, unsigned all, const char *prompt)
 	}
 }
 
-static bool pile_ask(struct pile *pile)
+static bool assent_ask(struct pile *pile)
 {
-	unsigned waits = pile_waits(pile);
 	char line[LINE_LEN];
 
-	prompt_head(pile);
-	if (!purposes_ask(&pile->yes, waits, "  ticked yes (words, all, or nothing): ") ||
-	    !purposes_ask(&pile->no, waits & ~pile->yes,
-			  "  ticked no (words, all of the rest, or nothing): "))
-		return false;
-	if (pile->form.assent && pile->yes) {
+	do
 		if (!line_read(line, "  has the child signed too? (yes or no): "))
 			return false;
-		pile->assent = says_yes(line);
-	}
+	while (!says_yes(line) && !says_no(line));
+	pile->assent = says_yes(line);
+	return true;
+}
+
+static bool pile_ask(struct pile *pile)
+{
+	unsigned waits = pile_waits(pile), rest;
+
+	prompt_head(pile);
+	if (!purposes_ask(&pile->yes, waits, "  ticked yes (words, all, or nothing): "))
+		return false;
+	rest = waits & ~pile->yes;
+	if (rest &&
+	    !purposes_ask(&pile->no, rest, "  ticked no (words, all of the rest, or nothing): "))
+		return false;
+	if (pile->form.assent && pile->yes && !assent_ask(pile))
+		return false;
 	pile->decided = (pile->yes | pile->no) != 0;
 	return true;
 }

@@ -296,6 +296,7 @@ static void document_take(struct scans *s, char *path, char *signature_path)
 	if (st == TANU_OK && page_take(pile, path, 0, view.document_sha256, &why)) {
 		pile->is_signed = true;
 		pile->signature = view;
+		pile->signature.checked_elsewhere = args_has(&s->run->args, "checked-elsewhere");
 		pile->signature_path = signature_path;
 	} else {
 		stray_add(s, path, &why);

@@ -13,6 +13,7 @@
 /* One call, from its sockets to its end. */
 struct serving {
 	struct run *run;
+	const struct serve *serve;
 	int sockets[HTTP_SOCKETS_MAX];
 	size_t sockets_len;
 	char address[OS_ADDRESS_LEN];
@@ -64,6 +65,11 @@ static tanu_status read_certificate(struct serving *s, tanu_error *err)
 			      err);
 	s->tls.certificate = buf_cstr(&s->certificate);
 	s->tls.key = buf_cstr(&s->key);
+	/* an authority that has signed nobody: clients are asked, and known by their keys */
+	if (s->serve->ask_certificates)
+		s->tls.client_authorities = s->tls.certificate;
+	if (st == TANU_OK && s->serve->certificate)
+		st = s->serve->certificate(s->serve->self, s->tls.certificate, err);
 	return st;
 }
 
@@ -104,7 +110,7 @@ static tanu_status start(struct serving *s, const struct serve *serve, tanu_erro
 	    .sockets = s->sockets,
 	    .sockets_len = s->sockets_len,
 	    .tls = args_has(&s->run->args, "tls") ? &s->tls : NULL,
-	    .plain_anywhere = args_has(&s->run->args, "plain"),
+	    .plain_anywhere = !serve->ask_certificates && args_has(&s->run->args, "plain"),
 	    .routes = serve->routes,
 	    .routes_len = serve->routes_len,
 	    .note = count,
@@ -172,7 +178,7 @@ static void answer(struct serving *s)
 
 tanu_status serve_run(struct run *run, struct serve *serve, tanu_error *err)
 {
-	struct serving s = {.run = run};
+	struct serving s = {.run = run, .serve = serve};
 	sigset_t set;
 	tanu_status st;
 

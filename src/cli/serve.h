@@ -43,6 +43,10 @@ struct serve {
 	size_t routes_len;
 	struct os_sandbox_server sandbox; /* that of --tls is added */
 	const char *hello;		  /* a line for the start, or NULL */
+	bool ask_certificates;		  /* of clients; any is let in, the handler decides */
+	/* The certificate that is served, at the start and when it is another; may be NULL. */
+	tanu_status (*certificate)(void *self, const char *pem, tanu_error *err);
+	void *self;
 };
 
 /*

@@ -34,8 +34,8 @@ static tanu_status find_witnesses(struct run *run, struct log_witnesses *out, ta
 
 tanu_status run_site(struct run *run, tanu_error *err)
 {
-	struct service_options options = {.data_dir = run_folder(run),
-					  .program = "tanu " TANU_VERSION};
+	struct service_options options = {
+	    .data_dir = run_folder(run), .borrow = true, .program = "tanu " TANU_VERSION};
 
 	tanu_status st;
 

@@ -4,21 +4,6 @@
 
 #include <string.h>
 
-tanu_status person_set(struct person *out, const char *name, const char *born, tanu_error *err)
-{
-	struct person person = {0};
-
-	if (strlen(name) > NAME_MAX_BYTES)
-		return tanu_fail(err, TANU_ERR_USAGE, "name", "longer than %d bytes",
-				 NAME_MAX_BYTES);
-	memcpy(person.name, name, strlen(name) + 1);
-	if (!date_parse(&person.born, born))
-		return tanu_fail(err, TANU_ERR_DATE, "born",
-				 "not a date like 2009-05-31 (year-month-day)");
-	*out = person;
-	return TANU_OK;
-}
-
 /* Who may consent for a person of this age, as --by wants it. */
 static const char *giver_for(const struct service *service, tanu_date born)
 {
@@ -37,8 +22,8 @@ static tanu_status subject_add(struct run *run, tanu_error *err)
 	tanu_id id;
 	tanu_status st;
 
-	if ((st = person_set(&person, args_get(&run->args, "name"), args_get(&run->args, "born"),
-			     err)) < 0 ||
+	if ((st = service_person_set(&person, args_get(&run->args, "name"),
+				     args_get(&run->args, "born"), err)) < 0 ||
 	    (st = run_site(run, err)) < 0 ||
 	    (st = service_subject_add(run->service, &id, &person, err)) < 0)
 		goto out;

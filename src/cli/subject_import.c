@@ -74,8 +74,8 @@ static tanu_status take_row(struct run *run, struct import *im, int got, tanu_er
 	if (got > 0 && st < 0)
 		return st;
 	if (got > 0)
-		st = person_set(&im->people[im->len], csv_field(im->csv, im->name),
-				csv_field(im->csv, im->born), row_err);
+		st = service_person_set(&im->people[im->len], csv_field(im->csv, im->name),
+					csv_field(im->csv, im->born), row_err);
 	if (st == TANU_OK) {
 		im->rows[im->len++] = csv_row(im->csv);
 		return TANU_OK;

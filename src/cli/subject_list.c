@@ -14,6 +14,7 @@ void answer_subject(struct run *run, const struct subject_view *v)
 	jw_text(w, "born", date_text(born, v->person.born));
 	jw_int(w, "created_ms", v->created_ms);
 	jw_bool(w, "enrolled", v->enrolled);
+	jw_int(w, "enrolled_until_ms", v->enrolled_until_ms);
 	jw_bool(w, "second_factor", v->second_factor);
 	jw_int(w, "embeddings", (int64_t)v->embeddings);
 	jw_purposes(w, "purposes", v->live_purposes);
@@ -80,6 +81,7 @@ const struct verb verb_subject_list = {
 	       {"subjects[].born", "date of birth, YYYY-MM-DD"},
 	       {"subjects[].created_ms", "when she was added, Unix milliseconds, UTC"},
 	       {"subjects[].enrolled", "true: a reference of the face is stored"},
+	       {"subjects[].enrolled_until_ms", "it ends then by its age; 0: none is stored"},
 	       {"subjects[].second_factor", "true: somebody here looks alike"},
 	       {"subjects[].embeddings", "how often features of her face were computed here"},
 	       {"subjects[].purposes", "purposes that a live consent covers, array of words"},

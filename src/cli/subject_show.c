@@ -21,6 +21,9 @@ static tanu_status subject_show(struct run *run, tanu_error *err)
 	    date_text(born, v.person.born), minute_text(added, v.created_ms),
 	    v.enrolled ? "enrolled: a sealed reference is stored" : "not enrolled",
 	    purposes_words(purposes, v.live_purposes));
+	if (v.enrolled)
+		say(run, "until         %s, by its age; sooner with the consent\n",
+		    date_text(born, date_from_ms(v.enrolled_until_ms - 1)));
 	say(run, "embeddings    %llu made of this face here, ever\n",
 	    (unsigned long long)v.embeddings);
 	if (v.second_factor)
@@ -46,6 +49,8 @@ const struct verb verb_subject_show = {
 	       {"born", "date of birth, YYYY-MM-DD"},
 	       {"created_ms", "when she was added, Unix milliseconds, UTC"},
 	       {"enrolled", "true: a reference of the face is stored"},
+	       {"enrolled_until_ms",
+		"it ends then by its age, Unix milliseconds; 0: none is stored"},
 	       FIELD_SECOND_FACTOR,
 	       {"embeddings", "how often features of her face were computed here"},
 	       {"purposes", "purposes that a live consent covers, array of words"}},

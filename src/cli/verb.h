@@ -89,6 +89,12 @@ struct verb {
 		    "file, whose name without extension becomes the version. Without it the "     \
 		    "notice shipped with Tanu"                                                    \
 	}
+#define OPTION_CHECKED_ELSEWHERE                                                                 \
+	{                                                                                        \
+		"checked-elsewhere", VALUE_NONE, NULL, NULL, false,                              \
+		    "You had signatures that are unsupported here checked by somebody who can; " \
+		    "the record says that you say so"                                            \
+	}
 #define OPTION_LANGUAGE                                                  \
 	{                                                                \
 		"language", VALUE_CHOICE, "LANGUAGE", "kk ru en", false, \

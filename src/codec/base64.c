@@ -71,3 +71,46 @@ tanu_status base64_get(struct buf *out, const char *text, size_t text_len, tanu_
 	}
 	return buf_check(out, err);
 }
+
+/* ---- the alphabet for addresses and JWS: RFC 4648, section 5, without padding ---- */
+
+void base64url_put(struct buf *out, const void *bytes, size_t bytes_len)
+{
+	size_t from = out->len;
+
+	base64_put(out, bytes, bytes_len);
+	if (out->failed)
+		return;
+	while (out->len > from && out->data[out->len - 1] == '=')
+		out->len--;
+	for (size_t i = from; i < out->len; i++) {
+		if (out->data[i] == '+')
+			out->data[i] = '-';
+		else if (out->data[i] == '/')
+			out->data[i] = '_';
+	}
+}
+
+tanu_status base64url_get(struct buf *out, const char *text, size_t text_len, tanu_error *err)
+{
+	struct buf plain = {.max = out->max};
+	tanu_status st;
+
+	if (text_len % 4 == 1)
+		return tanu_fail(err, TANU_ERR_FORMAT, NULL, "this is not base64url");
+	for (size_t i = 0; i < text_len; i++) {
+		char c = text[i];
+
+		if (c == '+' || c == '/' || c == '=') {
+			buf_wipe(&plain);
+			return tanu_fail(err, TANU_ERR_FORMAT, NULL, "this is not base64url");
+		}
+		buf_u8(&plain, (uint8_t)(c == '-' ? '+' : c == '_' ? '/' : c));
+	}
+	while (!plain.failed && plain.len % 4)
+		buf_u8(&plain, '=');
+	if ((st = buf_check(&plain, err)) == TANU_OK)
+		st = base64_get(out, (const char *)plain.data, plain.len, err);
+	buf_wipe(&plain);
+	return st;
+}

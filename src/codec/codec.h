@@ -41,6 +41,21 @@ tanu_status json_text_at(const char **out, json_value array, size_t index, tanu_
 tanu_status json_number_at(double *out, json_value array, size_t index, tanu_error *err);
 tanu_status json_list(json_value *out, json_value object, const char *key, tanu_error *err);
 tanu_status json_member(json_value *out, json_value object, const char *key, tanu_error *err);
+/* Of any value, for checks that follow a description of it. Reads of another kind give "", 0. */
+enum json_kind {
+	JSON_KIND_NONE, /* absent */
+	JSON_KIND_NULL,
+	JSON_KIND_BOOL,
+	JSON_KIND_INT,
+	JSON_KIND_REAL,
+	JSON_KIND_TEXT,
+	JSON_KIND_ARRAY,
+	JSON_KIND_OBJECT,
+};
+enum json_kind json_kind_of(json_value value);
+const char *json_text_of(json_value value);
+double json_number_of(json_value value);
+bool json_equal_values(json_value a, json_value b);
 /* The next key of an object after `prev` (NULL: the first), or NULL: for refusing unknown keys. */
 const char *json_next_key(json_value object, const char *prev);
 /*
@@ -106,5 +121,8 @@ tanu_status ini_load(struct settings *settings, const char *text, size_t text_le
 /* base64, RFC 4648 section 4, with padding; only the canonical form is read, no white space. */
 void base64_put(struct buf *out, const void *bytes, size_t bytes_len);
 tanu_status base64_get(struct buf *out, const char *text, size_t text_len, tanu_error *err);
+/* The same without padding, with - and _, as it stands in addresses. */
+void base64url_put(struct buf *out, const void *bytes, size_t bytes_len);
+tanu_status base64url_get(struct buf *out, const char *text, size_t text_len, tanu_error *err);
 
 #endif

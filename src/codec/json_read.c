@@ -251,6 +251,48 @@ tanu_status json_member(json_value *out, json_value object, const char *key, tan
 	return TANU_OK;
 }
 
+enum json_kind json_kind_of(json_value v)
+{
+	json_t *j = node(v);
+
+	if (!j)
+		return JSON_KIND_NONE;
+	switch (json_typeof(j)) {
+	case JSON_OBJECT:
+		return JSON_KIND_OBJECT;
+	case JSON_ARRAY:
+		return JSON_KIND_ARRAY;
+	case JSON_STRING:
+		return JSON_KIND_TEXT;
+	case JSON_INTEGER:
+		return JSON_KIND_INT;
+	case JSON_REAL:
+		return JSON_KIND_REAL;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return JSON_KIND_BOOL;
+	default:
+		return JSON_KIND_NULL;
+	}
+}
+
+const char *json_text_of(json_value v)
+{
+	const char *text = json_string_value(node(v));
+
+	return text ? text : "";
+}
+
+double json_number_of(json_value v)
+{
+	return json_is_number(node(v)) ? json_number_value(node(v)) : 0;
+}
+
+bool json_equal_values(json_value a, json_value b)
+{
+	return json_equal(node(a), node(b)) != 0;
+}
+
 static bool has_fraction(json_t *j)
 {
 	bool found = json_is_real(j);

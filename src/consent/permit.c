@@ -181,7 +181,7 @@ tanu_status permit_issue(struct permit_book *book, struct permit *out, const tan
 	tanu_status st;
 
 	if (id_is_zero(subject) || !is_one_purpose(purpose) || claim < PERMIT_CLAIM_OPERATOR ||
-	    claim > PERMIT_CLAIM_PASS)
+	    claim > PERMIT_CLAIM_GATE)
 		return BAD_CALL(err, "a permit needs a subject, one purpose and a claim");
 	if ((claim == PERMIT_CLAIM_CALIBRATE) != (purpose == TANU_PURPOSE_CALIBRATION))
 		return refuse_purpose(err);
@@ -236,6 +236,10 @@ static bool claim_covers(const struct permit *p, enum permit_use use)
 		return use == PERMIT_UNSEAL;
 	case PERMIT_CLAIM_PASS:
 		return use == PERMIT_EMBED || use == PERMIT_OPEN_PASS;
+	case PERMIT_CLAIM_LEASE:
+		return use == PERMIT_UNSEAL || use == PERMIT_LEND_PASS;
+	case PERMIT_CLAIM_GATE:
+		return use == PERMIT_EMBED || use == PERMIT_UNSEAL || use == PERMIT_OPEN_PASS;
 	case PERMIT_CLAIM_NONE:
 		break;
 	}

@@ -26,13 +26,16 @@ enum permit_claim {
 	PERMIT_CLAIM_GALLERY = 3,   /* 1:N, where on: EMBED for the probe, UNSEAL for a subject */
 	PERMIT_CLAIM_CALIBRATE = 4, /* references among each other, purpose calibration: UNSEAL */
 	PERMIT_CLAIM_PASS = 5,	    /* she showed her pass: EMBED, OPEN_PASS */
+	PERMIT_CLAIM_LEASE = 6,	    /* the site lends her reference to a gate: UNSEAL, LEND_PASS */
+	PERMIT_CLAIM_GATE = 7,	    /* card or pass at a gate: EMBED, UNSEAL, OPEN_PASS */
 };
 
 enum permit_use {
-	PERMIT_EMBED = 1,     /* compute features of one sample */
-	PERMIT_UNSEAL = 2,    /* open the subject's reference */
-	PERMIT_SEAL = 4,      /* store a reference of the subject, or put it on a pass */
-	PERMIT_OPEN_PASS = 8, /* open the reference on the subject's pass */
+	PERMIT_EMBED = 1,      /* compute features of one sample */
+	PERMIT_UNSEAL = 2,     /* open the subject's reference */
+	PERMIT_SEAL = 4,       /* store a reference of the subject, or put it on a pass */
+	PERMIT_OPEN_PASS = 8,  /* open the reference on the subject's pass */
+	PERMIT_LEND_PASS = 16, /* hand the key of one of her passes to a gate */
 };
 
 struct permit {

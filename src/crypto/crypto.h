@@ -53,9 +53,30 @@ void mac_parts(uint8_t out[MAC_LEN], const struct secret *key, const struct byte
 void hmac_sha256(uint8_t out[MAC_LEN], const uint8_t *key, size_t key_len, const void *bytes,
 		 size_t bytes_len);
 
+/* HMAC-SHA-1 (RFC 2104), for one-time codes (RFC 4226), whose readers know nothing newer. */
+#define HMAC_SHA1_LEN 20
+tanu_status hmac_sha1(uint8_t out[HMAC_SHA1_LEN], const uint8_t *key, size_t key_len,
+		      const void *bytes, size_t bytes_len, tanu_error *err);
+
+/*
+ * Argon2id (RFC 9106), 64 MiB and 2 passes: a text that holds salt and cost. Slow on
+ * purpose; checking takes as long as making.
+ */
+#define PASSWORD_HASH_LEN 128
+tanu_status password_hash(char out[PASSWORD_HASH_LEN], const char *password, tanu_error *err);
+bool password_verify(const char *hash, const char *password);
+
 /* HKDF-SHA-256 (RFC 5869) of one 32-byte key; `info` names the use. */
 void kdf(struct secret *out, const uint8_t *ikm, size_t ikm_len, const uint8_t *salt,
 	 size_t salt_len, const char *info);
+
+/*
+ * A PIN stretched by Argon2id (RFC 9106) over 8 MiB in 3 passes, about 20 ms: what a short secret
+ * is kept as. It does not make a short PIN long: keep the result under a key as well.
+ */
+#define PIN_SALT_LEN 16
+tanu_status pin_stretch(uint8_t out[SECRET_LEN], const char *pin, const uint8_t salt[PIN_SALT_LEN],
+			tanu_error *err);
 
 void sha256(uint8_t out[DIGEST_LEN], const void *bytes, size_t bytes_len);
 
@@ -103,7 +124,7 @@ enum signed_result {
 	SIGNED_VALID = 1,	/* it fits the document, and the bundle vouches for the signer */
 	SIGNED_UNTRUSTED = 2,	/* it fits the document, and the bundle does not */
 	SIGNED_FALSE = 3,	/* it does not fit this document */
-	SIGNED_UNSUPPORTED = 4, /* by an algorithm that this machine has not, or that is too weak */
+	SIGNED_UNSUPPORTED = 4, /* by an algorithm that this machine has not */
 };
 const char *signed_result_name(enum signed_result result);
 struct signed_report {

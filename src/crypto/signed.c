@@ -209,40 +209,56 @@ static bool say(struct checking *c, enum signed_result result, const char *why)
 	return false;
 }
 
-static bool say_algorithm(struct checking *c, const ASN1_OBJECT *algorithm, const char *why)
+static bool say_algorithm(struct checking *c, enum signed_result result,
+			  const ASN1_OBJECT *algorithm, const char *why)
 {
 	char name[80] = "";
 	struct buf text = {.max = sizeof(c->report->reason)};
 
 	OBJ_obj2txt(name, sizeof(name), algorithm, 0);
 	buf_printf(&text, "%s: %.80s", why, name);
-	say(c, SIGNED_UNSUPPORTED, buf_cstr(&text));
+	say(c, result, buf_cstr(&text));
 	buf_free(&text);
 	return false;
+}
+
+static const EVP_MD *digest_of(CMS_SignerInfo *signer, const ASN1_OBJECT **name)
+{
+	X509_ALGOR *digest = NULL;
+
+	CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, NULL);
+	X509_ALGOR_get0(name, NULL, NULL, digest);
+	return EVP_get_digestbyobj(*name);
 }
 
 /* Has this machine what the signer used? */
 static bool algorithms_fit(struct checking *c, CMS_SignerInfo *signer)
 {
-	X509_ALGOR *digest = NULL, *with = NULL;
 	const ASN1_OBJECT *name = NULL;
 	X509 *certificate = NULL;
-	const EVP_MD *md;
+	X509_ALGOR *with = NULL;
 
-	CMS_SignerInfo_get0_algs(signer, NULL, &certificate, &digest, &with);
+	CMS_SignerInfo_get0_algs(signer, NULL, &certificate, NULL, &with);
 	if (!certificate)
 		return say(c, SIGNED_UNCHECKED, "the signer's certificate is not in the file");
-	X509_ALGOR_get0(&name, NULL, NULL, digest);
-	md = EVP_get_digestbyobj(name);
-	if (!md)
-		return say_algorithm(c, name, "this machine has no such digest");
-	if (EVP_MD_get_size(md) < DIGEST_LEAST)
-		return say_algorithm(c, name, "this digest is too weak");
-	if (!X509_get0_pubkey(certificate)) {
-		X509_ALGOR_get0(&name, NULL, NULL, with);
-		return say_algorithm(c, name, "this machine has no such signature");
-	}
-	return true;
+	if (!digest_of(signer, &name))
+		return say_algorithm(c, SIGNED_UNSUPPORTED, name,
+				     "this machine has no such digest");
+	if (X509_get0_pubkey(certificate))
+		return true;
+	X509_ALGOR_get0(&name, NULL, NULL, with);
+	return say_algorithm(c, SIGNED_UNSUPPORTED, name, "this machine has no such signature");
+}
+
+/* Another document may have been made to have the same digest. */
+static bool digest_holds(struct checking *c, CMS_SignerInfo *signer)
+{
+	const ASN1_OBJECT *name = NULL;
+	const EVP_MD *md = digest_of(signer, &name);
+
+	if (md && EVP_MD_get_size(md) >= DIGEST_LEAST)
+		return true;
+	return say_algorithm(c, SIGNED_UNTRUSTED, name, "this digest is too weak");
 }
 
 static bool content_fits(struct checking *c, const void *document, size_t len)
@@ -257,14 +273,29 @@ static bool content_fits(struct checking *c, const void *document, size_t len)
 	return say(c, SIGNED_FALSE, "it is the signature of another document");
 }
 
+/*
+ * A document to be read through a filter that does nothing: of plain memory CMS_verify makes a copy
+ * of its own, and loses it where an algorithm does not start.
+ */
+static BIO *document_open(const void *document, size_t len)
+{
+	BIO *memory = BIO_new_mem_buf(document, (int)len), *filter = BIO_new(BIO_f_null());
+
+	if (memory && filter)
+		return BIO_push(filter, memory);
+	BIO_free(memory);
+	BIO_free(filter);
+	return NULL;
+}
+
 static bool signature_fits(struct checking *c, const void *document, size_t len)
 {
 	bool detached = CMS_is_detached(c->cms);
-	BIO *in = detached ? BIO_new_mem_buf(document, (int)len) : NULL;
-	bool fits =
-	    CMS_verify(c->cms, NULL, NULL, in, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+	BIO *in = detached ? document_open(document, len) : NULL;
+	bool fits = (in || !detached) && CMS_verify(c->cms, NULL, NULL, in, NULL,
+						    CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
 
-	BIO_free(in);
+	BIO_free_all(in);
 	return fits || say(c, SIGNED_FALSE, "it does not fit this document");
 }
 
@@ -301,6 +332,9 @@ static void check(struct checking *c, const void *document, size_t len, int64_t 
 			return;
 	if (!content_fits(c, document, len) || !signature_fits(c, document, len))
 		return;
+	for (int i = 0; i < signers; i++)
+		if (!digest_holds(c, sk_CMS_SignerInfo_value(c->signers, i)))
+			return;
 	if (!c->trusted) {
 		say(c, SIGNED_UNCHECKED, "no certificates are trusted: setting signature.ca");
 		return;

@@ -1,49 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A visitor tries her own face: two pictures from a camera (or a video file), consent asked in
- * words, one verification, and then she is forgotten. The pictures are taken by the ffmpeg program
- * and decoded, like any untrusted image, in the sandbox.
+ * words, one verification, and then she is forgotten.
  */
 #include "demo/run.h"
 
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-static bool is_device(const char *path)
+#include "device/camera.h"
+#include "image/image.h"
+
+#define QUALITY	    95 /* of the JPEG that enrolment reads */
+#define PATIENCE_MS 15000
+
+static tanu_status write_picture(const tanu_pixels *pixels, const char *out, tanu_error *err)
 {
-	struct stat sb;
+	struct buf jpeg = {0};
+	tanu_status st = image_write_jpeg(&jpeg, pixels, QUALITY, err);
 
-	return stat(path, &sb) == 0 && S_ISCHR(sb.st_mode);
+	if (st >= 0)
+		st = os_replace_file(out, jpeg.data, jpeg.len, 0600, err);
+	buf_wipe(&jpeg);
+	return st;
 }
 
-/* One frame, `skip_s` seconds in: a camera needs a moment to find its exposure. */
-static tanu_status take_picture(const char *camera, const char *skip_s, const char *out,
+/* The first frame that is so far into the stream; true in *taken. */
+static tanu_status look(struct camera *camera, int64_t skip_ms, const char *out, bool *taken,
+			tanu_error *err)
+{
+	int64_t now_ms = os_monotonic_ns() / 1000000, end_ms = now_ms + PATIENCE_MS;
+	struct camera_event event = {0};
+
+	while (now_ms < end_ms && event.kind != CAMERA_ENDED) {
+		tanu_status st = camera_next(camera, &event, now_ms, err);
+
+		if (st < 0)
+			return st;
+		if (event.kind == CAMERA_OFFLINE)
+			return tanu_fail(err, TANU_ERR_DEVICE, "camera", "%s", event.why);
+		if (event.kind == CAMERA_FRAME && event.frame.media_ms >= skip_ms) {
+			*taken = true;
+			return write_picture(&event.frame.pixels, out, err);
+		}
+		if (event.kind == CAMERA_NOTHING)
+			camera_wait(camera, end_ms - now_ms);
+		now_ms = os_monotonic_ns() / 1000000;
+	}
+	return TANU_OK;
+}
+
+/* One frame, `skip_ms` in: a camera needs a moment to find its exposure. */
+static tanu_status take_picture(const char *source, int64_t skip_ms, const char *out,
 				tanu_error *err)
 {
-	char *device[] = {"ffmpeg",    "-nostdin", "-loglevel",	   "error", "-f",
-			  "v4l2",      "-i",	   (char *)camera, "-ss",   (char *)skip_s,
-			  "-frames:v", "1",	   "-q:v",	   "2",	    "-y",
-			  (char *)out, NULL};
-	char *file[] = {"ffmpeg",	"-nostdin", "-loglevel",    "error",	 "-i",
-			(char *)camera, "-ss",	    (char *)skip_s, "-frames:v", "1",
-			"-q:v",		"2",	    "-y",	    (char *)out, NULL};
-	pid_t pid = 0;
-	int status = 0;
-	int code =
-	    posix_spawnp(&pid, "ffmpeg", NULL, NULL, is_device(camera) ? device : file, environ);
+	const struct camera_options options = {.pace = CAMERA_EVERY};
+	struct camera camera = {0};
+	bool taken = false;
+	tanu_status st;
 
-	if (code == ENOENT)
-		return tanu_fail(err, TANU_ERR_RUNTIME_MISSING, "ffmpeg",
-				 "the camera needs the program ffmpeg: install it and try again");
-	if (code != 0 || waitpid(pid, &status, 0) < 0 || status != 0 || !os_exists(out))
-		return tanu_fail(err, TANU_ERR_IO, camera,
-				 "no picture came from the camera; is another program using it?");
-	return TANU_OK;
+	if ((st = camera_open(&camera, source, &options, err)) < 0)
+		return st;
+	st = look(&camera, skip_ms, out, &taken, err);
+	camera_close(&camera);
+	if (st >= 0 && !taken)
+		return tanu_fail(err, TANU_ERR_DEVICE, "camera", "no picture came from the camera");
+	return st;
 }
 
 static bool ask(const struct demo *d, const char *question)
@@ -137,9 +159,9 @@ tanu_status demo_camera(struct demo *d, tanu_error *err)
 	    (st = os_path(second, sizeof(second), d->dir, "photos/visitor-2.jpg", err)) < 0 ||
 	    (st = service_subject_add(d->service, &id, &visitor, err)) < 0)
 		return st;
-	if ((st = take_picture(d->options->camera, "0.5", first, &refusal)) >= 0 &&
+	if ((st = take_picture(d->options->camera, 500, first, &refusal)) >= 0 &&
 	    (st = enrol_visitor(d, &id, first, &refusal)) >= 0 &&
-	    (st = take_picture(d->options->camera, "1.5", second, &refusal)) >= 0)
+	    (st = take_picture(d->options->camera, 1500, second, &refusal)) >= 0)
 		compare_visitor(d, &id, second);
 	if (st < 0)
 		tell(d, "%s", refusal.message);

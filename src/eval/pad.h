@@ -62,6 +62,10 @@ struct pad_left_out {
 tanu_status pad_leave_one_out(struct pad_left_out *out, const struct presentations *p,
 			      tanu_error *err);
 
+/* Attacks of each species judged by the threshold that suits live faces and all other species. */
+tanu_status pad_leave_species_out(struct pad_left_out *out, const struct presentations *p,
+				  tanu_error *err);
+
 /* Share of `bad` among those of `subject`, its interval by resampling subjects. */
 struct subject_count {
 	uint64_t bad, all;

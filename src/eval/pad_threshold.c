@@ -121,3 +121,60 @@ tanu_status pad_leave_one_out(struct pad_left_out *out, const struct presentatio
 	*out = result;
 	return TANU_OK;
 }
+
+/* Without one species; its number stays, and nobody is of it. */
+static struct presentations without_species(struct presentation *kept,
+					    const struct presentations *p, uint32_t species)
+{
+	struct presentations rest = *p;
+
+	rest.of = kept;
+	rest.len = 0;
+	for (size_t i = 0; i < p->len; i++)
+		if (p->of[i].species != species)
+			kept[rest.len++] = p->of[i];
+	return rest;
+}
+
+static void judge_species(struct pad_left_out *out, const struct presentations *p, uint32_t species,
+			  double threshold)
+{
+	for (size_t i = 0; i < p->len; i++) {
+		const struct presentation *one = &p->of[i];
+
+		if (!one->answered || one->species != species)
+			continue;
+		out->presentations[species]++;
+		out->errors[species] += (double)one->liveness >= threshold;
+	}
+}
+
+tanu_status pad_leave_species_out(struct pad_left_out *out, const struct presentations *p,
+				  tanu_error *err)
+{
+	struct pad_left_out result = {.lowest = INFINITY, .highest = -INFINITY};
+	struct presentation *kept = calloc(p->len + 1, sizeof(*kept));
+	tanu_status st = TANU_OK;
+
+	if (!kept)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	for (uint32_t k = 1; k < p->species && st == TANU_OK; k++) {
+		struct presentations rest = without_species(kept, p, k);
+		double threshold = 0, rate;
+
+		st = pad_equal_error(&threshold, &rate, &rest, PAD_EVERYBODY, err);
+		if (st < 0)
+			break;
+		judge_species(&result, p, k, threshold);
+		result.lowest = fmin(result.lowest, threshold);
+		result.highest = fmax(result.highest, threshold);
+		result.subjects = p->subjects;
+	}
+	free(kept);
+	if (st < 0)
+		return st;
+	for (size_t k = 0; k < p->species; k++)
+		result.ci[k] = clopper_pearson(result.errors[k], result.presentations[k], 0.95);
+	*out = result;
+	return TANU_OK;
+}

@@ -5,6 +5,7 @@
 #define FACE_SESSION_H
 
 #include "face/face.h"
+#include "face/head.h"
 
 #include <stdatomic.h>
 
@@ -46,14 +47,6 @@ tanu_status detect_faces(tanu_session *session, const tanu_pixels *image, tanu_e
 /* Which of `count` faces, largest first, is meant; `central`: see tanu_session_options. */
 tanu_choice choose_face(size_t *chosen, const tanu_face *face, size_t count,
 			const tanu_pixels *image, bool central);
-
-/* The mean head that poses are fitted with; see pose.c. */
-struct head_point {
-	int landmark;
-	float at[3];
-};
-#define HEAD_POINTS 14
-extern const struct head_point mean_head[HEAD_POINTS];
 
 /* The steps on one face: each fills its fields from those before it. */
 tanu_status find_landmarks(tanu_session *session, tanu_face *face, const tanu_pixels *image,

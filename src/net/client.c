@@ -54,7 +54,7 @@ static CURLcode set_pem(CURL *curl, CURLoption option, const char *pem)
 /* The pin alone decides where no authorities are named: the key is the server's identity then. */
 static CURLcode set_trust(CURL *curl, const struct net_options *o)
 {
-	long verify = o->pin && !o->authorities ? 0 : 1;
+	long verify = (o->pin && !o->authorities) || o->any_server ? 0 : 1;
 	CURLcode rc = curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, verify);
 
 	if (rc == CURLE_OK)

@@ -4,7 +4,7 @@
  * from a web server. Sole user of libcurl.
  *
  * What comes back is bytes from outside: nothing here believes a word of it. TLS certificates are
- * always verified, against the system's authorities, or those given, or one pinned key. Plain HTTP
+ * verified, against the system's authorities, or those given, or one pinned key. Plain HTTP
  * is for this machine only (localhost, 127.0.0.0/8, [::1]) unless it is asked for. No cookies, no
  * stored passwords, no compression, no other protocol. A proxy named by the usual environment
  * variables is used, except towards this machine.
@@ -34,6 +34,9 @@ struct net_options {
 	/* "sha256//BASE64" of the server's public key (SubjectPublicKeyInfo). Without `authorities`
 	 * the pin alone decides: no chain, no name, no dates. */
 	const char *pin;
+	/* Any server: no certificate is verified, because what comes proves itself by other means
+	 * (a pairing, by its code). Nothing secret may be sent then. */
+	bool any_server;
 	const char *certificate, *key; /* of this client, both or none */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Child processes that get a few descriptors and nothing else. */
-#include "os/os.h"
+#include "os/spawner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 struct plan {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	int spare[8];
+	int spare[OS_CHILD_FDS_MAX];
 	size_t spares;
 };
 
@@ -63,8 +63,8 @@ static int plan_signals(struct plan *plan)
 	return rc;
 }
 
-tanu_status os_child_start(struct os_child *child, const char *program, const int *fds,
-			   size_t fds_len, tanu_error *err)
+tanu_status child_start_here(struct os_child *child, const char *program, const int *fds,
+			     size_t fds_len, tanu_error *err)
 {
 	char name[OS_PATH_MAX];
 	char *argv[] = {name, NULL};
@@ -90,8 +90,18 @@ tanu_status os_child_start(struct os_child *child, const char *program, const in
 	if (rc)
 		return tanu_fail(err, TANU_ERR_SANDBOX, program, "cannot be started: %s",
 				 strerror(rc));
-	child->pid = pid;
+	*child = (struct os_child){.pid = pid, .told = -1};
 	return TANU_OK;
+}
+
+tanu_status os_child_start(struct os_child *child, const char *program, const int *fds,
+			   size_t fds_len, tanu_error *err)
+{
+	if (fds_len > OS_CHILD_FDS_MAX)
+		return BAD_CALL(err, "more descriptors than a child takes");
+	if (spawner_is_used())
+		return spawner_child_start(child, program, fds, fds_len, err);
+	return child_start_here(child, program, fds, fds_len, err);
 }
 
 static void describe(char how[OS_CHILD_HOW_LEN], int status)
@@ -111,6 +121,13 @@ void os_child_end(struct os_child *child, char how[OS_CHILD_HOW_LEN])
 	snprintf(how, OS_CHILD_HOW_LEN, "gone");
 	if (child->pid <= 0)
 		return;
+	if (spawner_is_used()) {
+		status = spawner_child_end(child);
+		if (status != -1)
+			describe(how, status);
+		child->pid = 0;
+		return;
+	}
 	/* Until it is waited for, its number is its own; a signal to a dead child changes nothing.
 	 */
 	kill(child->pid, SIGKILL);

@@ -32,6 +32,23 @@ int64_t os_monotonic_ns(void)
 	return read_ns(CLOCK_MONOTONIC);
 }
 
+int64_t os_boot_ms(void)
+{
+	return read_ns(CLOCK_BOOTTIME) / 1000000;
+}
+
+void os_local_time(tanu_date *date, uint16_t *minute, int64_t unix_ms)
+{
+	time_t seconds = (time_t)(unix_ms / 1000);
+	struct tm tm = {0};
+
+	localtime_r(&seconds, &tm);
+	*date = (tanu_date){.year = (int16_t)(tm.tm_year + 1900),
+			    .month = (int8_t)(tm.tm_mon + 1),
+			    .day = (int8_t)tm.tm_mday};
+	*minute = (uint16_t)(tm.tm_hour * 60 + tm.tm_min);
+}
+
 void os_sleep_until(int64_t monotonic_ns)
 {
 	const struct timespec t = {.tv_sec = monotonic_ns / 1000000000,

@@ -36,5 +36,17 @@ void os_lock_drop(struct os_lock *lock)
 {
 	if (lock->fd > 0)
 		close(lock->fd);
-	lock->fd = 0;
+	if (lock->line > 0)
+		close(lock->line);
+	*lock = (struct os_lock){0};
+}
+
+tanu_status os_lock_copy(struct os_lock *out, const struct os_lock *lock, tanu_error *err)
+{
+	int fd = fcntl(lock->fd, F_DUPFD_CLOEXEC, 3);
+
+	if (fd < 0)
+		return os_fail(err, "lock", "copy", errno);
+	*out = (struct os_lock){.fd = fd};
+	return TANU_OK;
 }

@@ -78,15 +78,25 @@ size_t os_fd_size(int fd)
 	return fstat(fd, &info) == 0 && info.st_size > 0 ? (size_t)info.st_size : 0;
 }
 
-void *os_map(int fd, size_t len, bool writable)
+static void *map(int fd, size_t len, int prot, int flags)
 {
-	int prot = writable ? PROT_READ | PROT_WRITE : PROT_READ;
 	void *p;
 
 	if (len == 0 || len > os_fd_size(fd))
 		return NULL;
-	p = mmap(NULL, len, prot, (writable ? MAP_SHARED : MAP_PRIVATE) | MAP_POPULATE, fd, 0);
+	p = mmap(NULL, len, prot, flags, fd, 0);
 	return p == MAP_FAILED ? NULL : p;
+}
+
+void *os_map(int fd, size_t len, bool writable)
+{
+	return writable ? map(fd, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE)
+			: map(fd, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE);
+}
+
+void *os_map_sparse(int fd, size_t len)
+{
+	return map(fd, len, PROT_READ | PROT_WRITE, MAP_SHARED);
 }
 
 void os_unmap(void *p, size_t len)

@@ -15,6 +15,10 @@ struct clock_source os_clock(void);
 struct random_source os_random(void);
 int64_t os_monotonic_ns(void);
 void os_sleep_until(int64_t monotonic_ns);
+/* Civil time here, as the machine's time zone (or TZ) has it: date, and minute of the day. */
+void os_local_time(tanu_date *date, uint16_t *minute, int64_t unix_ms);
+/* Time since the start of the machine, sleep included; no clock that is set moves it. */
+int64_t os_boot_ms(void);
 /* CPU time of this thread: what else runs on the machine counts little. For measuring. */
 int64_t os_thread_ns(void);
 
@@ -65,6 +69,14 @@ tanu_status os_file_open(struct os_file *file, const char *path, uint64_t *size,
 tanu_status os_file_read(struct os_file *file, void *out, size_t len, size_t *got, tanu_error *err);
 void os_file_close(struct os_file *file);
 
+/*
+ * A file that grows at its end; made if missing. What append has returned from is on the disk; what
+ * it has failed with is cut off again. `*size`: how long it is.
+ */
+tanu_status os_append_open(struct os_file *file, const char *path, uint64_t *size, tanu_error *err);
+tanu_status os_append(struct os_file *file, const void *bytes, size_t len, tanu_error *err);
+tanu_status os_append_cut(struct os_file *file, uint64_t size, tanu_error *err);
+
 /* Unlink and fsync of the folder, at one stroke: before it the whole file is there. A missing file
  * is TANU_OK. */
 tanu_status os_remove_file(const char *path, tanu_error *err);
@@ -78,6 +90,8 @@ bool os_exists(const char *path);
 bool os_is_link(const char *path);  /* a symbolic link */
 bool os_is_empty(const char *path); /* a folder in which nothing stands */
 bool os_is_dir(const char *path);
+/* It lies in memory (tmpfs, ramfs): gone when the power goes. */
+bool os_is_memory(const char *path);
 /* "dir/name"; TANU_LIMIT when it does not fit. */
 tanu_status os_path(char *out, size_t out_len, const char *dir, const char *name, tanu_error *err);
 /* Folder of the running program, without a final slash. */
@@ -115,9 +129,23 @@ tanu_status os_open_dir(int *fd, const char *path, tanu_error *err);
  */
 struct os_lock {
 	int fd;
+	int line; /* to the owner of one that was borrowed */
 };
 tanu_status os_lock_take(struct os_lock *lock, const char *path, tanu_error *err);
 void os_lock_drop(struct os_lock *lock);
+/* The same lock again, for handing on; dropped by itself. */
+tanu_status os_lock_copy(struct os_lock *out, const struct os_lock *lock, tanu_error *err);
+/*
+ * Lending: the owner of a folder listens on a socket in it (os_lend_listen, before a sandbox),
+ * takes a borrower of the same user (os_lend_accept; -1: none came, or `stop` is readable), closes
+ * what it has open there, sends the lock (os_packet_send) and waits until the borrower has ended
+ * its connection (os_lend_wait; false: `stop`). Borrowing waits two minutes for what is under way;
+ * TANU_BUSY (folder-busy): nobody lends.
+ */
+tanu_status os_lend_listen(int *fd, const char *folder, tanu_error *err);
+int os_lend_accept(int listening, int stop);
+bool os_lend_wait(int borrower, int stop);
+tanu_status os_lock_borrow(struct os_lock *lock, const char *folder, tanu_error *err);
 
 /*
  * Memory for secrets, in whole pages: zeroed, locked, not in core dumps, zero in a forked child,
@@ -144,6 +172,8 @@ tanu_status os_memfd_sealed(int *fd, const void *head, size_t head_len, const vo
 tanu_status os_memfd_blank(int *fd, size_t len, tanu_error *err);
 /* The first `len` bytes of such a file, shared; NULL when the file is shorter or memory is out. */
 void *os_map(int fd, size_t len, bool writable);
+/* The same, writable, its pages taken when they are touched first. */
+void *os_map_sparse(int fd, size_t len);
 void os_unmap(void *p, size_t len);
 /* Size of an open file; 0 if it has none. */
 size_t os_fd_size(int fd);
@@ -154,12 +184,35 @@ size_t os_fd_size(int fd);
  */
 struct os_child {
 	pid_t pid;
+	int told; /* of one that a spawner has started */
 };
 tanu_status os_child_start(struct os_child *child, const char *program, const int *fds,
 			   size_t fds_len, tanu_error *err);
 /* Kill it if it still runs, and take it off the process table. `how`: its end, in words. */
 #define OS_CHILD_HOW_LEN 96
 void os_child_end(struct os_child *child, char how[OS_CHILD_HOW_LEN]);
+/*
+ * For a process that shuts itself in and still needs children: a spawner, forked before the sandbox
+ * and before the first thread, starts these programs and no others. While it is used,
+ * os_child_start and os_child_end ask it.
+ */
+#define OS_SPAWNER_PROGRAMS_MAX 4
+struct os_spawner {
+	pid_t pid; /* 0: none */
+	int socket;
+	char programs[OS_SPAWNER_PROGRAMS_MAX][OS_PATH_MAX];
+	size_t programs_len;
+};
+tanu_status os_spawner_start(struct os_spawner *out, const char *const *programs,
+			     size_t programs_len, tanu_error *err);
+void os_spawner_use(struct os_spawner *spawner);
+void os_spawner_end(struct os_spawner *spawner); /* when its children have ended */
+/* Two ends of a line of packets, which may carry descriptors. Both closed on exec. */
+tanu_status os_packet_pair(int *a, int *b, tanu_error *err);
+/* `fd` -1: none. Receiving waits until the monotonic time; TANU_TIMEOUT; TANU_SYSTEM (io): gone. */
+tanu_status os_packet_send(int socket, const void *bytes, size_t len, int fd, tanu_error *err);
+tanu_status os_packet_take(int socket, void *out, size_t max, size_t *len, int *fd,
+			   int64_t deadline_ns, tanu_error *err);
 /* A regular file that may be executed. */
 bool os_is_program(const char *path);
 /* Both ends closed on exec. */
@@ -195,6 +248,17 @@ tanu_status os_listen(int *fd, const char *address, tanu_error *err);
 tanu_status os_listen_inherited(int *fds, size_t max, size_t *len, tanu_error *err);
 void os_socket_address(char out[OS_ADDRESS_LEN], int fd); /* "127.0.0.1:7380" */
 bool os_socket_is_loopback(int fd);
+
+/*
+ * A socket in the file system, for this machine alone: its owner and group may open it. What a
+ * former run left at `path` is replaced. None of these blocks; os_line_read and os_line_write move
+ * bytes, os_line_close ends it. Accepting is TANU_OK with *fd -1 while nobody asks.
+ */
+tanu_status os_unix_listen(int *fd, const char *path, tanu_error *err);
+tanu_status os_unix_accept(int *fd, int listening, tanu_error *err);
+tanu_status os_unix_connect(int *fd, const char *path, tanu_error *err);
+/* A named pipe, to be written; TANU_NOT_FOUND while nobody reads it. */
+tanu_status os_fifo_open(int *fd, const char *path, tanu_error *err);
 
 /*
  * systemd's notification socket (sd_notify(3)): "READY=1", "STOPPING=1", "WATCHDOG=1". To be opened
@@ -233,6 +297,11 @@ struct os_sandbox_options {
 tanu_status os_sandbox_decoder(const struct os_sandbox_options *options,
 			       struct os_sandbox_report *report, tanu_error *err);
 /*
+ * The same for a process that measures faces: what a decoder may, packets over sockets that are
+ * open, and threads of its own; no memory bound. `report` may be NULL.
+ */
+tanu_status os_sandbox_engine(struct os_sandbox_report *report, tanu_error *err);
+/*
  * Give up, for good, what a server does not need once its sockets are open: new programs, tracing,
  * mounts, new listening sockets, files outside the folders named (kernel with Landlock), outgoing
  * connections unless asked for, memory that is code. Threads stay possible, children do not. To be
@@ -248,6 +317,23 @@ struct os_sandbox_server {
 };
 tanu_status os_sandbox_server(const struct os_sandbox_server *options,
 			      struct os_sandbox_report *report, tanu_error *err);
+/*
+ * Shut in a process that takes a stream apart for as long as it runs, before it reads the first
+ * byte of it: nothing is opened but what is named here, no programs, no threads, no listening,
+ * memory that is code never. It dies with its parent. A forbidden call fails with EPERM, since a
+ * library of others that asks for a comfort it can do without must not die of it; starting a
+ * program or tracing kills. Fails closed if seccomp is refused. To be called with one thread.
+ */
+struct os_sandbox_stream {
+	int folder;	 /* files beneath this open folder may be opened for reading; -1: none */
+	bool connecting; /* sockets may be opened until os_sandbox_stream_connected */
+	bool device;	 /* what is open may be a camera of the kernel: its ioctls */
+	size_t memory_bytes; /* RLIMIT_AS; not applied under a sanitizer */
+};
+tanu_status os_sandbox_stream(const struct os_sandbox_stream *options,
+			      struct os_sandbox_report *report, tanu_error *err);
+/* The stream stands: from here on no socket is opened or connected. */
+tanu_status os_sandbox_stream_connected(tanu_error *err);
 /* What this kernel would grant, without entering it. */
 struct os_sandbox_report os_sandbox_probe(void);
 

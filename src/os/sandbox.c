@@ -48,9 +48,20 @@ int filter_allow_mapping(scmp_filter_ctx filter)
 				SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 }
 
-static int add_rules(scmp_filter_ctx filter)
+/* A face engine takes packets with pixels, and its mathematics wants to know where it runs. */
+static const int engine_needs[] = {
+    SCMP_SYS(recvmsg),	       SCMP_SYS(sendmsg),      SCMP_SYS(poll),
+    SCMP_SYS(ppoll),	       SCMP_SYS(sched_yield),  SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(gettid),	       SCMP_SYS(getpid),       SCMP_SYS(getcpu),
+    SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigprocmask),
+};
+
+static int add_rules(scmp_filter_ctx filter, bool engine)
 {
 	int rc = filter_allow(filter, allowed, ARRAY_LEN(allowed));
+
+	if (rc == 0 && engine)
+		rc = filter_allow(filter, engine_needs, ARRAY_LEN(engine_needs));
 
 	if (rc == 0)
 		rc = filter_allow_mapping(filter);
@@ -64,11 +75,8 @@ static int add_rules(scmp_filter_ctx filter)
 	return rc;
 }
 
-static tanu_status enter_seccomp(tanu_error *err)
+tanu_status filter_enter(scmp_filter_ctx filter, int rc, tanu_error *err)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int rc = filter ? add_rules(filter) : -ENOMEM;
-
 	if (rc == 0)
 		rc = seccomp_load(filter);
 	if (filter)
@@ -79,8 +87,14 @@ static tanu_status enter_seccomp(tanu_error *err)
 	return TANU_OK;
 }
 
-/* A limit that is narrower already stays: only root could widen it. */
-static bool limit(int which, rlim_t most)
+static tanu_status enter_seccomp(bool engine, tanu_error *err)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+
+	return filter_enter(filter, filter ? add_rules(filter, engine) : -ENOMEM, err);
+}
+
+bool limit_at_most(int which, unsigned long long most)
 {
 	struct rlimit l;
 
@@ -94,11 +108,12 @@ static bool limit(int which, rlim_t most)
 
 static tanu_status enter_limits(const struct os_sandbox_options *o, tanu_error *err)
 {
-	bool done = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
-		    limit(RLIMIT_CPU, o->cpu_seconds) && limit(RLIMIT_NOFILE, 0);
+	bool done = limit_at_most(RLIMIT_CORE, 0) && limit_at_most(RLIMIT_FSIZE, 0) &&
+		    limit_at_most(RLIMIT_NPROC, 0) && limit_at_most(RLIMIT_CPU, o->cpu_seconds) &&
+		    limit_at_most(RLIMIT_NOFILE, 0);
 
 	if (done && !UNDER_SANITIZER)
-		done = limit(RLIMIT_AS, o->memory_bytes);
+		done = limit_at_most(RLIMIT_AS, o->memory_bytes);
 	if (!done)
 		return tanu_fail(err, TANU_ERR_SANDBOX, "limits",
 				 "the kernel refused the resource limits: %s", strerror(errno));
@@ -121,7 +136,27 @@ tanu_status os_sandbox_decoder(const struct os_sandbox_options *options,
 	if ((st = enter_limits(options, err)) < 0)
 		return st;
 	r.limits = true;
-	if ((st = enter_seccomp(err)) < 0)
+	if ((st = enter_seccomp(false, err)) < 0)
+		return st;
+	r.seccomp = true;
+	if (report)
+		*report = r;
+	return TANU_OK;
+}
+
+tanu_status os_sandbox_engine(struct os_sandbox_report *report, tanu_error *err)
+{
+	struct os_sandbox_report r = {.landlock_abi = landlock_abi()};
+	tanu_status st;
+
+	r.no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	if (!r.no_new_privs || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return tanu_fail(err, TANU_ERR_SANDBOX, "no_new_privs", "the kernel refused: %s",
+				 strerror(errno));
+	r.landlock = landlock_forbid_all();
+	r.limits = limit_at_most(RLIMIT_CORE, 0) && limit_at_most(RLIMIT_FSIZE, 0) &&
+		   limit_at_most(RLIMIT_NPROC, 0);
+	if ((st = enter_seccomp(true, err)) < 0)
 		return st;
 	r.seccomp = true;
 	if (report)

@@ -23,5 +23,11 @@
 int filter_allow(scmp_filter_ctx filter, const int *calls, size_t count);
 /* Mapping memory is fine as long as it can't become code. */
 int filter_allow_mapping(scmp_filter_ctx filter);
+/* Nobody starts programs, traces or mounts by mistake: it kills. */
+int filter_kill_escapes(scmp_filter_ctx filter);
+/* A limit that is narrower already stays: only root could widen it. */
+bool limit_at_most(int which, unsigned long long most);
+/* TANU_OK, or TANU_SYSTEM (sandbox) of libseccomp's answer. Frees the filter, which may be NULL. */
+tanu_status filter_enter(scmp_filter_ctx filter, int rc, tanu_error *err);
 
 #endif

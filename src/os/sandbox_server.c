@@ -117,7 +117,7 @@ static const int sanitizers_need[] = {
     SCMP_SYS(getdents),
 };
 
-static int kill_calls(scmp_filter_ctx filter)
+int filter_kill_escapes(scmp_filter_ctx filter)
 {
 	int rc = 0;
 
@@ -161,8 +161,6 @@ static int allow_outgoing(scmp_filter_ctx filter)
 				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	if (rc == 0)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bind), 0);
-	if (rc == 0)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 0);
 	return rc;
 }
 
@@ -181,7 +179,10 @@ static int add_rules(scmp_filter_ctx filter, const struct os_sandbox_server *o)
 	if (rc == 0)
 		rc = allow_threads(filter);
 	if (rc == 0)
-		rc = kill_calls(filter);
+		rc = filter_kill_escapes(filter);
+	if (rc == 0) /* nameless, between processes of ours */
+		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
+				      SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 	if (rc == 0 && o->outgoing)
 		rc = allow_outgoing(filter);
 	if (rc == 0 && UNDER_SANITIZER)

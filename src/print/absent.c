@@ -32,12 +32,14 @@ tanu_status print_document(struct buf *pdf, const struct print_document *documen
 }
 
 tanu_status print_documents(struct buf *pdf, const struct print_document *documents,
-			    size_t documents_len, int *pages, tanu_error *err)
+			    size_t documents_len, int *pages, const struct print_progress *progress,
+			    tanu_error *err)
 {
 	(void)pdf;
 	(void)documents;
 	(void)documents_len;
 	(void)pages;
+	(void)progress;
 	return absent(err);
 }
 

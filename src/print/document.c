@@ -19,6 +19,7 @@
 #define TICK	    4.0
 #define KEEP	    14.0 /* a heading keeps this much of what follows on its page */
 #define CHOICE	    16.0 /* a box with its word */
+#define SHEET_LEAST 60	 /* percent: 2.3 mm, still read */
 #define SIGN_ROOM   12.0 /* to write in */
 #define SIGN_GAP    5.0
 #define SIGN_PARTS  3
@@ -32,7 +33,8 @@ struct flow {
 	double y;
 	int page, pages;
 	bool drawing;
-	bool later; /* a document stands before this one */
+	bool later;   /* a document stands before this one */
+	double scale; /* of letters and spaces */
 };
 
 /* Where the text of a page ends: above the line of the foot, and the code if there is one. */
@@ -70,8 +72,10 @@ static struct style style_of(const struct flow *f, enum print_kind kind)
 	case PRINT_QR:
 	case PRINT_RULE:
 	case PRINT_BREAK:
+	case PRINT_SHEET:
 		break;
 	}
+	s.mm *= f->scale;
 	return s;
 }
 
@@ -193,7 +197,7 @@ static tanu_status flow_text(struct flow *f, const char *text, enum print_kind k
 
 static tanu_status flow_field(struct flow *f, const struct print_block *b, tanu_error *err)
 {
-	const struct style s = {.mm = 3.9, .grey = 0.35, .language = f->doc->language};
+	const struct style s = {.mm = 3.9 * f->scale, .grey = 0.35, .language = f->doc->language};
 	PangoLayout *label = NULL;
 	double below;
 	tanu_status st;
@@ -235,11 +239,11 @@ static tanu_status flow_sign(struct flow *f, const struct print_block *b, tanu_e
 	const char *at = b->text ? b->text : "";
 	size_t parts = 1;
 	double x = LEFT;
-	tanu_status st = flow_need(f, SIGN_ROOM + 8, err);
+	tanu_status st = flow_need(f, (SIGN_ROOM + 8) * f->scale, err);
 
 	for (const char *c = at; *c; c++)
 		parts += *c == '\t' && parts < SIGN_PARTS;
-	f->y += SIGN_ROOM + 1;
+	f->y += SIGN_ROOM * f->scale + 1;
 	for (size_t i = 0; i < parts && st == TANU_OK; i++) {
 		size_t len = strcspn(at, "\t");
 		double width = shares[parts - 1][i] * WIDTH;
@@ -248,7 +252,7 @@ static tanu_status flow_sign(struct flow *f, const struct print_block *b, tanu_e
 		x += width;
 		at += len + (at[len] == '\t');
 	}
-	f->y += 6;
+	f->y += 6 * f->scale;
 	return st;
 }
 
@@ -331,6 +335,7 @@ static double space_above(enum print_kind kind)
 	switch (kind) {
 	case PRINT_TITLE:
 	case PRINT_BREAK:
+	case PRINT_SHEET:
 		return 0;
 	case PRINT_HEADING:
 		return 6;
@@ -352,7 +357,7 @@ static double space_above(enum print_kind kind)
 static tanu_status flow_block(struct flow *f, const struct print_block *b, tanu_error *err)
 {
 	if (f->y > TOP)
-		f->y += space_above(b->kind);
+		f->y += space_above(b->kind) * f->scale;
 	switch (b->kind) {
 	case PRINT_FIELD:
 		return flow_field(f, b, err);
@@ -365,6 +370,8 @@ static tanu_status flow_block(struct flow *f, const struct print_block *b, tanu_
 	case PRINT_QR:
 		return flow_symbol(f, b, err);
 	case PRINT_BREAK:
+	case PRINT_SHEET:
+		f->scale = 1;
 		return page_begin(f, err);
 	case PRINT_RULE:
 		if (f->drawing)
@@ -380,14 +387,54 @@ static tanu_status flow_block(struct flow *f, const struct print_block *b, tanu_
 	return flow_text(f, b->text, b->kind, LEFT, WIDTH, err);
 }
 
+static bool ends_sheet(const struct print_block *b)
+{
+	return b->kind == PRINT_BREAK || b->kind == PRINT_SHEET;
+}
+
+/* Do the blocks from `from` on, up to the next break, stay on the page that has begun? */
+static tanu_status sheet_fits(const struct flow *f, size_t from, double scale, bool *fits,
+			      tanu_error *err)
+{
+	struct flow trial = *f;
+	tanu_status st = TANU_OK;
+
+	trial.drawing = false;
+	trial.scale = scale;
+	for (size_t i = from; i < f->doc->blocks_len && st == TANU_OK; i++) {
+		if (ends_sheet(&f->doc->blocks[i]))
+			break;
+		st = flow_block(&trial, &f->doc->blocks[i], err);
+	}
+	*fits = trial.page == f->page;
+	return st;
+}
+
+/* The largest letters with which a sheet takes one page. */
+static tanu_status sheet_set(struct flow *f, size_t from, tanu_error *err)
+{
+	bool fits = false;
+	tanu_status st = TANU_OK;
+
+	for (int percent = 100; st == TANU_OK && !fits && percent >= SHEET_LEAST; percent -= 5) {
+		f->scale = percent / 100.0;
+		st = sheet_fits(f, from, f->scale, &fits, err);
+	}
+	return st;
+}
+
 static tanu_status flow_run(struct flow *f, tanu_error *err)
 {
 	tanu_status st;
 
 	f->page = 0;
+	f->scale = 1;
 	st = page_begin(f, err);
-	for (size_t i = 0; i < f->doc->blocks_len && st == TANU_OK; i++)
+	for (size_t i = 0; i < f->doc->blocks_len && st == TANU_OK; i++) {
 		st = flow_block(f, &f->doc->blocks[i], err);
+		if (st == TANU_OK && f->doc->blocks[i].kind == PRINT_SHEET)
+			st = sheet_set(f, i + 1, err);
+	}
 	f->pages = f->page;
 	return st;
 }
@@ -408,7 +455,8 @@ static tanu_status flow_document(struct canvas *c, const struct print_document *
 }
 
 tanu_status print_documents(struct buf *pdf, const struct print_document *documents,
-			    size_t documents_len, int *pages, tanu_error *err)
+			    size_t documents_len, int *pages, const struct print_progress *progress,
+			    tanu_error *err)
 {
 	struct canvas c = {0};
 	size_t before = pdf->len;
@@ -417,8 +465,11 @@ tanu_status print_documents(struct buf *pdf, const struct print_document *docume
 	if (documents_len == 0)
 		return BAD_CALL(err, "there is a document");
 	st = canvas_pdf(&c, pdf, documents[0].title, err);
-	for (size_t i = 0; i < documents_len && st == TANU_OK; i++)
+	for (size_t i = 0; i < documents_len && st == TANU_OK; i++) {
 		st = flow_document(&c, &documents[i], i > 0, pages ? &pages[i] : NULL, err);
+		if (progress)
+			progress->done(progress->self, i + 1);
+	}
 	if (st == TANU_OK)
 		st = canvas_finish(&c, err);
 	canvas_free(&c);
@@ -429,5 +480,5 @@ tanu_status print_documents(struct buf *pdf, const struct print_document *docume
 
 tanu_status print_document(struct buf *pdf, const struct print_document *document, tanu_error *err)
 {
-	return print_documents(pdf, document, 1, NULL, err);
+	return print_documents(pdf, document, 1, NULL, NULL, err);
 }

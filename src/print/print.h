@@ -47,6 +47,8 @@ enum print_kind {
 	PRINT_QR,     /* `bytes` as a QR code, `text` beside it */
 	PRINT_RULE,   /* a thin line across */
 	PRINT_BREAK,  /* go on with a new page */
+	PRINT_SHEET,  /* the same, and what follows up to the next break takes one page, in smaller
+			 letters if it must */
 };
 
 struct print_block {
@@ -74,12 +76,17 @@ struct print_document {
 #define PRINT_PAGES_MAX 200
 /* A4, appended to `pdf`. TANU_LIMIT (file-too-large) beyond PRINT_PAGES_MAX. */
 tanu_status print_document(struct buf *pdf, const struct print_document *document, tanu_error *err);
+struct print_progress {
+	void (*done)(void *self, size_t documents);
+	void *self;
+};
 /*
  * Several in one file, each on pages of its own that are counted from 1. `pages`, of as many
- * places, gets how many; may be NULL.
+ * places, gets how many; it and `progress` may be NULL.
  */
 tanu_status print_documents(struct buf *pdf, const struct print_document *documents,
-			    size_t documents_len, int *pages, tanu_error *err);
+			    size_t documents_len, int *pages, const struct print_progress *progress,
+			    tanu_error *err);
 
 /* ---- cards of passes ---- */
 

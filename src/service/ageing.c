@@ -23,15 +23,15 @@ int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms)
 tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
 			  tanu_error *err)
 {
-	struct person person = {0};
-	tanu_status st = subject_person(s, &person, &row->subject, err);
+	struct profile profile = {0};
+	tanu_status st = profile_get(s, &profile, &row->subject, err);
 
-	if (st == TANU_OK) {
-		int64_t end_ms = ageing_end(s, person.born, row->created_ms);
+	if (st == TANU_OK && (st = head_check_reference(&profile.head, row, err)) == TANU_OK) {
+		int64_t end_ms = ageing_end(s, profile.person.born, row->created_ms);
 
 		*out = end_ms < row->not_after_ms ? end_ms : row->not_after_ms;
 	}
-	mem_wipe(&person, sizeof(person));
+	mem_wipe(&profile, sizeof(profile));
 	return st;
 }
 
@@ -48,16 +48,30 @@ tanu_status reference_require_young(struct service *s, const struct reference_ro
 			 "anew");
 }
 
+tanu_status reference_until(struct service *s, int64_t *out, const tanu_id *subject,
+			    tanu_error *err)
+{
+	struct reference_row row = {0};
+	tanu_error missing = {0};
+	tanu_status st = DB(s, reference_get, &row, subject, &missing);
+
+	*out = 0;
+	if (st == TANU_NOT_FOUND)
+		return TANU_OK;
+	if (st < 0 && err)
+		*err = missing;
+	if (st == TANU_OK)
+		st = reference_end(s, out, &row, err);
+	buf_free(&row.sealed);
+	return st;
+}
+
 tanu_status reference_is_young(struct service *s, bool *out, const tanu_id *subject, int64_t now_ms,
 			       tanu_error *err)
 {
-	struct reference_row row = {0};
 	int64_t end_ms = 0;
-	tanu_status st = DB(s, reference_get, &row, subject, err);
+	tanu_status st = reference_until(s, &end_ms, subject, err);
 
-	if (st == TANU_OK)
-		st = reference_end(s, &end_ms, &row, err);
-	buf_free(&row.sealed);
 	*out = st == TANU_OK && now_ms < end_ms;
 	return st;
 }
@@ -132,19 +146,12 @@ tanu_status ageing_expire(struct service *s, int64_t now_ms, tanu_error *err)
 static tanu_status sweep_stored(struct service *s, const tanu_id *subject, int64_t now_ms,
 				tanu_error *err)
 {
-	struct reference_row row = {0};
-	tanu_error missing = {0};
 	int64_t end_ms = 0;
-	tanu_status st = DB(s, reference_get, &row, subject, &missing);
+	tanu_status st = reference_until(s, &end_ms, subject, err);
 
-	if (st == TANU_NOT_FOUND)
-		return TANU_OK;
-	if (st < 0 && err)
-		*err = missing;
-	if (st == TANU_OK)
-		st = reference_end(s, &end_ms, &row, err);
-	buf_free(&row.sealed);
-	return st < 0 || now_ms < end_ms ? st : erase_one(s, subject, end_ms, now_ms, err);
+	return st < 0 || end_ms == 0 || now_ms < end_ms
+		   ? st
+		   : erase_one(s, subject, end_ms, now_ms, err);
 }
 
 /* ---- on passes ---- */

@@ -105,12 +105,13 @@ static tanu_status breach_set(struct service *s, const struct breach *breach, ta
 static tanu_status take_text(char *out, const char *text, const char *place, bool needed,
 			     tanu_error *err)
 {
-	tanu_status st = TANU_OK;
+	tanu_status st;
 
 	if (!text && !needed)
 		return TANU_OK;
-	st = text_check(text ? text : "", BREACH_TEXT_MAX, place,
-			"what happened, was done or came out", err);
+	if (!text)
+		text = "";
+	st = text_check(text, BREACH_TEXT_MAX, place, "what happened, was done or came out", err);
 	if (st == TANU_OK)
 		memcpy(out, text, strlen(text) + 1);
 	return st;

@@ -7,7 +7,7 @@
 
 static uint64_t engine_embeddings(const struct service *s)
 {
-	return s->engine ? tanu_engine_count(s->engine).embeddings : 0;
+	return s->engine ? s->engine->calls->counted(s->engine) : 0;
 }
 
 static tanu_status add(struct service *s, const char *name, int64_t day, uint64_t n,

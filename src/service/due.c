@@ -121,20 +121,13 @@ static tanu_status put_reference(struct due_list *list, const tanu_id *subject,
 {
 	const tanu_consent *cover = ledger_cover(ledger, subject, list->now_ms);
 	struct due_view v = {.subject = *subject, .kind = DUE_REFERENCE};
-	struct reference_row row = {0};
-	tanu_error missing = {0};
-	tanu_status st = DB(list->s, reference_get, &row, subject, &missing);
+	tanu_status st = reference_until(list->s, &v.at_ms, subject, err);
 
-	if (st == TANU_NOT_FOUND)
-		return TANU_OK;
-	if (st < 0 && err)
-		*err = missing;
-	if (st == TANU_OK)
-		st = reference_end(list->s, &v.at_ms, &row, err);
-	buf_free(&row.sealed);
+	if (st < 0 || v.at_ms == 0)
+		return st;
 	if (cover && cover->not_after_ms < v.at_ms)
 		v.at_ms = cover->not_after_ms;
-	return st < 0 || v.at_ms > list->until_ms ? st : put(list, &v, err);
+	return v.at_ms > list->until_ms ? TANU_OK : put(list, &v, err);
 }
 
 struct pass_last {

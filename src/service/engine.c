@@ -2,29 +2,46 @@
 /* The face engine, opened when the first photograph comes: most acts need none. */
 #include "service/internal.h"
 
-static tanu_status session_open(struct service *s, enum sample_use use, tanu_error *err)
-{
-	tanu_session_options options = {.min_face_px =
-					    (int32_t)settings_int(&s->settings, "face.min_px")};
+#include <string.h>
 
-	settings_bounds(&options.bounds, &s->settings, use);
-	return tanu_session_open(&s->session[use], s->engine, &options, err);
+tanu_status engine_ready(struct service *s, tanu_error *err)
+{
+	if (s->engine)
+		return TANU_OK;
+	return engine_local_open(&s->engine, s->models_dir[0] ? s->models_dir : NULL, err);
 }
 
-tanu_status engine_ready(struct service *s, enum sample_use use, tanu_error *err)
+void engine_drop(struct service *s)
 {
-	tanu_status st = TANU_OK;
-
-	if (!s->engine)
-		st = tanu_engine_open(&s->engine, s->models_dir[0] ? s->models_dir : NULL, err);
-	if (st == TANU_OK && !s->session[use])
-		st = session_open(s, use, err);
-	return st;
+	if (!s->engine_lent)
+		engine_close(&s->engine);
+	s->engine = NULL;
 }
 
-void engine_close(struct service *s)
+/* Zeroed whole: sessions are told apart by all of its bytes. */
+void engine_options(const struct service *s, tanu_session_options *out, enum sample_use use)
 {
-	for (int use = 0; use < SAMPLE_USES; use++)
-		tanu_session_close(&s->session[use]);
-	tanu_engine_close(&s->engine);
+	memset(out, 0, sizeof(*out));
+	out->min_face_px = (int32_t)settings_int(&s->settings, "face.min_px");
+	settings_bounds(&out->bounds, &s->settings, use);
+}
+
+struct service_pause service_pause(struct service *s)
+{
+	struct service_pause pause = {s->mark, s->mark_self};
+
+	if (s->pause) {
+		s->mark = NULL; /* of this caller alone */
+		s->pause(s->pause_self);
+	}
+	return pause;
+}
+
+void service_resume(struct service *s, const struct service_pause *pause)
+{
+	if (!s->resume)
+		return;
+	s->resume(s->pause_self);
+	s->mark = pause->mark;
+	s->mark_self = pause->mark_self;
 }

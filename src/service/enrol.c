@@ -44,6 +44,7 @@ static tanu_status reference_rows(struct service *s, const struct reference_row 
 
 	if ((st = DB(s, sequence_next, &sequence, err)) < 0 ||
 	    (st = DB(s, reference_put, row, err)) < 0 ||
+	    (st = head_set_reference(s, row, err)) < 0 ||
 	    (st = DB(s, subject_set, &row->subject, SUBJECT_ACTIVE, sequence, err)) < 0 ||
 	    (st = history_put(s, &row->subject, sequence, row->created_ms, event, err)) < 0 ||
 	    (st = lookalikes_put(s, found, &row->subject, row->created_ms, err)) < 0)
@@ -149,7 +150,7 @@ static tanu_status photos_fuse(struct frames *f, struct enrol_result *result, ta
 }
 
 tanu_status enrol_photos(struct service *s, tanu_embedding *out, struct enrol_result *result,
-			 const tanu_id *subject, const char *const *photos, size_t photos_len,
+			 const tanu_id *subject, const struct photograph *photos, size_t photos_len,
 			 tanu_error *err)
 {
 	struct consent_list ledger = {0};
@@ -161,7 +162,7 @@ tanu_status enrol_photos(struct service *s, tanu_embedding *out, struct enrol_re
 	tanu_status st;
 
 	if ((st = cover_require(s, &ledger, &f.purpose, subject, clock_now(&s->clock), err)) < 0 ||
-	    (st = engine_ready(s, SAMPLE_ENROL, err)) < 0 ||
+	    (st = engine_ready(s, err)) < 0 ||
 	    (st = frames_embed(&f, result->samples, &result->samples_len, photos, photos_len,
 			       err)) < 0)
 		goto out;
@@ -183,7 +184,7 @@ tanu_status enrol_refused(struct service *s, struct enrol_result *out, const tan
 }
 
 static tanu_status enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
-			 const char *const *photos, size_t photos_len, tanu_error *err)
+			 const struct photograph *photos, size_t photos_len, tanu_error *err)
 {
 	tanu_embedding mean = {0};
 	tanu_reference reference = {0};
@@ -200,8 +201,9 @@ out:
 	return st;
 }
 
-tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
-			  const char *const *photos, size_t photos_len, tanu_error *err)
+tanu_status service_enrol_photos(struct service *s, struct enrol_result *out,
+				 const tanu_id *subject, const struct photograph *photos,
+				 size_t photos_len, tanu_error *err)
 {
 	tanu_error why = {0};
 	tanu_status st;
@@ -215,4 +217,13 @@ tanu_status service_enrol(struct service *s, struct enrol_result *out, const tan
 		return st;
 	st = enrol(s, out, subject, photos, photos_len, &why);
 	return st < 0 ? enrol_refused(s, out, subject, st, &why, err) : TANU_OK;
+}
+
+tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
+			  const char *const *photos, size_t photos_len, tanu_error *err)
+{
+	struct photograph shown[SAMPLES_MAX];
+
+	photos_of_paths(shown, photos, photos_len);
+	return service_enrol_photos(s, out, subject, shown, photos_len, err);
 }

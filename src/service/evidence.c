@@ -62,6 +62,8 @@ static tanu_status page_put(struct service *s, const tanu_id *subject,
 
 static void put_signature(struct json_w *w, const struct signature_view *v)
 {
+	if (v->checked_elsewhere)
+		jw_bool(w, "checked_elsewhere", true);
 	jw_int(w, "checked_ms", v->checked_ms);
 	jw_digest(w, "document_sha256", v->document_sha256);
 	if (v->not_after_ms) {

@@ -28,8 +28,8 @@ static tanu_status frame_embed(struct frames *f, const struct sample *sample, ta
 }
 
 /* Adds the features of one photograph. What is wrong with it alone stands in its result too. */
-static tanu_status frame_take(struct frames *f, struct sample_result *result, const char *photo,
-			      tanu_error *err)
+static tanu_status frame_take(struct frames *f, struct sample_result *result,
+			      const struct photograph *photo, tanu_error *err)
 {
 	struct sample sample;
 	tanu_error why = {0};
@@ -38,7 +38,7 @@ static tanu_status frame_take(struct frames *f, struct sample_result *result, co
 	if (st < 0)
 		return st;
 	st = frame_embed(f, &sample, &why);
-	sample_close(&sample);
+	sample_close(f->s, &sample);
 	if (why.code == TANU_ERR_FACE_QUALITY)
 		advise(result, st, why.message);
 	if (st < 0 && err)
@@ -56,13 +56,13 @@ static bool faces_seen(const struct sample_result *results, size_t len)
 }
 
 tanu_status frames_embed(struct frames *f, struct sample_result *results, size_t *results_len,
-			 const char *const *photos, size_t photos_len, tanu_error *err)
+			 const struct photograph *photos, size_t photos_len, tanu_error *err)
 {
 	tanu_status st = TANU_OK;
 
 	for (size_t i = 0; i < photos_len; i++) {
 		*results_len = i + 1;
-		st = frame_take(f, &results[i], photos[i], err);
+		st = frame_take(f, &results[i], &photos[i], err);
 		if (st < 0 && !(results[i].status < 0 && costs_one_photo(st)))
 			return st;
 		if (st == TANU_OK)

@@ -114,6 +114,47 @@ tanu_status head_set_consents(struct service *s, const tanu_id *subject, tanu_er
 	return st;
 }
 
+static void reference_digest(uint8_t out[DIGEST_LEN], const struct reference_row *row)
+{
+	struct buf text = {0};
+
+	buf_put(&text, row->id.b, sizeof(row->id.b));
+	buf_u64le(&text, (uint64_t)row->created_ms);
+	buf_u64le(&text, (uint64_t)row->not_after_ms);
+	sha256(out, text.data, text.len);
+	buf_free(&text);
+}
+
+tanu_status head_set_reference(struct service *s, const struct reference_row *row, tanu_error *err)
+{
+	struct profile profile = {0};
+	tanu_status st = profile_get(s, &profile, &row->subject, err);
+
+	if (st == TANU_OK) {
+		reference_digest(profile.head.reference, row);
+		st = profile_set(s, &row->subject, &profile, err);
+	}
+	mem_wipe(&profile, sizeof(profile));
+	return st;
+}
+
+tanu_status head_check_reference(const struct ledger_head *head, const struct reference_row *row,
+				 tanu_error *err)
+{
+	static const uint8_t none[DIGEST_LEN];
+	uint8_t digest[DIGEST_LEN];
+	char hex[ID_HEX_LEN];
+
+	reference_digest(digest, row);
+	if (memcmp(head->reference, none, DIGEST_LEN) == 0 ||
+	    memcmp(head->reference, digest, DIGEST_LEN) == 0)
+		return TANU_OK;
+	id_hex(hex, &row->subject);
+	return tanu_fail(err, TANU_ERR_DB_DAMAGED, hex,
+			 "this person's reference was changed by other means than Tanu: it does "
+			 "not count; enrol her anew");
+}
+
 tanu_status head_set_papers(struct service *s, const tanu_id *subject,
 			    const uint8_t digest[DIGEST_LEN], tanu_error *err)
 {

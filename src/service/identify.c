@@ -48,6 +48,7 @@ static tanu_status is_candidate(struct search *g, bool *out, const tanu_id *subj
 	if (st < 0)
 		return st;
 	if (tanu_consent_find(ledger.v, ledger.len, subject, g->purpose, g->now_ms) &&
+	    lock_require(g->s, subject, NULL) == TANU_OK &&
 	    (st = subject_person(g->s, &person, subject, err)) == TANU_OK)
 		*out = tanu_age_on(person.born, date_from_ms(g->now_ms)) >= majority;
 	if (st == TANU_OK && *out)
@@ -163,8 +164,8 @@ static tanu_status search_keep(struct search *g, const struct verify_result *res
 	return st;
 }
 
-static tanu_status identify(struct search *g, struct verify_result *out, const char *photo,
-			    tanu_error *err)
+static tanu_status identify(struct search *g, struct verify_result *out,
+			    const struct photograph *photo, tanu_error *err)
 {
 	struct verify_result result = {.pad = "frame"};
 	struct sample_result measured;
@@ -173,11 +174,11 @@ static tanu_status identify(struct search *g, struct verify_result *out, const c
 
 	if ((st = clock_require(g->s, g->now_ms, err)) < 0 || (st = candidates_find(g, err)) < 0 ||
 	    (st = site_calibration(g->s, &g->calibration, err)) < 0 ||
-	    (st = engine_ready(g->s, SAMPLE_DOOR, err)) < 0 ||
+	    (st = engine_ready(g->s, err)) < 0 ||
 	    (st = sample_read(g->s, &sample, photo, SAMPLE_DOOR, &measured, err)) < 0)
 		return st;
 	st = sample_search(g, &result.decision, &sample, err);
-	sample_close(&sample);
+	sample_close(g->s, &sample);
 	if (st < 0)
 		return st;
 	if (result.decision.result == TANU_MATCH) {
@@ -198,6 +199,7 @@ static tanu_status identify(struct search *g, struct verify_result *out, const c
 tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
 			     const char *photo, tanu_error *err)
 {
+	struct photograph shown;
 	struct search g = {.s = s,
 			   .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS,
 			   .now_ms = clock_now(&s->clock)};
@@ -206,7 +208,8 @@ tanu_status service_identify(struct service *s, struct verify_result *out, tanu_
 
 	if (st < 0 || (st = purpose_must_recognise(g.purpose, err)) < 0)
 		return st;
-	if ((st = identify(&g, out, photo, &why)) < 0) {
+	photos_of_paths(&shown, &photo, 1);
+	if ((st = identify(&g, out, &shown, &why)) < 0) {
 		refusal_put(s, NULL, TANU_EVENT_NONE, 0, &why);
 		if (err)
 			*err = why;

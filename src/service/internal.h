@@ -13,6 +13,7 @@
 
 #include "consent/permit.h"
 #include "consent/law.h"
+#include "engine/engine.h"
 #include "logdir/logdir.h"
 #include "store/store.h"
 #include "tlog/tlog.h"
@@ -73,15 +74,20 @@ struct service {
 	struct log_witnesses witnesses;
 	struct os_lock lock;
 	struct settings settings;
+	struct settings written; /* as tanu.ini has them by now; empty: as `settings` */
 	struct store *store;
 	struct permit_book *book;
 	struct vault *vault;
 	struct chip_source chip; /* the TPM, where the root of the keys is in one */
 	char tcti[128], owner_auth[65];
 	bool any_root;
-	tanu_id site; /* random id that ties the database to its keys */
-	tanu_engine *engine;
-	tanu_session *session[SAMPLE_USES];
+	tanu_id site;		    /* random id that ties the database to its keys */
+	struct face_engine *engine; /* NULL until the first face comes */
+	bool engine_lent;	    /* the caller's */
+	/* Around what takes long and touches nothing here (service_options). */
+	void (*pause)(void *self);
+	void (*resume)(void *self);
+	void *pause_self;
 	tanu_calibration calibration; /* of the model, raised by the site's own */
 	uint8_t model[TANU_MODEL_DIGEST];
 	bool calibrated;			      /* the two above are filled */
@@ -98,6 +104,10 @@ struct service {
 	size_t held;	  /* consents past their end, not yet erased for the clock's sake */
 	struct journal journal;
 	struct farewell farewell; /* of who left last */
+	/* To be called once, by the transaction that moves the ledger (service_mark). */
+	tanu_status (*mark)(void *self, tanu_error *err);
+	void *mark_self;
+	uint64_t mark_sequence; /* of the ledger, when the transaction began */
 };
 
 /* ---- lists.c: growing arrays ---- */
@@ -164,10 +174,12 @@ struct log_chain {
 
 /* Of a person's rows, sealed in her profile; head.c says against what. */
 struct ledger_head {
-	uint64_t events;	      /* how many she has */
-	uint64_t embeddings;	      /* how often features of her face were computed */
-	uint8_t consents[DIGEST_LEN]; /* all of her consents, every column */
-	uint8_t papers[DIGEST_LEN];   /* likewise all of her papers */
+	uint64_t events;	       /* how many she has */
+	uint64_t embeddings;	       /* how often features of her face were computed */
+	bool locked;		       /* nothing compares with her face until she unlocks it */
+	uint8_t consents[DIGEST_LEN];  /* all of her consents, every column */
+	uint8_t papers[DIGEST_LEN];    /* likewise all of her papers */
+	uint8_t reference[DIGEST_LEN]; /* id and times of her reference; zero: of before that */
 	struct log_chain log;
 };
 
@@ -232,6 +244,9 @@ void site_chip_choose(struct service *s);
 tanu_status site_keys_open(struct service *s, const struct site_paths *p, tanu_error *err);
 /* The keys are those of this database; `s->site` is filled. */
 tanu_status keys_belong(struct service *s, const struct site_paths *p, tanu_error *err);
+/* One setting changed in tanu.ini, all else as it was. */
+tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
+		     tanu_error *err);
 /* tanu.ini with keys.root and keys.tcti set, in the file and here. */
 tanu_status site_root_write(struct service *s, const struct site_paths *p, bool tpm,
 			    tanu_error *err);
@@ -280,10 +295,15 @@ tanu_status face_age_require(const struct service *s, tanu_date born, tanu_date 
 
 /* The instant at which what was taken of this face then ends by its age. */
 int64_t ageing_end(const struct service *s, tanu_date born, int64_t enrolled_ms);
-/* The end of a stored reference: as it was stored, or sooner where the settings are stricter now.
+/*
+ * The end of a stored reference: as it was stored, or sooner where the settings are stricter now.
+ * TANU_DAMAGED (db-damaged) when its row was edited.
  */
 tanu_status reference_end(struct service *s, int64_t *out, const struct reference_row *row,
 			  tanu_error *err);
+/* Likewise of this person's; 0: none is stored. */
+tanu_status reference_until(struct service *s, int64_t *out, const tanu_id *subject,
+			    tanu_error *err);
 /* TANU_NOT_FOUND (no-reference) when it has ended. */
 tanu_status reference_require_young(struct service *s, const struct reference_row *row,
 				    int64_t now_ms, tanu_error *err);
@@ -457,6 +477,11 @@ tanu_status head_add_embeddings(struct service *s, const tanu_id *subject, uint6
  * ledger_load, or after all of them have ended: else an edited row would be taken for a true one.
  */
 tanu_status head_set_consents(struct service *s, const tanu_id *subject, tanu_error *err);
+/* Part of a transaction: her reference is this one, made and ending then. */
+tanu_status head_set_reference(struct service *s, const struct reference_row *row, tanu_error *err);
+/* TANU_DAMAGED (db-damaged) when the profile knows of another, or of other times. */
+tanu_status head_check_reference(const struct ledger_head *head, const struct reference_row *row,
+				 tanu_error *err);
 tanu_status head_set_papers(struct service *s, const tanu_id *subject,
 			    const uint8_t digest[DIGEST_LEN], tanu_error *err);
 
@@ -760,6 +785,11 @@ int64_t retention_months(const struct service *s, tanu_purpose purpose);
  */
 tanu_status retention_sweep(struct service *s, int64_t now_ms, tanu_error *err);
 
+/* ---- lock.c ---- */
+
+/* TANU_REFUSED (held) while the person has locked her face. */
+tanu_status lock_require(struct service *s, const tanu_id *subject, tanu_error *err);
+
 /* ---- answers.c ---- */
 
 /* "self", "child", "guardian": who says it, as the history has it; NULL for nobody. */
@@ -933,20 +963,31 @@ tanu_status refusal_put(struct service *s, const tanu_id *subject, tanu_event ev
 
 /* ---- engine.c: models and sessions, opened when the first face comes ---- */
 
-tanu_status engine_ready(struct service *s, enum sample_use use, tanu_error *err);
-void engine_close(struct service *s);
+tanu_status engine_ready(struct service *s, tanu_error *err);
+void engine_drop(struct service *s);
+void engine_options(const struct service *s, tanu_session_options *out, enum sample_use use);
+/* Others may use the service between these two; what was read before may have changed after. */
+struct service_pause {
+	tanu_status (*mark)(void *self, tanu_error *err);
+	void *mark_self;
+};
+struct service_pause service_pause(struct service *s);
+void service_resume(struct service *s, const struct service_pause *pause);
 
 /* ---- sample.c: one photograph ---- */
 
 struct sample {
 	tanu_image *image;
-	tanu_pixels pixels;
-	tanu_faces faces;
+	struct face_look *look;
 	const tanu_face *face; /* the chosen one */
 	enum sample_use use;
 };
-/* Decode in the sandbox, find the face, hold it against the bounds. No features. */
-tanu_status sample_read(struct service *s, struct sample *out, const char *photo,
+/* Decoded in the sandbox and measured by the bounds of out->use, while others may use the service.
+ */
+tanu_status sample_look(struct service *s, struct sample *out, const struct photograph *photo,
+			tanu_error *err);
+/* The same, and the face held against the bounds. No features. */
+tanu_status sample_read(struct service *s, struct sample *out, const struct photograph *photo,
 			enum sample_use use, struct sample_result *result, tanu_error *err);
 /*
  * Features, under a permit that is spent here. TANU_REFUSED (face-quality) when they say too
@@ -954,7 +995,7 @@ tanu_status sample_read(struct service *s, struct sample *out, const char *photo
  */
 tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sample *sample,
 			 const struct permit *permit, const tanu_id *subject, tanu_error *err);
-void sample_close(struct sample *sample);
+void sample_close(struct service *s, struct sample *sample);
 
 /* ---- fuse.c: several photographs, one reference ---- */
 
@@ -973,7 +1014,7 @@ tanu_status cover_require(struct service *s, struct consent_list *ledger, tanu_p
 			  const tanu_id *subject, int64_t now_ms, tanu_error *err);
 /* What enrolment keeps of the photographs, wherever it is kept. */
 tanu_status enrol_photos(struct service *s, tanu_embedding *out, struct enrol_result *result,
-			 const tanu_id *subject, const char *const *photos, size_t photos_len,
+			 const tanu_id *subject, const struct photograph *photos, size_t photos_len,
 			 tanu_error *err);
 /* A refused enrolment stands in the history; `why` is handed on. */
 tanu_status enrol_refused(struct service *s, struct enrol_result *out, const tanu_id *subject,
@@ -1030,6 +1071,14 @@ tanu_status pass_open(struct service *s, tanu_reference *out, const struct permi
 #define PASS_AD_LEN (PASS_HEAD_LEN + TANU_ID_LEN)
 void pass_ad(const struct service *s, uint8_t out[PASS_AD_LEN], const struct pass_head *head);
 
+/* ---- photo.c ---- */
+
+/* Paths as photographs; `out` takes SAMPLES_MAX. */
+void photos_of_paths(struct photograph *out, const char *const *paths, size_t len);
+/* Its pixels, decoded in the sandbox. */
+tanu_status photo_decode(tanu_image **out, const struct photograph *photo,
+			 const tanu_image_limits *limits, tanu_error *err);
+
 /* ---- frames.c: photographs of one face, each embedded under a permit of its own ---- */
 
 struct frames {
@@ -1049,7 +1098,7 @@ struct frames {
  * that is spoilt costs only itself; none that can be used is an error.
  */
 tanu_status frames_embed(struct frames *f, struct sample_result *results, size_t *results_len,
-			 const char *const *photos, size_t photos_len, tanu_error *err);
+			 const struct photograph *photos, size_t photos_len, tanu_error *err);
 /* Which show the same face as most of them: `keep[i]`; the others are refused in `results`. */
 tanu_status frames_select(const struct frames *f, bool *keep, size_t *used,
 			  struct sample_result *results, float threshold, tanu_error *err);

@@ -86,7 +86,8 @@ static bool is_written(const struct consent_evidence *evidence)
 
 	return evidence &&
 	       (!signature || strcmp(signature->result, signed_result_name(SIGNED_VALID)) == 0 ||
-		strcmp(signature->result, signed_result_name(SIGNED_UNSUPPORTED)) == 0);
+		(signature->checked_elsewhere &&
+		 strcmp(signature->result, signed_result_name(SIGNED_UNSUPPORTED)) == 0));
 }
 
 tanu_status writing_require(const struct service *s, const struct consent_evidence *evidence,
@@ -95,11 +96,14 @@ tanu_status writing_require(const struct service *s, const struct consent_eviden
 	if (is_written(evidence) || !settings_bool(&s->settings, "consent.written"))
 		return TANU_OK;
 	if (evidence)
-		return tanu_fail(err, TANU_ERR_CONSENT_RULE, "signature",
-				 "at this site a consent is given in writing, and whose signature "
-				 "this is was not found out (%s): name the authorities that you "
-				 "trust in signature.ca, or have the form signed by hand",
-				 evidence->signature->result);
+		return tanu_fail(
+		    err, TANU_ERR_CONSENT_RULE, "signature",
+		    "at this site a consent is given in writing, and whose signature "
+		    "this is was not found out (%s): name the authorities that you "
+		    "trust in signature.ca; have it checked elsewhere, and say so with "
+		    "--checked-elsewhere, when it is unsupported; or have the form "
+		    "signed by hand",
+		    evidence->signature->result);
 	return tanu_fail(err, TANU_ERR_CONSENT_RULE, "paper",
 			 "at this site a consent is given in writing (setting consent.written, "
 			 "profile %s): print one with tanu consent form, have it signed, and give "

@@ -234,7 +234,7 @@ tanu_status passes_keep(struct service *s, struct pass_issued *out, const tanu_i
 }
 
 static tanu_status enrol_onto(struct service *s, struct pass_issued *out, const tanu_id *subject,
-			      const char *const *photos, size_t photos_len, bool spare,
+			      const struct photograph *photos, size_t photos_len, bool spare,
 			      tanu_error *err)
 {
 	tanu_embedding mean = {0};
@@ -246,9 +246,9 @@ static tanu_status enrol_onto(struct service *s, struct pass_issued *out, const 
 	return st;
 }
 
-tanu_status service_pass_issue(struct service *s, struct pass_issued *out, const tanu_id *subject,
-			       const char *const *photos, size_t photos_len, bool spare,
-			       tanu_error *err)
+tanu_status service_pass_issue_photos(struct service *s, struct pass_issued *out,
+				      const tanu_id *subject, const struct photograph *photos,
+				      size_t photos_len, bool spare, tanu_error *err)
 {
 	tanu_error why = {0};
 	tanu_status st;
@@ -262,4 +262,14 @@ tanu_status service_pass_issue(struct service *s, struct pass_issued *out, const
 		return st;
 	st = enrol_onto(s, out, subject, photos, photos_len, spare, &why);
 	return st < 0 ? enrol_refused(s, &out->enrolled, subject, st, &why, err) : TANU_OK;
+}
+
+tanu_status service_pass_issue(struct service *s, struct pass_issued *out, const tanu_id *subject,
+			       const char *const *photos, size_t photos_len, bool spare,
+			       tanu_error *err)
+{
+	struct photograph shown[SAMPLES_MAX];
+
+	photos_of_paths(shown, photos, photos_len);
+	return service_pass_issue_photos(s, out, subject, shown, photos_len, spare, err);
 }

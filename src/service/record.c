@@ -42,6 +42,7 @@ static void chain_put(struct json_w *w, const struct log_chain *chain)
 tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_error *err)
 {
 	const struct person *person = &profile->person;
+	static const uint8_t none[DIGEST_LEN];
 	struct json_w w;
 
 	jw_init(&w, out);
@@ -50,9 +51,13 @@ tanu_status profile_encode(struct buf *out, const struct profile *profile, tanu_
 	jw_digest(&w, "consents", profile->head.consents);
 	jw_int(&w, "embeddings", (int64_t)profile->head.embeddings);
 	jw_int(&w, "events", (int64_t)profile->head.events);
+	if (profile->head.locked)
+		jw_bool(&w, "locked", true);
 	chain_put(&w, &profile->head.log);
 	jw_text(&w, "name", person->name);
 	jw_digest(&w, "papers", profile->head.papers);
+	if (memcmp(profile->head.reference, none, DIGEST_LEN) != 0)
+		jw_digest(&w, "reference", profile->head.reference);
 	jw_end_object(&w);
 	return buf_check(out, err);
 }
@@ -110,6 +115,11 @@ static tanu_status profile_head(struct ledger_head *out, json_value root, tanu_e
 		return st;
 	if (json_get(root, "embeddings") &&
 	    (st = get_count(&out->embeddings, root, "embeddings", err)) < 0)
+		return st;
+	if (json_get(root, "locked") && (st = json_bool(&out->locked, root, "locked", err)) < 0)
+		return st;
+	if (json_get(root, "reference") &&
+	    (st = sealed_digest(out->reference, root, "reference", err)) < 0)
 		return st;
 	return json_get(root, "log") ? chain_get(&out->log, json_get(root, "log"), err) : TANU_OK;
 }

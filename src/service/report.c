@@ -98,6 +98,7 @@ static tanu_status check_subject(void *self, const struct subject_row *row, tanu
 	struct consent_list ledger = {0};
 	struct profile profile = {0};
 	char hex[ID_HEX_LEN];
+	int64_t until_ms = 0;
 	tanu_status st;
 
 	id_hex(hex, &row->id);
@@ -109,6 +110,8 @@ static tanu_status check_subject(void *self, const struct subject_row *row, tanu
 
 	if (st == TANU_OK)
 		st = ledger_load(self, &ledger, &row->id, err);
+	if (st == TANU_OK)
+		st = reference_until(self, &until_ms, &row->id, err);
 	if (st == TANU_OK)
 		st = papers_each(self, &row->id, (enum record_kind)0, ignore_paper, NULL, err);
 	consent_list_free(&ledger);

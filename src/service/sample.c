@@ -22,38 +22,49 @@ static tanu_status face_check(struct service *s, const struct sample *sample, co
 	return TANU_OK;
 }
 
-static tanu_status face_find(struct service *s, struct sample *sample, const char *photo,
+static tanu_status face_take(struct service *s, struct sample *sample, const char *photo,
 			     struct sample_result *result, tanu_error *err)
 {
-	tanu_status st =
-	    tanu_analyse(s->session[sample->use], &sample->faces, &sample->pixels, err);
+	const tanu_faces *faces = &sample->look->faces;
 
-	if (st < 0)
-		return st;
-	if (sample->faces.count == 0)
+	if (faces->count == 0)
 		return tanu_fail(err, TANU_ERR_NO_FACE, photo,
 				 "no face is seen: look into the camera, with light on the face");
-	sample->face = &sample->faces.face[sample->faces.chosen];
+	sample->face = &faces->face[faces->chosen];
 	result->quality = sample->face->quality.unified;
 	result->liveness = sample->face->liveness;
 	return face_check(s, sample, photo, result, err);
 }
 
-tanu_status sample_read(struct service *s, struct sample *out, const char *photo,
+tanu_status sample_look(struct service *s, struct sample *out, const struct photograph *photo,
+			tanu_error *err)
+{
+	struct service_pause pause;
+	tanu_session_options options;
+	tanu_image_limits limits = settings_image_limits(&s->settings);
+	tanu_pixels pixels;
+	tanu_status st;
+
+	engine_options(s, &options, out->use);
+	pause = service_pause(s);
+	if ((st = photo_decode(&out->image, photo, &limits, err)) == TANU_OK) {
+		pixels = tanu_image_pixels(out->image);
+		st = s->engine->calls->look(s->engine, &out->look, &pixels, &options, err);
+	}
+	service_resume(s, &pause);
+	return st;
+}
+
+tanu_status sample_read(struct service *s, struct sample *out, const struct photograph *photo,
 			enum sample_use use, struct sample_result *result, tanu_error *err)
 {
-	tanu_image_limits limits = settings_image_limits(&s->settings);
 	tanu_error why = {0};
 	tanu_status st;
 
 	*result = (struct sample_result){0};
-	out->image = NULL;
-	out->face = NULL;
-	out->use = use;
-	if ((st = tanu_image_read(&out->image, photo, &limits, &why)) == TANU_OK) {
-		out->pixels = tanu_image_pixels(out->image);
-		st = face_find(s, out, photo, result, &why);
-	}
+	*out = (struct sample){.use = use};
+	if ((st = sample_look(s, out, photo, &why)) == TANU_OK)
+		st = face_take(s, out, photo->name, result, &why);
 	result->status = st;
 	if (st == TANU_OK)
 		return st;
@@ -61,7 +72,7 @@ tanu_status sample_read(struct service *s, struct sample *out, const char *photo
 		 why.message);
 	if (err)
 		*err = why;
-	sample_close(out);
+	sample_close(s, out);
 	return st;
 }
 
@@ -84,6 +95,7 @@ tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sa
 			 const struct permit *permit, const tanu_id *subject, tanu_error *err)
 {
 	bool known = !id_is_zero(subject);
+	struct service_pause pause;
 	tanu_embedding features = {0};
 	tanu_status st;
 
@@ -93,9 +105,11 @@ tanu_status sample_embed(struct service *s, tanu_embedding *out, const struct sa
 		s->embedded.len -= known;
 		return st;
 	}
-	if ((st = tanu_embed(s->session[sample->use], &features, &sample->pixels, sample->face,
-			     err)) < 0 ||
-	    (st = features_check(s, &features, sample->use, err)) < 0)
+	s->engine->calls->count(s->engine);
+	pause = service_pause(s);
+	st = s->engine->calls->embed(s->engine, sample->look, &features, err);
+	service_resume(s, &pause);
+	if (st < 0 || (st = features_check(s, &features, sample->use, err)) < 0)
 		goto out;
 	*out = features;
 out:
@@ -103,9 +117,10 @@ out:
 	return st;
 }
 
-void sample_close(struct sample *sample)
+void sample_close(struct service *s, struct sample *sample)
 {
+	if (sample->look)
+		s->engine->calls->end(s->engine, &sample->look);
 	tanu_image_free(&sample->image);
-	mem_wipe(&sample->faces, sizeof(sample->faces));
 	sample->face = NULL;
 }

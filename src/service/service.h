@@ -39,6 +39,7 @@ struct log_witnesses {
 	void *self;
 	tanu_error trouble; /* why the list of them can't be read; TANU_OK: it can, or is none */
 };
+struct face_engine;
 
 struct service_options {
 	const char *data_dir;
@@ -48,6 +49,20 @@ struct service_options {
 	struct random_source random;	/* zero: the machine's */
 	struct log_witnesses witnesses; /* zero: nobody can be asked */
 	const char *profile;		/* create: setting site.profile; NULL: none */
+	/* A lock on the folder that the caller has already; it becomes the service's. NULL: none.
+	 */
+	struct os_lock *lock;
+	/* Where a server has the folder: ask it to lend it, until this service is closed. */
+	bool borrow;
+	/*
+	 * Who measures faces; it stays the caller's. NULL: this process, by models of its own.
+	 * `pause` and `resume` (NULL: nobody waits) are called around decoding and measuring, which
+	 * touch nothing of the service: a server lets others at it meanwhile.
+	 */
+	struct face_engine *engine;
+	void (*pause)(void *self);
+	void (*resume)(void *self);
+	void *pause_self;
 	/* Where the root of the keys is, for making a site and moving the root: */
 	bool tpm;		/* create: in a TPM, else in files */
 	const char *tcti;	/* the way to it; NULL: setting keys.tcti */
@@ -129,6 +144,31 @@ tanu_status service_log_cosign(struct service *s, int timeout_ms, tanu_error *er
  */
 tanu_status service_root_move(struct service *s, bool tpm, tanu_error *err);
 
+/* ---- for a server on this site ---- */
+
+struct store;
+/* The site's database, for accounts and what else belongs to no person. The service's own guard is
+ * around it. */
+struct store *service_store(struct service *s);
+/* 32 bytes that only this site has, for the server alone; made at the first call. */
+tanu_status service_server_key(struct service *s, uint8_t out[32], tanu_error *err);
+/*
+ * `mark` is called once by the next transaction that moves the ledger, just before its commit, and
+ * is part of it; when it fails nothing is kept. NULL: no longer.
+ */
+void service_mark(struct service *s, tanu_status (*mark)(void *self, tanu_error *err), void *self);
+/* Where the files of the public log are. */
+tanu_status service_log_dir(const struct service *s, char *out, size_t out_len, tanu_error *err);
+/* Another hold on the folder's lock, which stays when the service is closed. */
+tanu_status service_lock_copy(const struct service *s, struct os_lock *out, tanu_error *err);
+bool service_is_minor(const struct service *s, tanu_date born);
+/* The settings as tanu.ini has them by now. */
+const struct settings *service_settings_written(const struct service *s);
+/* Into tanu.ini; what is reloadable holds at once, the rest from the next opening on. TANU_USAGE
+ * (setting). */
+tanu_status service_setting_set(struct service *s, const char *name, const char *value,
+				tanu_error *err);
+
 /* ---- subjects ---- */
 
 #define NAME_MAX_BYTES 200
@@ -141,13 +181,18 @@ struct subject_view {
 	tanu_id id;
 	struct person person;
 	int64_t created_ms;
-	bool enrolled;		/* a reference is stored */
-	bool second_factor;	/* somebody here looks alike: the face alone must not decide */
-	unsigned live_purposes; /* set of tanu_purpose */
-	uint64_t embeddings;	/* how often features of her face were computed here, ever */
-	bool damaged;		/* her rows do not verify; what can't be read is zero */
+	bool enrolled;		   /* a reference is stored */
+	int64_t enrolled_until_ms; /* it ends then by its age; 0: none is stored */
+	bool second_factor;	   /* somebody here looks alike: the face alone must not decide */
+	bool locked;		   /* by herself: nothing compares with her face */
+	unsigned live_purposes;	   /* set of tanu_purpose */
+	uint64_t embeddings;	   /* how often features of her face were computed here, ever */
+	bool damaged;		   /* her rows do not verify; what can't be read is zero */
 };
 
+/* From what somebody typed; `born` is YYYY-MM-DD. What else is wrong shows when she is added. */
+tanu_status service_person_set(struct person *out, const char *name, const char *born,
+			       tanu_error *err);
 tanu_status service_subject_add(struct service *s, tanu_id *out, const struct person *person,
 				tanu_error *err);
 /* All of them in one transaction and one write per key bucket. */
@@ -216,6 +261,7 @@ struct signature_view {
 	int64_t checked_ms;
 	uint8_t sha256[32]; /* of the signature file */
 	uint8_t document_sha256[32];
+	bool checked_elsewhere; /* the operator says so: of one that can't be checked here */
 };
 
 /* What a yes or no was signed on. Its digests stand in the record of the act. */
@@ -708,6 +754,19 @@ tanu_status service_history_each(struct service *s, const tanu_id *subject,
 						     tanu_error *err),
 				 void *self, tanu_error *err);
 
+/*
+ * She locks her face: until it is unlocked nothing compares with it, while all else stays as it is.
+ * `by` is the word of her history. Both are fine when it is so already.
+ */
+tanu_status service_subject_lock(struct service *s, const tanu_id *subject, bool locked,
+				 const char *by, tanu_error *err);
+/* A member of staff looked at what is held about her: it stands in her history. */
+tanu_status service_staff_look(struct service *s, const tanu_id *subject, tanu_error *err);
+/* She objects to an event of her history: that stands in it too. TANU_NOT_FOUND (record-missing).
+ */
+tanu_status service_object(struct service *s, const tanu_id *subject, const tanu_id *event,
+			   const char *by, tanu_error *err);
+
 /* ---- receipts: what a person takes home (docs/receipts.md) ---- */
 
 /*
@@ -850,6 +909,36 @@ tanu_status service_subject_export(struct service *s, struct buf *out, const tan
 
 /* ---- faces ---- */
 
+/* A photograph: a file ("-": standard input), or its bytes, which `name` only names in errors. */
+struct photograph {
+	const char *name;
+	const void *bytes; /* NULL: read the file `name` */
+	size_t len;
+};
+
+/*
+ * One frame, for guidance while photographs are taken: is there a face, what is wrong with it?
+ * Measured by the bounds of a door or of enrolment; no features.
+ */
+/*
+ * Before photographs are taken of her: may there be any? `purpose` NONE: for enrolling. Asks for
+ * consent, and for comparing also that there is a reference and she has not locked it.
+ */
+tanu_status service_capture_check(struct service *s, const tanu_id *subject, tanu_purpose purpose,
+				  tanu_error *err);
+struct frame_view {
+	bool usable;
+	tanu_error_code code; /* why not */
+	size_t faces;
+	float box[4]; /* of the chosen one, x1 y1 x2 y2 as shares of the image */
+	float quality, liveness;
+	tanu_quality_measure measure; /* the first out of its bounds; TANU_QUALITY_COUNT: none */
+	bool high;		      /* it is above them */
+	char advice[256];
+};
+tanu_status service_frame_look(struct service *s, struct frame_view *out,
+			       const struct photograph *photo, bool enrol, tanu_error *err);
+
 /* Result of one photograph; `advice` says why it was refused, in words. */
 struct sample_result {
 	tanu_status status;
@@ -878,6 +967,11 @@ struct enrol_result {
 tanu_status service_enrol(struct service *s, struct enrol_result *out, const tanu_id *subject,
 			  const char *const *photos, size_t photos_len, tanu_error *err);
 
+/* The same with photographs from memory. */
+tanu_status service_enrol_photos(struct service *s, struct enrol_result *out,
+				 const tanu_id *subject, const struct photograph *photos,
+				 size_t photos_len, tanu_error *err);
+
 struct verify_result {
 	tanu_decision decision;
 	float liveness;		/* of several photographs the lowest of those used */
@@ -903,6 +997,11 @@ tanu_status service_verify(struct service *s, struct verify_result *out, const t
 tanu_status service_verify_frames(struct service *s, struct verify_result *out,
 				  const tanu_id *subject, tanu_purpose purpose,
 				  const char *const *photos, size_t photos_len, tanu_error *err);
+/* The same with photographs from memory; `pass` NULL: the reference is stored here. */
+tanu_status service_verify_photos(struct service *s, struct verify_result *out,
+				  const tanu_id *subject, tanu_purpose purpose,
+				  const struct pass *pass, const struct photograph *photos,
+				  size_t photos_len, tanu_error *err);
 /* 1:N among adults with a live consent; TANU_REFUSED (identify-off) when gallery.cap is 0. */
 tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
 			     const char *photo, tanu_error *err);
@@ -949,6 +1048,9 @@ struct pass_issued {
 tanu_status service_pass_issue(struct service *s, struct pass_issued *out, const tanu_id *subject,
 			       const char *const *photos, size_t photos_len, bool spare,
 			       tanu_error *err);
+tanu_status service_pass_issue_photos(struct service *s, struct pass_issued *out,
+				      const tanu_id *subject, const struct photograph *photos,
+				      size_t photos_len, bool spare, tanu_error *err);
 /*
  * Destroy the key of one pass, or with `number` NULL of all the person has: no photocopy opens from
  * then on. `*revoked`: how many were not revoked before. TANU_NOT_FOUND (record-missing): no pass

@@ -32,13 +32,33 @@ tanu_status site_paths(struct site_paths *out, const char *dir, tanu_error *err)
 
 tanu_status tx_begin(struct service *s, tanu_error *err)
 {
-	return s->store->calls->begin(s->store, err);
+	tanu_status st = s->store->calls->begin(s->store, err);
+
+	if (st == TANU_OK && s->mark && (st = ledger_sequence(s, &s->mark_sequence, err)) < 0)
+		s->store->calls->rollback(s->store);
+	return st;
+}
+
+/* Did this transaction move the ledger? Then the mark is part of it, once. */
+static tanu_status mark_take(struct service *s, bool *taken, tanu_error *err)
+{
+	uint64_t sequence = 0;
+	tanu_status st;
+
+	*taken = false;
+	if (!s->mark || (st = ledger_sequence(s, &sequence, err)) < 0)
+		return s->mark ? st : TANU_OK;
+	*taken = sequence != s->mark_sequence;
+	return *taken ? s->mark(s->mark_self, err) : TANU_OK;
 }
 
 tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err)
 {
 	int64_t known_ms = s->known_ms;
+	bool marked = false;
 
+	if (st == TANU_OK)
+		st = mark_take(s, &marked, err);
 	if (st == TANU_OK)
 		st = clock_mark(s, &known_ms, err);
 	if (st == TANU_OK)
@@ -47,6 +67,8 @@ tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err)
 		s->store->calls->rollback(s->store);
 	else
 		s->known_ms = known_ms;
+	if (st == TANU_OK && marked)
+		s->mark = NULL;
 	return st;
 }
 
@@ -84,6 +106,11 @@ void site_init(struct service *s, const struct service_options *options)
 	snprintf(s->owner_auth, sizeof(s->owner_auth), "%s",
 		 options->owner_auth ? options->owner_auth : "");
 	s->any_root = options->any_root;
+	s->engine = options->engine;
+	s->engine_lent = options->engine != NULL;
+	s->pause = options->pause;
+	s->resume = options->resume;
+	s->pause_self = options->pause_self;
 	s->clock = options->clock.now_ms ? options->clock : os_clock();
 	s->random = options->random.fill ? options->random : os_random();
 	s->witnesses = options->witnesses;
@@ -189,8 +216,8 @@ tanu_status site_settings_read(struct service *s, const struct site_paths *p, ta
 	return st;
 }
 
-static tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
-			    tanu_error *err)
+tanu_status ini_edit(const struct site_paths *p, const char *name, const char *value,
+		     tanu_error *err)
 {
 	struct buf old = {0}, text = {0};
 	tanu_status st = TANU_OK;
@@ -247,6 +274,25 @@ static tanu_status refuse_missing(const struct site_paths *p, const char *dir, t
 	return TANU_OK;
 }
 
+static tanu_status folder_lock(struct service *s, const struct service_options *options,
+			       const char *path, tanu_error *err)
+{
+	tanu_error why = {0};
+	tanu_status st;
+
+	if (options->lock) {
+		s->lock = *options->lock;
+		*options->lock = (struct os_lock){0};
+		return TANU_OK;
+	}
+	st = os_lock_take(&s->lock, path, &why);
+	if (st == TANU_BUSY && options->borrow)
+		return os_lock_borrow(&s->lock, s->dir, err);
+	if (st < 0 && err)
+		*err = why;
+	return st;
+}
+
 tanu_status service_open(struct service **out, const struct service_options *options,
 			 tanu_error *err)
 {
@@ -260,7 +306,7 @@ tanu_status service_open(struct service **out, const struct service_options *opt
 	if ((st = crypto_init(err)) < 0 || (st = site_paths(&p, s->dir, err)) < 0 ||
 	    (st = refuse_missing(&p, s->dir, err)) < 0)
 		goto out;
-	if ((st = os_lock_take(&s->lock, p.lock, err)) < 0 ||
+	if ((st = folder_lock(s, options, p.lock, err)) < 0 ||
 	    (st = refuse_missing(&p, s->dir, err)) < 0)
 		goto out;
 	if ((st = site_settings_read(s, &p, err)) < 0 ||
@@ -283,7 +329,7 @@ void service_close(struct service **service)
 
 	if (!s)
 		return;
-	engine_close(s);
+	engine_drop(s);
 	journal_close(s);
 	buf_free(&s->farewell.record);
 	vault_close(&s->vault);
@@ -292,6 +338,7 @@ void service_close(struct service **service)
 		s->store->calls->close(s->store);
 	os_lock_drop(&s->lock);
 	settings_free(&s->settings);
+	settings_free(&s->written);
 	id_list_free(&s->embedded);
 	free(s->gone.v);
 	mem_wipe(s, sizeof(*s));

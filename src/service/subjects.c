@@ -67,6 +67,22 @@ static void name_trim(char out[NAME_MAX_BYTES + 1], const char *name)
 
 /* ---- adding ---- */
 
+tanu_status service_person_set(struct person *out, const char *name, const char *born,
+			       tanu_error *err)
+{
+	struct person person = {0};
+
+	if (strlen(name) > NAME_MAX_BYTES)
+		return tanu_fail(err, TANU_ERR_USAGE, "name", "longer than %d bytes",
+				 NAME_MAX_BYTES);
+	memcpy(person.name, name, strlen(name) + 1);
+	if (!date_parse(&person.born, born))
+		return tanu_fail(err, TANU_ERR_DATE, "born",
+				 "not a date like 2009-05-31 (year-month-day)");
+	*out = person;
+	return TANU_OK;
+}
+
 static tanu_status person_check(const struct person *person, int64_t now_ms, tanu_error *err)
 {
 	size_t len = strnlen(person->name, sizeof(person->name));
@@ -221,12 +237,14 @@ static tanu_status view_fill(struct service *s, struct subject_view *out,
 	tanu_status st;
 
 	if ((st = profile_open(s, &profile, row, err)) < 0 ||
-	    (st = reference_exists(s, &view.enrolled, &row->id, err)) < 0 ||
+	    (st = reference_until(s, &view.enrolled_until_ms, &row->id, err)) < 0 ||
 	    (st = second_factor_needed(s, &view.second_factor, &row->id, err)) < 0 ||
 	    (st = ledger_load(s, &ledger, &row->id, err)) < 0)
 		goto out;
+	view.enrolled = view.enrolled_until_ms != 0;
 	view.person = profile.person;
 	view.embeddings = profile.head.embeddings;
+	view.locked = profile.head.locked;
 	view.live_purposes = ledger_live_purposes(&ledger, &row->id, clock_now(&s->clock));
 	*out = view;
 out:

@@ -51,10 +51,11 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 	struct service *s = v->s;
 	tanu_status st;
 
-	if ((st = consent_require(s, &v->ledger, v->subject, v->purpose, clock_now(&s->clock),
+	if ((st = lock_require(s, v->subject, err)) < 0 ||
+	    (st = consent_require(s, &v->ledger, v->subject, v->purpose, clock_now(&s->clock),
 				  err)) < 0 ||
 	    (st = site_calibration(s, &v->calibration, err)) < 0 ||
-	    (st = reference_find(v, err)) < 0 || (st = engine_ready(s, SAMPLE_DOOR, err)) < 0)
+	    (st = reference_find(v, err)) < 0 || (st = engine_ready(s, err)) < 0)
 		return st;
 	return tanu_threshold_for_fmr(&v->threshold, v->calibration,
 				      settings_float(&s->settings, "match.fmr"), err);
@@ -153,7 +154,7 @@ static tanu_status decision_keep(struct verification *v, const tanu_decision *de
 }
 
 static tanu_status verify(struct verification *v, struct verify_result *out,
-			  const char *const *photos, size_t photos_len, tanu_error *err)
+			  const struct photograph *photos, size_t photos_len, tanu_error *err)
 {
 	tanu_status st;
 
@@ -178,10 +179,10 @@ static void answer_blank(struct verify_result *out)
 	*out = blank;
 }
 
-static tanu_status verify_claim(struct service *s, struct verify_result *out,
-				const tanu_id *subject, tanu_purpose purpose,
-				const struct pass *pass, const char *const *photos,
-				size_t photos_len, tanu_error *err)
+tanu_status service_verify_photos(struct service *s, struct verify_result *out,
+				  const tanu_id *subject, tanu_purpose purpose,
+				  const struct pass *pass, const struct photograph *photos,
+				  size_t photos_len, tanu_error *err)
 {
 	struct verification v = {.s = s,
 				 .subject = subject,
@@ -219,7 +220,7 @@ tanu_status service_verify_frames(struct service *s, struct verify_result *out,
 				  const tanu_id *subject, tanu_purpose purpose,
 				  const char *const *photos, size_t photos_len, tanu_error *err)
 {
-	return verify_claim(s, out, subject, purpose, NULL, photos, photos_len, err);
+	return service_verify_pass(s, out, subject, purpose, NULL, photos, photos_len, err);
 }
 
 tanu_status service_verify_pass(struct service *s, struct verify_result *out,
@@ -227,7 +228,10 @@ tanu_status service_verify_pass(struct service *s, struct verify_result *out,
 				const struct pass *pass, const char *const *photos,
 				size_t photos_len, tanu_error *err)
 {
-	return verify_claim(s, out, subject, purpose, pass, photos, photos_len, err);
+	struct photograph shown[SAMPLES_MAX];
+
+	photos_of_paths(shown, photos, photos_len);
+	return service_verify_photos(s, out, subject, purpose, pass, shown, photos_len, err);
 }
 
 tanu_status service_verify(struct service *s, struct verify_result *out, const tanu_id *subject,

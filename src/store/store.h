@@ -99,6 +99,30 @@ struct record_row {
 	struct buf sealed;
 };
 
+/* Who may use the server, and what she is let in with (auth/). */
+#define TOKEN_DIGEST_LEN 32
+struct account_row {
+	tanu_id id;
+	uint8_t lookup[TOKEN_DIGEST_LEN]; /* of the name; not filled when read */
+	int64_t created_ms;
+	struct buf sealed;
+};
+
+/* Numbers are stored; they are only added to. */
+enum token_kind {
+	TOKEN_SESSION = 1,
+	TOKEN_INVITATION = 2,
+	TOKEN_API_KEY = 3,
+	TOKEN_ANSWER = 4, /* to a request that may be repeated */
+};
+struct token_row {
+	uint8_t digest[TOKEN_DIGEST_LEN];
+	enum token_kind kind;
+	tanu_id owner; /* the account, the person invited, the key itself */
+	int64_t created_ms, expires_ms, seen_ms;
+	struct buf sealed;
+};
+
 enum tombstone_kind { TOMBSTONE_BIO = 1, TOMBSTONE_SUBJECT = 2 };
 
 struct tombstone_row {
@@ -223,6 +247,37 @@ struct store_calls {
 						       tanu_error *err),
 				   void *self, tanu_error *err);
 	tanu_status (*record_delete)(struct store *s, const tanu_id *id, tanu_error *err);
+
+	/* A name that is taken: TANU_USAGE conflict. Not there: TANU_NOT_FOUND record-missing. */
+	tanu_status (*account_put)(struct store *s, const struct account_row *row, tanu_error *err);
+	tanu_status (*account_set)(struct store *s, const tanu_id *id, const void *sealed,
+				   size_t len, tanu_error *err);
+	tanu_status (*account_get)(struct store *s, struct account_row *out, const tanu_id *id,
+				   tanu_error *err);
+	tanu_status (*account_find)(struct store *s, struct account_row *out,
+				    const uint8_t lookup[TOKEN_DIGEST_LEN], tanu_error *err);
+	tanu_status (*account_each)(struct store *s,
+				    tanu_status (*each)(void *self, const struct account_row *row,
+							tanu_error *err),
+				    void *self, tanu_error *err);
+	tanu_status (*account_delete)(struct store *s, const tanu_id *id, tanu_error *err);
+	/* account_delete deletes an account's tokens too. */
+	tanu_status (*token_put)(struct store *s, const struct token_row *row, tanu_error *err);
+	/* Its times and what is sealed. */
+	tanu_status (*token_set)(struct store *s, const struct token_row *row, tanu_error *err);
+	tanu_status (*token_get)(struct store *s, struct token_row *out,
+				 const uint8_t digest[TOKEN_DIGEST_LEN], tanu_error *err);
+	tanu_status (*token_each)(struct store *s, enum token_kind kind,
+				  const tanu_id *owner, /* NULL: all */
+				  tanu_status (*each)(void *self, const struct token_row *row,
+						      tanu_error *err),
+				  void *self, tanu_error *err);
+	tanu_status (*token_delete)(struct store *s, const uint8_t digest[TOKEN_DIGEST_LEN],
+				    tanu_error *err);
+	tanu_status (*token_delete_of)(struct store *s, enum token_kind kind, const tanu_id *owner,
+				       tanu_error *err);
+	/* Those that have ended. */
+	tanu_status (*token_sweep)(struct store *s, int64_t now_ms, tanu_error *err);
 
 	/* Public daily counts: "embeddings", "permits", "uses", "refusals". day: since 1970-01-01.
 	 */

@@ -237,6 +237,20 @@ tanu_status vault_open_pass(struct vault *vault, uint8_t reference[TANU_REFERENC
 			 put_pass_ad(all, &name, ad, ad_len), err);
 }
 
+tanu_status vault_lend_pass(struct vault *vault, struct secret *out, const struct permit *permit,
+			    const tanu_id *subject, uint16_t generation, tanu_error *err)
+{
+	const struct key_name name = {*subject, KEY_PASS, generation};
+	const struct secret *key = NULL;
+	tanu_status st;
+
+	if ((st = permit_spend(vault->book, permit, PERMIT_LEND_PASS, subject, err)) < 0 ||
+	    (st = pass_key(vault, &key, &name, 0, err)) < 0)
+		return st;
+	*out = *key;
+	return TANU_OK;
+}
+
 tanu_status vault_log_key(const struct vault *v, struct secret *out, const tanu_id *subject,
 			  uint16_t generation, tanu_error *err)
 {

@@ -199,6 +199,11 @@ tanu_status vault_open_pass(struct vault *vault, uint8_t reference[TANU_REFERENC
 			    uint16_t generation, const void *ad, size_t ad_len,
 			    const uint8_t sealed[VAULT_PASS_LEN], tanu_error *err);
 
+/* The key of one of her passes, to be lent to a gate (use PERMIT_LEND_PASS); the caller wipes it.
+ */
+tanu_status vault_lend_pass(struct vault *vault, struct secret *out, const struct permit *permit,
+			    const tanu_id *subject, uint16_t generation, tanu_error *err);
+
 uint16_t vault_quarter(int64_t unix_ms); /* the quarter of a key_name, UTC */
 
 #endif

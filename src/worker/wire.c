@@ -75,10 +75,9 @@ static bool size_fits(uint32_t width, uint32_t height, const tanu_image_limits *
 	       height <= (uint32_t)l->max_side && (int64_t)width * height <= l->max_pixels;
 }
 
-/* What goes to a terminal or a log later must not steer it. */
-static void copy_printable(char out[REPLY_TEXT_LEN + 1], const uint8_t *text)
+void copy_printable(char *out, const uint8_t *text, size_t len)
 {
-	size_t n = strnlen((const char *)text, REPLY_TEXT_LEN);
+	size_t n = strnlen((const char *)text, len);
 
 	for (size_t i = 0; i < n; i++)
 		out[i] = text[i] >= 0x20 && text[i] < 0x7F ? (char)text[i] : '?';
@@ -107,7 +106,7 @@ bool reply_read(struct reply *reply, const uint8_t *bytes, size_t len,
 	    .width = code == TANU_ERR_NONE ? (int32_t)width : 0,
 	    .height = code == TANU_ERR_NONE ? (int32_t)height : 0,
 	};
-	copy_printable(reply->text, text);
+	copy_printable(reply->text, text, REPLY_TEXT_LEN);
 	return true;
 }
 

@@ -26,6 +26,9 @@ void reply_put(struct buf *out, const struct reply *reply);
 bool reply_read(struct reply *reply, const uint8_t *bytes, size_t len,
 		const tanu_image_limits *limits);
 
+/* At most `len` characters and a final zero: what goes to a terminal later must not steer it. */
+void copy_printable(char *out, const uint8_t *text, size_t len);
+
 /* Bytes of the pixel file: enough for any image within the limits. */
 size_t pixels_room(const tanu_image_limits *limits);
 

@@ -401,6 +401,24 @@ static void a_paper_older_than_a_no_counts_for_nothing(void **state)
 	outcome_done(&o);
 }
 
+/* Where consent is to be in writing, the way through a form is open and a word is not. */
+static void a_form_serves_where_writing_is_asked(void **state)
+{
+	struct outcome o = {0};
+	struct printed form;
+
+	(void)state;
+	site_settings("[consent]\nwritten = yes\n");
+	RUN_JSON(&o, 3, "consent", "give", anna, "--purpose", "access", "--by", "self", "--until",
+		 date_in(50));
+	assert_string_equal(answer_error_code(&o), "consent-rule");
+	form = form_print(anna, "access", "form.pdf");
+	scan_last(&form, "a");
+	RUN(&o, 0, "consent", "import-scans", "scans", "--accept");
+	assert_consents(anna, form.code);
+	outcome_done(&o);
+}
+
 /* The PDF itself, made into pictures as an office machine would. */
 static void the_printed_form_is_read(void **state)
 {
@@ -522,6 +540,7 @@ int main(void)
 	    FORM_TEST(a_list_says_what_is_ticked),
 	    FORM_TEST(a_list_that_is_wrong_records_nothing),
 	    FORM_TEST(a_paper_older_than_a_no_counts_for_nothing),
+	    FORM_TEST(a_form_serves_where_writing_is_asked),
 	    FORM_TEST(the_printed_form_is_read),
 	    FORM_TEST(a_form_is_signed_electronically),
 	    FORM_TEST(a_consent_is_given_with_a_signature),

@@ -126,10 +126,32 @@ static void several_documents_have_pages_of_their_own(void **state)
 	(void)state;
 	for (size_t i = 0; i + 6 < sizeof(text) - 400; i += 5)
 		strcpy(text + i, "word ");
-	MUST(print_documents(&pdf, docs, ARRAY_LEN(docs), pages, err));
+	MUST(print_documents(&pdf, docs, ARRAY_LEN(docs), pages, NULL, err));
 	assert_int_equal(pages[0], 1);
 	assert_int_equal(pages[1], 2); /* the code takes room */
 	assert_int_equal(pages[2], 1);
+	assert_int_equal(pages_of(&pdf), 4);
+	buf_free(&pdf);
+}
+
+/* However much stands on it, in letters that get smaller. */
+static void a_sheet_takes_one_page(void **state)
+{
+	static char text[9000];
+	struct print_block blocks[] = {
+	    {PRINT_TEXT, .text = "before"}, {.kind = PRINT_SHEET},
+	    {PRINT_TEXT, .text = text},	    {PRINT_SIGN, .text = "Signature\tDate"},
+	    {.kind = PRINT_BREAK},	    {PRINT_TEXT, .text = "after"}};
+	struct buf pdf;
+
+	(void)state;
+	for (size_t i = 0; i + 6 < sizeof(text) - 2000; i += 5)
+		strcpy(text + i, "word ");
+	pdf = document_of(blocks, ARRAY_LEN(blocks));
+	assert_int_equal(pages_of(&pdf), 3);
+	buf_free(&pdf);
+	blocks[1].kind = PRINT_BREAK; /* what it is otherwise */
+	pdf = document_of(blocks, ARRAY_LEN(blocks));
 	assert_int_equal(pages_of(&pdf), 4);
 	buf_free(&pdf);
 }
@@ -280,6 +302,7 @@ int main(void)
 	    cmocka_unit_test(every_kind_of_block_is_drawn),
 	    cmocka_unit_test(a_long_text_goes_on_overleaf),
 	    cmocka_unit_test(a_break_begins_a_page),
+	    cmocka_unit_test(a_sheet_takes_one_page),
 	    cmocka_unit_test(several_documents_have_pages_of_their_own),
 	    cmocka_unit_test(refuses_more_pages_than_anybody_reads),
 	    cmocka_unit_test(refuses_text_that_is_not_utf_8),

@@ -67,6 +67,35 @@ static void a_withdrawn_consent_does_not_come_back(void **state)
 	assert_opens(site->s, &other, 1);
 }
 
+/* Its times stand in clear; a digest of them lies in the sealed profile. */
+static void a_reference_is_not_made_younger(void **state)
+{
+	static const char *const edits[] = {
+	    "UPDATE reference SET not_after_ms = not_after_ms + 86400000",
+	    "UPDATE reference SET created_ms = created_ms + 86400000",
+	    "UPDATE reference SET created_ms = created_ms + 1, not_after_ms = not_after_ms + 1",
+	    "UPDATE reference SET id = randomblob(16)",
+	};
+	struct site *site = *state;
+	tanu_id id = add_person(site, "Aliya", 30);
+
+	give(site, &id, ACCESS, 300);
+	keep_reference(site, &id, 1);
+	MUST(service_check(site->s, err));
+	for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
+		tanu_reference reference;
+
+		stranger_copies(site);
+		stranger_edits(site, edits[i]);
+		REFUSES(TANU_ERR_DB_DAMAGED, reference_open(site->s, &reference, &id, ACCESS,
+							    PERMIT_CLAIM_OPERATOR, err));
+		REFUSES(TANU_ERR_DB_DAMAGED, service_check(site->s, err));
+		keep_reference(site, &id, 2); /* enrolled anew it counts again */
+		MUST(reference_open(site->s, &reference, &id, ACCESS, PERMIT_CLAIM_OPERATOR, err));
+		MUST(service_check(site->s, err));
+	}
+}
+
 static void a_consent_is_not_widened(void **state)
 {
 	static const char *const columns[][2] = {
@@ -219,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SITE_TEST(a_withdrawn_consent_does_not_come_back),
+	    SITE_TEST(a_reference_is_not_made_younger),
 	    SITE_TEST(a_consent_is_not_widened),
 	    SITE_TEST(an_old_row_put_back_is_noticed),
 	    SITE_TEST(a_consent_taken_away_is_noticed),

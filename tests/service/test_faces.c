@@ -381,7 +381,7 @@ static void a_refused_claim_makes_no_embedding(void **state)
 	const char *photo = data.path[0][1];
 	struct verify_result result = {0};
 	struct erasure_receipt receipt;
-	uint64_t before = tanu_engine_count(site->s->engine).embeddings;
+	uint64_t before = site->s->engine->calls->counted(site->s->engine);
 
 	REFUSES(TANU_ERR_NO_CONSENT, service_verify(site->s, &result, &id, VISIT, photo, err));
 	REFUSES(TANU_ERR_NO_CONSENT, service_verify(site->s, &result, &other, ACCESS, photo, err));
@@ -394,7 +394,7 @@ static void a_refused_claim_makes_no_embedding(void **state)
 						    TANU_SOURCE_DIR "/CMakeLists.txt", err));
 	MUST(service_consent_withdraw(site->s, &receipt, &id, 0, err));
 	REFUSES(TANU_ERR_NO_CONSENT, service_verify(site->s, &result, &id, ACCESS, photo, err));
-	assert_int_equal(tanu_engine_count(site->s->engine).embeddings, before);
+	assert_int_equal(site->s->engine->calls->counted(site->s->engine), before);
 	assert_counts(site, 1);
 	assert_int_equal(result.decision.result, TANU_NO_MATCH);
 }

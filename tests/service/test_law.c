@@ -216,17 +216,16 @@ static void an_electronic_signature_must_be_somebodys(void **state)
 {
 	static const struct {
 		enum signed_result result;
-		bool written;
-	} results[] = {{SIGNED_VALID, true},
-		       {SIGNED_UNSUPPORTED, true},
-		       {SIGNED_UNCHECKED, false},
-		       {SIGNED_UNTRUSTED, false},
-		       {SIGNED_FALSE, false}};
+		bool elsewhere, written;
+	} results[] = {{SIGNED_VALID, false, true},	   {SIGNED_UNSUPPORTED, true, true},
+		       {SIGNED_UNSUPPORTED, false, false}, {SIGNED_UNCHECKED, true, false},
+		       {SIGNED_UNTRUSTED, true, false},	   {SIGNED_FALSE, true, false}};
 	struct site *site = *state;
 
 	reopen_with(site, "[site]\nprofile = ru\n");
 	for (size_t i = 0; i < ARRAY_LEN(results); i++) {
-		struct signature_view signature = {.result = signed_result_name(results[i].result)};
+		struct signature_view signature = {.result = signed_result_name(results[i].result),
+						   .checked_elsewhere = results[i].elsewhere};
 		struct consent_evidence evidence = {.signature = &signature, .pages_len = 1};
 		tanu_id id = add_person(site, "Aliya", 30);
 		struct consent_order order = order_of(site, &id, ACCESS, 30);

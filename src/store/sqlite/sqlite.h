@@ -88,6 +88,29 @@
 		       " WHERE subject = ?1 ORDER BY kind, created_ms, id")                        \
 	X(RECORD_DELETE, "DELETE FROM record WHERE id = ?1")                                       \
 	X(RECORD_DELETE_OF, "DELETE FROM record WHERE subject = ?1")                               \
+	X(ACCOUNT_PUT,                                                                             \
+	  "INSERT INTO account (id, lookup, created_ms, sealed) VALUES (?1, ?2, ?3, ?4)")          \
+	X(ACCOUNT_SET, "UPDATE account SET sealed = ?2 WHERE id = ?1")                             \
+	X(ACCOUNT_GET, "SELECT id, created_ms, sealed FROM account WHERE id = ?1")                 \
+	X(ACCOUNT_FIND, "SELECT id, created_ms, sealed FROM account WHERE lookup = ?1")            \
+	X(ACCOUNT_EACH, "SELECT id, created_ms, sealed FROM account ORDER BY created_ms, id")      \
+	X(ACCOUNT_DELETE, "DELETE FROM account WHERE id = ?1")                                     \
+	X(TOKEN_PUT,                                                                               \
+	  "INSERT INTO token (digest, kind, owner, created_ms, expires_ms, seen_ms, sealed)"       \
+	  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                                  \
+	X(TOKEN_SET,                                                                               \
+	  "UPDATE token SET expires_ms = ?2, seen_ms = ?3, sealed = ?4 WHERE digest = ?1")         \
+	X(TOKEN_GET,                                                                               \
+	  "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed FROM token"         \
+	  " WHERE digest = ?1")                                                                    \
+	X(TOKEN_EACH,                                                                              \
+	  "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed FROM token"         \
+	  " WHERE kind = ?1 ORDER BY created_ms, digest")                                          \
+	X(TOKEN_EACH_OF, "SELECT digest, kind, owner, created_ms, expires_ms, seen_ms, sealed"     \
+			 " FROM token WHERE kind = ?1 AND owner = ?2 ORDER BY created_ms, digest") \
+	X(TOKEN_DELETE, "DELETE FROM token WHERE digest = ?1")                                     \
+	X(TOKEN_DELETE_OF, "DELETE FROM token WHERE kind = ?1 AND owner = ?2")                     \
+	X(TOKEN_SWEEP, "DELETE FROM token WHERE expires_ms <= ?1")                                 \
 	X(CHECK_NUMBERS,                                                                           \
 	  "SELECT 1 FROM ledger WHERE sequence >= 1 << 53 UNION ALL"                               \
 	  " SELECT 1 FROM counter GROUP BY name HAVING total(n) >= 1 << 53 UNION ALL"              \
@@ -255,6 +278,33 @@ tanu_status sqlite_record_each(struct store *store, const tanu_id *subject,
 						   tanu_error *err),
 			       void *self, tanu_error *err);
 tanu_status sqlite_record_delete(struct store *store, const tanu_id *id, tanu_error *err);
+
+tanu_status sqlite_account_put(struct store *store, const struct account_row *row, tanu_error *err);
+tanu_status sqlite_account_set(struct store *store, const tanu_id *id, const void *sealed,
+			       size_t len, tanu_error *err);
+tanu_status sqlite_account_get(struct store *store, struct account_row *out, const tanu_id *id,
+			       tanu_error *err);
+tanu_status sqlite_account_find(struct store *store, struct account_row *out,
+				const uint8_t lookup[TOKEN_DIGEST_LEN], tanu_error *err);
+tanu_status sqlite_account_each(struct store *store,
+				tanu_status (*each)(void *self, const struct account_row *row,
+						    tanu_error *err),
+				void *self, tanu_error *err);
+tanu_status sqlite_account_delete(struct store *store, const tanu_id *id, tanu_error *err);
+
+tanu_status sqlite_token_put(struct store *store, const struct token_row *row, tanu_error *err);
+tanu_status sqlite_token_set(struct store *store, const struct token_row *row, tanu_error *err);
+tanu_status sqlite_token_get(struct store *store, struct token_row *out,
+			     const uint8_t digest[TOKEN_DIGEST_LEN], tanu_error *err);
+tanu_status sqlite_token_each(struct store *store, enum token_kind kind, const tanu_id *owner,
+			      tanu_status (*each)(void *self, const struct token_row *row,
+						  tanu_error *err),
+			      void *self, tanu_error *err);
+tanu_status sqlite_token_delete(struct store *store, const uint8_t digest[TOKEN_DIGEST_LEN],
+				tanu_error *err);
+tanu_status sqlite_token_delete_of(struct store *store, enum token_kind kind, const tanu_id *owner,
+				   tanu_error *err);
+tanu_status sqlite_token_sweep(struct store *store, int64_t now_ms, tanu_error *err);
 
 tanu_status sqlite_scrub(struct store *store, tanu_error *err);
 tanu_status sqlite_copy(struct store *store,

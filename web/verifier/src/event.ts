@@ -11,7 +11,8 @@ export const EVENT_TYPES: readonly string[] = [
 	"calibrated", "compared-at-enrolment", "second-factor", "guardian-added", "guardian-barred", "guardian-removed",
 	"consent-requested", "assent-given", "consent-lapsed", "log-key-renewed", "history-erased", "disclosed",
 	"disclosure-refused", "corrected", "objected", "exported", "pass-issued", "pass-revoked", "paper-added", "staff-look",
-	"locked", "unlocked", "receipt-issued", "reference-aged", "breach",
+	"locked", "unlocked", "receipt-issued", "reference-aged", "breach", "admitted", "not-admitted",
+	"card-added", "card-revoked", "erased-at-gate",
 ];
 
 /** What is absent is "", 0 or false; `before` is null. */

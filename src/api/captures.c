@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Photographs on their way to one use. A capture is of one person, one use and one session; its
+ * frames lie in memory alone, for five minutes at the longest, and are wiped with it. Where memory
+ * for frames is full, nothing is dropped to make room: a new frame is refused.
+ */
+#include "api/operations.h"
+#include "print/print.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CAPTURES_MAX	 64
+#define CAPTURE_LIFE_MS	 ((int64_t)5 * 60000)
+#define FRAMES_BYTES_MAX ((size_t)128 << 20)
+
+struct capture {
+	tanu_id id; /* zero: free */
+	tanu_id account, subject;
+	bool enrol;
+	tanu_purpose purpose;
+	int64_t expires_ms;
+	struct buf frame[SAMPLES_MAX];
+	size_t frames;
+	bool used; /* a use has it; it is wiped after it */
+};
+struct captures {
+	pthread_mutex_t lock;
+	struct capture v[CAPTURES_MAX];
+	size_t bytes;
+};
+
+tanu_status captures_open(struct captures **out, tanu_error *err)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	pthread_mutex_init(&(*out)->lock, NULL);
+	return TANU_OK;
+}
+
+/* Under the lock. */
+static void capture_drop(struct captures *all, struct capture *one)
+{
+	for (size_t i = 0; i < one->frames; i++) {
+		all->bytes -= one->frame[i].len;
+		buf_wipe(&one->frame[i]);
+	}
+	mem_wipe(one, sizeof(*one));
+}
+
+void captures_close(struct captures **captures)
+{
+	struct captures *all = *captures;
+
+	if (!all)
+		return;
+	for (size_t i = 0; i < CAPTURES_MAX; i++)
+		capture_drop(all, &all->v[i]);
+	pthread_mutex_destroy(&all->lock);
+	free(all);
+	*captures = NULL;
+}
+
+void captures_sweep(struct api *api)
+{
+	struct captures *all = api->captures;
+	int64_t now_ms = clock_now(&api->clock);
+
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < CAPTURES_MAX; i++)
+		if (!id_is_zero(&all->v[i].id) && !all->v[i].used &&
+		    (now_ms >= all->v[i].expires_ms ||
+		     now_ms < all->v[i].expires_ms - CAPTURE_LIFE_MS))
+			capture_drop(all, &all->v[i]);
+	pthread_mutex_unlock(&all->lock);
+}
+
+static tanu_status missing(tanu_error *err)
+{
+	return tanu_fail(err, TANU_ERR_RECORD_MISSING, "capture",
+			 "there is no such capture, or its time is over: begin again");
+}
+
+/* The caller's capture of this path, under the lock; NULL: none, or it is in use. */
+static struct capture *capture_of(const struct call *c)
+{
+	tanu_id id = call_param_id(c, "capture");
+	struct captures *all = c->api->captures;
+
+	for (size_t i = 0; i < CAPTURES_MAX; i++) {
+		struct capture *one = &all->v[i];
+
+		if (!id_is_zero(&id) && id_equal(&one->id, &id) && !one->used &&
+		    id_equal(&one->account, &c->who.account) &&
+		    clock_now(&c->api->clock) < one->expires_ms)
+			return one;
+	}
+	return NULL;
+}
+
+/* ---- beginning and ending ---- */
+
+static tanu_status capture_new(struct call *c, struct capture *out, tanu_error *err)
+{
+	struct captures *all = c->api->captures;
+	struct random_source random = os_random();
+	struct capture *one = NULL;
+
+	captures_sweep(c->api);
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < CAPTURES_MAX && !one; i++)
+		if (id_is_zero(&all->v[i].id))
+			one = &all->v[i];
+	if (one) {
+		random_fill(&random, out->id.b, sizeof(out->id.b));
+		*one = *out;
+	}
+	pthread_mutex_unlock(&all->lock);
+	if (one)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
+			 "too many photographs are being taken at once: try again in a minute");
+}
+
+tanu_status op_capture_begin(struct call *c, tanu_error *err)
+{
+	struct capture capture = {.account = c->who.account,
+				  .enrol = !strcmp(call_text(c, "use"), "enrol"),
+				  .purpose = TANU_PURPOSE_ACCESS,
+				  .expires_ms = clock_now(&c->api->clock) + CAPTURE_LIFE_MS};
+	unsigned purpose = 0;
+	tanu_status st;
+
+	if (json_get(c->body, "purpose") &&
+	    tanu_purposes_parse(&purpose, call_text(c, "purpose"), NULL) == TANU_OK)
+		capture.purpose = (tanu_purpose)purpose;
+	call_id(c, &capture.subject, "subject");
+	if (capture.enrol && !c->by_key && !(c->who.roles & ROLE_ENROLMENT))
+		return tanu_fail(err, TANU_ERR_ROLE, "use", "this account may not enrol");
+	if ((st = service_capture_check(c->api->service, &capture.subject,
+					capture.enrol ? TANU_PURPOSE_NONE : capture.purpose, err)) <
+		0 ||
+	    (st = capture_new(c, &capture, err)) < 0)
+		return st;
+	c->status = 201;
+	jw_object(&c->w, NULL);
+	jw_id(&c->w, "capture", &capture.id);
+	jw_int(&c->w, "expires_ms", capture.expires_ms);
+	jw_int(&c->w, "frames_max", SAMPLES_MAX);
+	jw_end_object(&c->w);
+	return TANU_OK;
+}
+
+tanu_status op_capture_end(struct call *c, tanu_error *err)
+{
+	struct captures *all = c->api->captures;
+	struct capture *one;
+
+	c->status = 204;
+	pthread_mutex_lock(&all->lock);
+	one = capture_of(c);
+	if (one)
+		capture_drop(all, one);
+	pthread_mutex_unlock(&all->lock);
+	return one ? TANU_OK : missing(err);
+}
+
+/* ---- frames ---- */
+
+static tanu_status frame_keep(struct call *c, size_t *number, tanu_error *err)
+{
+	struct captures *all = c->api->captures;
+	struct capture *one;
+	struct buf *frame;
+	tanu_status st = TANU_OK;
+
+	pthread_mutex_lock(&all->lock);
+	one = capture_of(c);
+	if (!one)
+		st = missing(err);
+	else if (one->frames == SAMPLES_MAX)
+		st = tanu_fail(err, TANU_ERR_GALLERY_FULL, NULL, "%d frames are enough: use them",
+			       SAMPLES_MAX);
+	else if (all->bytes + c->request->body_len > FRAMES_BYTES_MAX)
+		st = tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
+			       "too many photographs wait at once: try again in a minute");
+	if (st == TANU_OK) {
+		frame = &one->frame[one->frames];
+		*frame = (struct buf){0};
+		buf_put(frame, c->request->body, c->request->body_len);
+		if ((st = buf_check(frame, err)) == TANU_OK) {
+			all->bytes += frame->len;
+			*number = ++one->frames;
+		}
+	}
+	pthread_mutex_unlock(&all->lock);
+	return st;
+}
+
+static void put_box(struct json_w *w, const float box[4])
+{
+	jw_array(w, "box");
+	for (int i = 0; i < 4; i++)
+		jw_float(w, NULL, box[i]);
+	jw_end_array(w);
+}
+
+static void answer_frame(struct json_w *w, const struct frame_view *v, size_t number)
+{
+	jw_object(w, NULL);
+	jw_bool(w, "usable", v->usable);
+	if (number)
+		jw_int(w, "frame", (int64_t)number);
+	jw_int(w, "faces", (int64_t)v->faces);
+	if (v->faces) {
+		jw_float(w, "quality", v->quality);
+		jw_float(w, "liveness", v->liveness);
+		put_box(w, v->box);
+	}
+	if (v->code != TANU_ERR_NONE)
+		jw_text(w, "code", tanu_error_name(v->code));
+	if (v->measure != TANU_QUALITY_COUNT) {
+		jw_text(w, "measure", tanu_quality_name(v->measure));
+		jw_text(w, "direction", v->high ? "high" : "low");
+	}
+	if (*v->advice)
+		put_clean(w, "advice", v->advice);
+	jw_end_object(w);
+}
+
+static tanu_status frame_look(struct call *c, struct frame_view *out, bool enrol, tanu_error *err)
+{
+	struct photograph photo = {
+	    .name = "frame", .bytes = c->request->body, .len = c->request->body_len};
+	tanu_status st = TANU_OK;
+
+	if (photo.len == 0)
+		return tanu_fail(err, TANU_ERR_IMAGE_EMPTY, "frame", "this image has no bytes");
+	api_enter(c->api);
+	if ((st = api_there(c->api, err)) == TANU_OK)
+		st = service_frame_look(c->api->service, out, &photo, enrol, err);
+	api_leave(c->api);
+	return st;
+}
+
+tanu_status op_capture_frame(struct call *c, tanu_error *err)
+{
+	const char *keep = http_query(c->request, "keep");
+	struct captures *all = c->api->captures;
+	struct frame_view view = {0};
+	struct capture *one;
+	bool enrol = false;
+	size_t number = 0;
+	tanu_status st;
+
+	pthread_mutex_lock(&all->lock);
+	if ((one = capture_of(c)))
+		enrol = one->enrol;
+	pthread_mutex_unlock(&all->lock);
+	if (!one)
+		return missing(err);
+	if ((st = frame_look(c, &view, enrol, err)) < 0)
+		return st;
+	if (view.usable && (!keep || strcmp(keep, "false") != 0) &&
+	    (st = frame_keep(c, &number, err)) < 0)
+		return st;
+	answer_frame(&c->w, &view, number);
+	return TANU_OK;
+}
+
+/* ---- using them ---- */
+
+struct use {
+	struct capture *capture;
+	struct photograph photo[SAMPLES_MAX];
+	int64_t number[SAMPLES_MAX];
+	size_t len;
+};
+
+static tanu_status frames_choose(const struct call *c, struct use *use, tanu_error *err)
+{
+	json_value list = json_get(c->body, "frames");
+
+	for (size_t i = 0; i < json_len(list) && i < SAMPLES_MAX; i++) {
+		size_t number = (size_t)json_number_of(json_at(list, i));
+
+		if (number == 0 || number > use->capture->frames)
+			return tanu_fail(err, TANU_ERR_RECORD_MISSING, "frames",
+					 "there is no frame %zu", number);
+		use->number[use->len] = (int64_t)number;
+		use->photo[use->len++] =
+		    (struct photograph){.name = "frame",
+					.bytes = use->capture->frame[number - 1].data,
+					.len = use->capture->frame[number - 1].len};
+	}
+	return TANU_OK;
+}
+
+/* The capture is this call's alone from here on. */
+static tanu_status use_begin(const struct call *c, struct use *use, bool enrol, tanu_error *err)
+{
+	struct captures *all = c->api->captures;
+	tanu_status st;
+
+	*use = (struct use){.len = 0};
+	pthread_mutex_lock(&all->lock);
+	use->capture = capture_of(c);
+	if (!use->capture)
+		st = missing(err);
+	else if (use->capture->enrol != enrol)
+		st = tanu_fail(err, TANU_ERR_RECORD_MISSING, "capture",
+			       "this capture was begun for another use");
+	else
+		st = frames_choose(c, use, err);
+	if (st == TANU_OK)
+		use->capture->used = true;
+	else
+		use->capture = NULL;
+	pthread_mutex_unlock(&all->lock);
+	return st;
+}
+
+/* Refused for what the frames show: others may be taken. Anything else ends the capture. */
+static void use_end(const struct call *c, struct use *use, bool done)
+{
+	struct captures *all = c->api->captures;
+
+	if (!use->capture)
+		return;
+	pthread_mutex_lock(&all->lock);
+	use->capture->used = false;
+	if (done)
+		capture_drop(all, use->capture);
+	pthread_mutex_unlock(&all->lock);
+}
+
+static void put_samples(struct json_w *w, const struct use *use,
+			const struct sample_result *samples, size_t len)
+{
+	jw_array(w, "samples");
+	for (size_t i = 0; i < len; i++) {
+		jw_object(w, NULL);
+		jw_int(w, "frame", use->number[i]);
+		jw_bool(w, "used", samples[i].status == TANU_OK);
+		jw_float(w, "quality", samples[i].quality);
+		if (*samples[i].advice)
+			put_clean(w, "advice", samples[i].advice);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
+tanu_status op_capture_enrol(struct call *c, tanu_error *err)
+{
+	struct enrol_result result = {.used = 0};
+	struct use use;
+	tanu_status st = use_begin(c, &use, true, err);
+
+	if (st == TANU_OK)
+		st = service_enrol_photos(c->api->service, &result, &use.capture->subject,
+					  use.photo, use.len, err);
+	if (st == TANU_OK) {
+		feed_say(c->api, "enrolled", &use.capture->subject);
+		jw_object(&c->w, NULL);
+		jw_int(&c->w, "used", (int64_t)result.used);
+		jw_float(&c->w, "quality", result.quality);
+		jw_bool(&c->w, "second_factor", result.second_factor);
+		put_samples(&c->w, &use, result.samples, result.samples_len);
+		jw_end_object(&c->w);
+	}
+	use_end(c, &use, st == TANU_OK);
+	return st;
+}
+
+static void answer_verify(struct call *c, const struct use *use, const struct verify_result *r)
+{
+	struct json_w *w = &c->w;
+	bool match = r->decision.result == TANU_MATCH;
+
+	feed_say(c->api, match ? "verified" : "verify-no-match", &use->capture->subject);
+	jw_object(w, NULL);
+	jw_bool(w, "match", match);
+	jw_real(w, "fmr", r->decision.fmr);
+	jw_bool(w, "fmr_extrapolated", r->decision.extrapolated);
+	jw_float(w, "liveness", r->liveness);
+	jw_text(w, "pad", r->pad);
+	jw_bool(w, "second_factor", r->second_factor);
+	jw_int(w, "used", (int64_t)r->used);
+	put_samples(w, use, r->samples, r->samples_len);
+	jw_end_object(w);
+}
+
+tanu_status op_capture_verify(struct call *c, tanu_error *err)
+{
+	struct verify_result result = {.used = 0};
+	struct use use;
+	tanu_status st = use_begin(c, &use, false, err);
+
+	if (st == TANU_OK)
+		st = service_verify_photos(c->api->service, &result, &use.capture->subject,
+					   use.capture->purpose, NULL, use.photo, use.len, err);
+	if (st == TANU_OK)
+		answer_verify(c, &use, &result);
+	use_end(c, &use, true);
+	return st;
+}
+
+/* ---- passes: what is printed ---- */
+
+static tanu_status cards_print(struct call *c, const struct pass_issued *issued,
+			       const struct person *person, tanu_error *err)
+{
+	const char *language = json_get(c->body, "language") ? call_text(c, "language") : "en";
+	const char *site = settings_text(service_setting_values(c->api->service), "site.name");
+	struct print_card card[PASSES_AT_ONCE];
+	struct buf code[PASSES_AT_ONCE] = {{0}};
+	char number[PASSES_AT_ONCE][PASS_NUMBER_TEXT_LEN], until[PASSES_AT_ONCE][16];
+	tanu_status st;
+
+	for (size_t i = 0; i < issued->len; i++) {
+		tanu_date day = issued->view[i].until;
+
+		snprintf(until[i], sizeof(until[i]), "%04u-%02u-%02u", (unsigned)day.year % 10000,
+			 (unsigned)day.month % 100, (unsigned)day.day % 100);
+		pass_number_text(number[i], issued->view[i].number);
+		pass_put(&code[i], &issued->pass[i]);
+		card[i] = (struct print_card){.name = person->name,
+					      .site = site,
+					      .until = until[i],
+					      .number = number[i],
+					      .language = language,
+					      .spare = i > 0,
+					      .code = code[i].data,
+					      .code_len = code[i].len};
+	}
+	st = print_cards(&c->out, card, issued->len, err);
+	for (size_t i = 0; i < issued->len; i++)
+		buf_wipe(&code[i]);
+	return st;
+}
+
+tanu_status op_capture_passes(struct call *c, tanu_error *err)
+{
+	struct pass_issued issued = {.len = 0};
+	struct subject_view view = {0};
+	struct use use;
+	tanu_status st = use_begin(c, &use, true, err);
+
+	if (st == TANU_OK &&
+	    (st = service_subject_get(c->api->service, &view, &use.capture->subject, err)) ==
+		TANU_OK &&
+	    (st = service_pass_issue_photos(c->api->service, &issued, &use.capture->subject,
+					    use.photo, use.len, call_flag(c, "spare"), err)) ==
+		TANU_OK) {
+		feed_say(c->api, "pass-issued", &use.capture->subject);
+		put_plain(c, "application/pdf");
+		st = cards_print(c, &issued, &view.person, err);
+	}
+	use_end(c, &use, st == TANU_OK);
+	mem_wipe(&issued, sizeof(issued));
+	mem_wipe(&view, sizeof(view));
+	return st;
+}

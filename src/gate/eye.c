@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/eye.h"
+
+#include "lease/lease.h"
+#include "os/os.h"
+#include "track/track.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NEWS_MAX       32
+#define APART_MS       120 /* frames nearer in time are the same picture */
+#define HINT_MS	       ((int64_t)1500)
+#define WAIT_MS	       100
+#define LEAST_WEIGHT   0.01F /* bounds may let a frame pass with a quality of 0 */
+#define FEATURES_LEAST 0.0F
+#define RATE_PART      0.1 /* of a new interval in the mean */
+
+/* One frame that is kept, and the face on it. */
+struct kept {
+	uint8_t *rgb;
+	tanu_pixels pixels;
+	tanu_face face;
+};
+
+struct eye {
+	struct eye_options options;
+	tanu_session *session;
+	tanu_quality_bounds bounds;
+	tanu_faces faces;
+	struct tracker tracker;
+	struct best_frames best;
+	struct kept kept[BEST_MAX];
+	size_t kept_bytes;
+	uint32_t track; /* whose evidence this is; 0: nobody's */
+	bool waived;	/* the evidence was begun with her waiver */
+	int64_t hint_ms;
+	int64_t last_frame_ms;
+
+	/* shared with the gate's thread */
+	pthread_mutex_t lock;
+	pthread_t thread;
+	bool running;
+	atomic_bool stop;
+	int told_read, told_write; /* a pipe: there is news */
+	struct eye_news news[NEWS_MAX];
+	size_t news_first, news_len;
+	bool wanted;
+	struct eye_want want;
+	uint8_t ad[64], sealed[512];
+	uint32_t looks;
+	struct eye_counts counts;
+};
+
+/* ---- news ---- */
+
+/* When nobody fetches them the oldest hint goes; results are one a look, so they fit. */
+static void news_put(struct eye *e, const struct eye_news *news)
+{
+	static const uint8_t byte = 1;
+	size_t put = 0;
+
+	pthread_mutex_lock(&e->lock);
+	if (e->news_len == NEWS_MAX) {
+		e->news_first = (e->news_first + 1) % NEWS_MAX;
+		e->news_len--;
+	}
+	e->news[(e->news_first + e->news_len++) % NEWS_MAX] = *news;
+	pthread_mutex_unlock(&e->lock);
+	if (e->told_write >= 0)
+		os_line_write(e->told_write, &byte, 1, &put, NULL);
+}
+
+bool eye_next(struct eye *eye, struct eye_news *out)
+{
+	uint8_t bytes[NEWS_MAX];
+	size_t got = 0;
+	bool there;
+
+	if (eye->told_read >= 0)
+		os_line_read(eye->told_read, bytes, sizeof(bytes), &got, NULL);
+	pthread_mutex_lock(&eye->lock);
+	if ((there = eye->news_len > 0)) {
+		*out = eye->news[eye->news_first];
+		eye->news_first = (eye->news_first + 1) % NEWS_MAX;
+		eye->news_len--;
+	}
+	pthread_mutex_unlock(&eye->lock);
+	return there;
+}
+
+static void hint(struct eye *e, const char *word, int64_t now_ms)
+{
+	struct eye_news news = {.kind = EYE_HINT, .word = word};
+
+	if (now_ms - e->hint_ms < HINT_MS)
+		return;
+	e->hint_ms = now_ms;
+	news_put(e, &news);
+}
+
+int eye_fd(const struct eye *eye)
+{
+	return eye->told_read;
+}
+
+struct eye_counts eye_count(struct eye *eye)
+{
+	struct eye_counts counts;
+
+	pthread_mutex_lock(&eye->lock);
+	counts = eye->counts;
+	pthread_mutex_unlock(&eye->lock);
+	return counts;
+}
+
+/* ---- what is asked ---- */
+
+void eye_look(struct eye *eye, const struct eye_want *want)
+{
+	pthread_mutex_lock(&eye->lock);
+	eye->want = *want;
+	eye->want.number = ++eye->looks;
+	eye->want.ad = eye->want.sealed = NULL;
+	if (want->ad_len <= sizeof(eye->ad) && want->sealed_len <= sizeof(eye->sealed)) {
+		if (want->ad_len)
+			memcpy(eye->ad, want->ad, want->ad_len);
+		if (want->sealed_len)
+			memcpy(eye->sealed, want->sealed, want->sealed_len);
+	}
+	eye->wanted = true;
+	pthread_mutex_unlock(&eye->lock);
+}
+
+void eye_unlook(struct eye *eye)
+{
+	pthread_mutex_lock(&eye->lock);
+	eye->wanted = false;
+	mem_wipe(&eye->want, sizeof(eye->want));
+	mem_wipe(eye->sealed, sizeof(eye->sealed));
+	pthread_mutex_unlock(&eye->lock);
+}
+
+/* The present claim, if there is one. */
+static bool want_get(struct eye *e, struct eye_want *out)
+{
+	bool wanted;
+
+	pthread_mutex_lock(&e->lock);
+	if ((wanted = e->wanted)) {
+		*out = e->want;
+		out->ad = e->ad;
+		out->sealed = e->sealed;
+	}
+	pthread_mutex_unlock(&e->lock);
+	return wanted;
+}
+
+/* Answered: not again, unless it is asked again. */
+static void want_done(struct eye *e, const struct eye_want *want)
+{
+	pthread_mutex_lock(&e->lock);
+	if (e->want.number == want->number)
+		e->wanted = false;
+	pthread_mutex_unlock(&e->lock);
+}
+
+/* ---- features, under permits ---- */
+
+struct claim {
+	struct eye *e;
+	const struct eye_want *want;
+	struct eye_result *result;
+	tanu_embedding features[BEST_MAX];
+	size_t len;
+	struct permit permit; /* the last */
+};
+
+static tanu_status features_of(struct claim *c, const struct kept *kept, tanu_error *err)
+{
+	tanu_consent consent = {0};
+	struct eye *e = c->e;
+	tanu_status st;
+
+	if (!lease_consent_find(e->options.lease, &consent, &c->want->subject, c->want->generation))
+		return tanu_fail(err, TANU_ERR_NO_REFERENCE, NULL,
+				 "this gate holds no reference of this person");
+	if ((st = permit_issue(e->options.book, &c->permit, &c->want->subject, TANU_PURPOSE_ACCESS,
+			       PERMIT_CLAIM_GATE, &consent, 1, err)) < 0 ||
+	    (st = permit_spend(e->options.book, &c->permit, PERMIT_EMBED, &c->want->subject, err)) <
+		0)
+		return st;
+	c->result->permits++;
+	c->result->embeddings++;
+	st = tanu_embed(e->session, &c->features[c->len], &kept->pixels, &kept->face, err);
+	if (st == TANU_OK && c->features[c->len].quality >= FEATURES_LEAST)
+		c->len++;
+	return st;
+}
+
+static tanu_status reference_of(struct claim *c, tanu_reference *out, tanu_error *err)
+{
+	const struct eye_want *w = c->want;
+	struct eye *e = c->e;
+
+	if (w->generation)
+		return lease_open_pass(e->options.lease, out, e->options.book, &c->permit,
+				       &w->subject, w->generation, w->ad, w->ad_len, w->sealed,
+				       w->sealed_len, err);
+	return lease_open_reference(e->options.lease, out, e->options.book, &c->permit, &w->subject,
+				    err);
+}
+
+/* The mean of the scores, as at the site: not the score of the mean (docs/accuracy.md). */
+static tanu_status score_of(struct claim *c, float *out, const tanu_reference *reference,
+			    tanu_error *err)
+{
+	float sum = 0, weights = 0, score = 0;
+	tanu_reference probe = {0};
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < c->len && st == TANU_OK; i++) {
+		float weight = fmaxf(c->features[i].quality, LEAST_WEIGHT);
+
+		if ((st = tanu_reference_from(&probe, &c->features[i], err)) == TANU_OK)
+			st = tanu_compare(&score, &probe, reference, err);
+		sum += weight * score;
+		weights += weight;
+	}
+	tanu_reference_wipe(&probe);
+	if (st == TANU_OK)
+		*out = sum / weights;
+	return st;
+}
+
+static tanu_status compare(struct claim *c, tanu_error *err)
+{
+	struct lease_zone zone = {0};
+	tanu_reference reference = {0};
+	float score = 0;
+	tanu_status st = reference_of(c, &reference, err);
+
+	if (st == TANU_OK && !lease_zone_get(c->e->options.lease, &zone))
+		st = tanu_fail(err, TANU_ERR_LEASE, NULL, "the lease has gone");
+	if (st == TANU_OK)
+		st = score_of(c, &score, &reference, err);
+	if (st == TANU_OK) {
+		c->result->decision = tanu_decide(score, &zone.threshold);
+		c->result->face =
+		    c->result->decision.result == TANU_MATCH ? GATE_FACE_MATCH : GATE_FACE_NO_MATCH;
+	}
+	tanu_reference_wipe(&reference);
+	return st;
+}
+
+static void claim_decide(struct eye *e, const struct eye_want *want, struct eye_result *result)
+{
+	struct claim c = {.e = e, .want = want, .result = result};
+	tanu_error why = {0};
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < e->best.len && st == TANU_OK; i++)
+		st = features_of(&c, &e->kept[i], &why);
+	if (st == TANU_OK && c.len > 0)
+		st = compare(&c, &why);
+	if (st < 0 || c.len == 0) {
+		result->face = result->embeddings ? GATE_FACE_REFUSED : GATE_FACE_NONE;
+		result->why = why.code;
+		result->decision = (tanu_decision){0};
+	}
+	mem_wipe(&c, sizeof(c));
+}
+
+/* ---- one frame ---- */
+
+static void kept_wipe(struct eye *e)
+{
+	for (size_t i = 0; i < e->best.len; i++) {
+		mem_wipe(e->kept[i].rgb, e->kept_bytes);
+		mem_wipe(&e->kept[i].face, sizeof(e->kept[i].face));
+	}
+	best_init(&e->best, e->options.frames, APART_MS);
+}
+
+/* Another face, or nobody: what was seen before says nothing about her. */
+static void begin(struct eye *e, uint32_t track, bool waiver, int64_t now_ms)
+{
+	const struct liveness_options options = {.waive_eyes = waiver};
+
+	kept_wipe(e);
+	e->track = track;
+	e->waived = waiver;
+	liveness_begin(&e->options.liveness, &options, now_ms);
+}
+
+static void keep_frame(struct eye *e, const tanu_pixels *pixels, const tanu_face *face,
+		       int64_t at_ms)
+{
+	size_t row = 3 * (size_t)pixels->width;
+	struct kept *kept;
+	int slot;
+
+	if (face->quality.refused || row * (size_t)pixels->height > e->kept_bytes)
+		return;
+	slot = best_offer(&e->best, face->quality.unified, at_ms);
+	if (slot < 0)
+		return;
+	kept = &e->kept[slot];
+	for (int32_t y = 0; y < pixels->height; y++)
+		memcpy(kept->rgb + (size_t)y * row, pixels->rgb + y * pixels->stride, row);
+	kept->pixels = (tanu_pixels){.rgb = kept->rgb,
+				     .width = pixels->width,
+				     .height = pixels->height,
+				     .stride = (ptrdiff_t)row};
+	kept->face = *face;
+}
+
+/* What she should do so that she can be seen: the first measure that is out of its bounds. */
+static const char *advice_word(const struct eye *e, const tanu_quality *quality)
+{
+	char text[256];
+	tanu_quality_measure measure = tanu_quality_advice(text, sizeof(text), quality, &e->bounds);
+
+	switch (measure) {
+	case TANU_QUALITY_INTER_EYE:
+		return "closer";
+	case TANU_QUALITY_EXPOSURE:
+	case TANU_QUALITY_CONTRAST:
+		return "light";
+	case TANU_QUALITY_SHARPNESS:
+		return "still";
+	case TANU_QUALITY_EYES_LIT:
+		return "uncover";
+	case TANU_QUALITY_SINGLE:
+		return "one";
+	case TANU_QUALITY_WHOLE:
+		return "back";
+	case TANU_QUALITY_YAW:
+	case TANU_QUALITY_PITCH:
+	case TANU_QUALITY_ROLL:
+	case TANU_QUALITY_EYES_OPEN:
+	case TANU_QUALITY_CENTRED:
+	case TANU_QUALITY_COUNT:
+		break;
+	}
+	return "look-here";
+}
+
+static const char *challenge_word(enum liveness_challenge challenge)
+{
+	switch (challenge) {
+	case LIVENESS_TURN_LEFT:
+		return "turn-left";
+	case LIVENESS_TURN_RIGHT:
+		return "turn-right";
+	case LIVENESS_TURN_UP:
+		return "turn-up";
+	case LIVENESS_TURN_NOTHING:
+	case LIVENESS_CHALLENGES:
+		break;
+	}
+	return "look-here";
+}
+
+/* Is the evidence as good as it gets, so that the claim can be decided? */
+static bool ripe(const struct eye *e, const struct liveness_result *live)
+{
+	if (live->state == LIVENESS_ATTACK)
+		return true;
+	if (e->best.len == 0)
+		return false;
+	if (live->state == LIVENESS_LIVE)
+		return true;
+	return live->state == LIVENESS_THIN && !live->challenge_open;
+}
+
+static void answer(struct eye *e, const struct eye_want *want, const struct liveness_result *live)
+{
+	struct eye_news news = {
+	    .kind = EYE_RESULT,
+	    .result = {.live = live->state, .part = live->reason, .sequence = live->sequence}};
+
+	/* a judge that says what a test told it opens nothing but a door that is not there */
+	if (live->synthetic && !e->options.allow_synthetic) {
+		news.result.live = LIVENESS_UNKNOWN;
+		news.result.sequence = false;
+	} else if (live->state != LIVENESS_ATTACK) {
+		/* of what is clearly no live face no features are computed */
+		claim_decide(e, want, &news.result);
+	}
+	want_done(e, want);
+	kept_wipe(e);
+	pthread_mutex_lock(&e->lock);
+	e->counts.embeddings += news.result.embeddings;
+	pthread_mutex_unlock(&e->lock);
+	news_put(e, &news);
+}
+
+static void judge(struct eye *e, const tanu_face *face, int64_t now_ms)
+{
+	struct liveness_result live = {.state = LIVENESS_UNKNOWN};
+	struct eye_want want;
+
+	if (!want_get(e, &want))
+		return;
+	if (want.waiver != e->waived) {
+		begin(e, e->track, want.waiver, now_ms);
+		return;
+	}
+	liveness_judge(&e->options.liveness, &live, now_ms);
+	if (ripe(e, &live))
+		answer(e, &want, &live);
+	else if (live.challenge_open)
+		hint(e, challenge_word(live.challenge), now_ms);
+	else if (face->quality.refused)
+		hint(e, advice_word(e, &face->quality), now_ms);
+}
+
+/* The face that the session chose is the one it has measured: is it who stands at the gate? */
+static const tanu_face *engaged_face(struct eye *e, const tanu_pixels *pixels, int64_t now_ms)
+{
+	struct track_box boxes[TRACK_MAX];
+	size_t len = e->faces.count < TRACK_MAX ? e->faces.count : TRACK_MAX;
+	const struct track *track;
+
+	for (size_t i = 0; i < len; i++) {
+		memcpy(boxes[i].box, e->faces.face[i].box, sizeof(boxes[i].box));
+		boxes[i].score = e->faces.face[i].detection;
+	}
+	tracker_step(&e->tracker, pixels->width, pixels->height, boxes, len, now_ms);
+	track = tracker_engaged(&e->tracker);
+	if (!track) {
+		if (e->track)
+			begin(e, 0, false, now_ms);
+		return NULL;
+	}
+	if (track->id != e->track)
+		begin(e, track->id, false, now_ms);
+	if (track->at < 0 || !e->faces.face[track->at].measured)
+		return NULL;
+	return &e->faces.face[track->at];
+}
+
+static void frame_take(struct eye *e, const struct camera_frame *frame, int64_t now_ms)
+{
+	struct liveness_view view = {.image = &frame->pixels, .at_ms = frame->at_ms};
+	struct eye_news failed = {.kind = EYE_FAILED};
+	const tanu_face *face;
+	tanu_status st;
+
+	st = tanu_analyse(e->session, &e->faces, &frame->pixels, &failed.err);
+	if (st == TANU_OK && (face = engaged_face(e, &frame->pixels, frame->at_ms))) {
+		view.face = face;
+		st = liveness_observe(&e->options.liveness, &view, &failed.err);
+		if (st == TANU_OK) {
+			keep_frame(e, &frame->pixels, face, frame->at_ms);
+			judge(e, face, frame->at_ms);
+		}
+	}
+	if (st < 0)
+		news_put(e, &failed);
+	(void)now_ms;
+	pthread_mutex_lock(&e->lock);
+	e->counts.frames++;
+	if (e->last_frame_ms && frame->at_ms > e->last_frame_ms) {
+		double rate = 1000.0 / (double)(frame->at_ms - e->last_frame_ms);
+
+		e->counts.frames_per_s += RATE_PART * (rate - e->counts.frames_per_s);
+	}
+	pthread_mutex_unlock(&e->lock);
+	e->last_frame_ms = frame->at_ms;
+}
+
+void eye_step(struct eye *eye, int64_t now_ms)
+{
+	struct camera_event event = {.kind = CAMERA_NOTHING};
+	struct eye_news news = {.kind = EYE_NOTHING};
+	tanu_status st = camera_next(&eye->options.camera, &event, now_ms, &news.err);
+
+	if (st < 0) {
+		news.kind = EYE_OFFLINE;
+		news_put(eye, &news);
+		return;
+	}
+	switch (event.kind) {
+	case CAMERA_FRAME:
+		frame_take(eye, &event.frame, now_ms);
+		return;
+	case CAMERA_ONLINE:
+		tracker_init(
+		    &eye->tracker,
+		    &(struct track_options){.near_height = (float)eye->options.near_percent / 100});
+		news.kind = EYE_ONLINE;
+		break;
+	case CAMERA_OFFLINE:
+	case CAMERA_ENDED:
+		begin(eye, 0, false, now_ms);
+		news.kind = EYE_OFFLINE;
+		tanu_fail(&news.err, TANU_ERR_DEVICE, "camera", "%s",
+			  event.kind == CAMERA_ENDED ? "it is at its end" : event.why);
+		break;
+	case CAMERA_TROUBLE:
+		news.kind = EYE_TROUBLE;
+		news.trouble = event.trouble;
+		break;
+	case CAMERA_NOTHING:
+		return;
+	}
+	news_put(eye, &news);
+}
+
+/* ---- its thread ---- */
+
+static void *run(void *self)
+{
+	struct eye *e = self;
+
+	while (!atomic_load(&e->stop)) {
+		camera_wait(&e->options.camera, WAIT_MS);
+		eye_step(e, os_monotonic_ns() / 1000000);
+	}
+	return NULL;
+}
+
+static tanu_status memory_take(struct eye *e, tanu_error *err)
+{
+	e->kept_bytes = 3 * (size_t)e->options.max_width * (size_t)e->options.max_height;
+	for (size_t i = 0; i < e->options.frames; i++)
+		if (!(e->kept[i].rgb = malloc(e->kept_bytes)))
+			return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL,
+					 "not enough memory for the camera's frames");
+	return TANU_OK;
+}
+
+static tanu_status session_take(struct eye *e, tanu_error *err)
+{
+	tanu_session_options options = {.measure_max = 1};
+
+	tanu_quality_bounds_door(&e->bounds);
+	options.bounds = e->bounds;
+	return tanu_session_open(&e->session, e->options.engine, &options, err);
+}
+
+tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_error *err)
+{
+	struct eye *e = calloc(1, sizeof(*e));
+	tanu_status st;
+
+	if (!e)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for the camera");
+	e->options = *options;
+	e->told_read = e->told_write = -1;
+	pthread_mutex_init(&e->lock, NULL);
+	best_init(&e->best, e->options.frames, APART_MS);
+	tracker_init(&e->tracker,
+		     &(struct track_options){.near_height = (float)options->near_percent / 100});
+	if ((st = memory_take(e, err)) == TANU_OK && (st = session_take(e, err)) == TANU_OK &&
+	    options->thread && (st = os_line_pipe(&e->told_read, &e->told_write, err)) == TANU_OK) {
+		if (pthread_create(&e->thread, NULL, run, e) == 0)
+			e->running = true;
+		else
+			st = tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "no thread for the camera");
+	}
+	if (st == TANU_OK) {
+		*out = e;
+	} else {
+		/* camera and judge stay the caller's */
+		e->options.camera = (struct camera){0};
+		e->options.liveness = (struct liveness){0};
+		eye_close(&e);
+	}
+	return st;
+}
+
+void eye_close(struct eye **eye)
+{
+	struct eye *e = *eye;
+
+	if (!e)
+		return;
+	atomic_store(&e->stop, true);
+	if (e->running)
+		pthread_join(e->thread, NULL);
+	camera_close(&e->options.camera);
+	liveness_close(&e->options.liveness);
+	tanu_session_close(&e->session);
+	for (size_t i = 0; i < BEST_MAX; i++) {
+		if (e->kept[i].rgb)
+			mem_wipe(e->kept[i].rgb, e->kept_bytes);
+		free(e->kept[i].rgb);
+	}
+	os_line_close(&e->told_read);
+	os_line_close(&e->told_write);
+	pthread_mutex_destroy(&e->lock);
+	mem_wipe(e, sizeof(*e));
+	free(e);
+	*eye = NULL;
+}

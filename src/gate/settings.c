@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The operator's settings of a gate: gate.ini, one row each. */
+#include "gate/gate.h"
+
+#define NUMBER(key, unit_, kind_, dflt, lo, hi, reload, help_)                                 \
+	{                                                                                      \
+		.name = (key), .unit = (unit_), .kind = (kind_), .value = (dflt), .min = (lo), \
+		.max = (hi), .reloadable = (reload), .help = (help_)                           \
+	}
+#define TEXT(key, dflt, reload, help_)                                            \
+	{                                                                         \
+		.name = (key), .unit = "", .kind = SETTING_TEXT, .value = (dflt), \
+		.reloadable = (reload), .help = (help_)                           \
+	}
+
+static const struct setting_row rows[] = {
+    TEXT("gate.language", "kk", true, "language of screen and speech: kk, ru or en"),
+    TEXT("gate.speech", "", false,
+	 "a named pipe that gets a line for each thing said, \"key<tab>text\": for a program that "
+	 "plays sounds or draws; empty: none"),
+    TEXT("gate.socket", "/run/tanu-gate/view.sock", false,
+	 "private socket for tanu gate view and the guard's button"),
+    TEXT("state.dir", "/var/lib/tanu-gate", false,
+	 "the gate's keys, pairing, sealed lease and waiting events"),
+    TEXT("run.dir", "/run/tanu-gate/keys", false,
+	 "keys of the lease: a folder in memory, gone without power"),
+    NUMBER("lease.people", "people", SETTING_INT, "5000", 1, 20000, false,
+	   "most people of the zone; memory is taken for them at the start"),
+    {.name = "lease.cards_on_disk",
+     .unit = "",
+     .kind = SETTING_BOOL,
+     .value = "no",
+     .help = "keep the key of cards and PINs on the disk too, so that they go on after a power "
+	     "cut without the site; whoever steals the gate can then find out card numbers"},
+    TEXT("link.url", "", false, "address of the site's server, https://...; empty: by hand only"),
+    NUMBER("link.poll_ms", "ms", SETTING_INT, "2000", 200, 60000, false,
+	   "how often the site is asked: a withdrawal is here after twice that"),
+    {.name = "clock.battery",
+     .unit = "",
+     .kind = SETTING_BOOL,
+     .value = "no",
+     .help = "the machine's clock runs without power and is right: trust it at the start"},
+    NUMBER("spool.events", "events", SETTING_INT, "100000", 100, 10000000, false,
+	   "most events that wait for the site; at four fifths it is told, then nobody comes in"),
+    TEXT("door.driver", "sim", false, "gpio, or sim: a door that is not there"),
+    TEXT("door.script", "", false, "sim: file with what happens when (docs/devices.md)"),
+    TEXT("door.chip", "", false, "gpio: the chip, /dev/gpiochip0"),
+    TEXT("door.relay", "", false, "gpio: line of the relay; a minus before it: on is low"),
+    TEXT("door.leaf", "", false, "gpio: line of the contact in the frame; empty: none"),
+    TEXT("door.in", "", false, "gpio: line of the passage sensor inwards"),
+    TEXT("door.out", "", false, "gpio: line of the passage sensor outwards"),
+    TEXT("door.exit", "", false, "gpio: line of the button inside"),
+    TEXT("door.fire", "", false, "gpio: line of the fire panel's contact"),
+    TEXT("door.tamper", "", false, "gpio: line of the box's switch"),
+    TEXT("door.bolt", "", false, "gpio: line of the lock's own contact"),
+    NUMBER("door.pulse_ms", "ms", SETTING_INT, "0", 0, 10000, false,
+	   "the relay closes for so long a grant; 0: as long as the door is free"),
+    NUMBER("door.grant_ms", "ms", SETTING_INT, "5000", 500, 60000, true,
+	   "how long a grant waits for its passage"),
+    NUMBER("door.exit_ms", "ms", SETTING_INT, "5000", 500, 60000, true,
+	   "how long the button inside frees the door"),
+    NUMBER("door.held_ms", "ms", SETTING_INT, "15000", 1000, 600000, true,
+	   "open for longer than this is told"),
+    {.name = "door.counts",
+     .unit = "",
+     .kind = SETTING_BOOL,
+     .value = "no",
+     .reloadable = true,
+     .help = "a sensor counts people; otherwise opening the leaf is one passage"},
+    {.name = "door.handle",
+     .unit = "",
+     .kind = SETTING_BOOL,
+     .value = "no",
+     .reloadable = true,
+     .help = "a handle inside opens without telling: then opening is no force"},
+    TEXT("reader1.driver", "", false,
+	 "osdp, wiegand, pcsc or sim (with door.driver sim); empty: there is none"),
+    TEXT("reader1.name", "front", false, "what the log calls it"),
+    TEXT("reader1.direction", "entry", false, "entry or exit"),
+    TEXT("reader1.line", "", false,
+	 "osdp: /dev/ttyUSB0 or tcp:192.0.2.1:4001; wiegand: D0,D1 of door.chip; pcsc: name of the "
+	 "reader"),
+    TEXT("reader1.layout", "26", false, "wiegand: layout of its cards (docs/devices.md)"),
+    NUMBER("reader1.address", "", SETTING_INT, "0", 0, 126, false, "osdp: its address"),
+    NUMBER("reader1.baud", "", SETTING_INT, "9600", 9600, 230400, false, "osdp: speed of the line"),
+    TEXT("reader1.key", "", false, "osdp: file with its key, 32 hex digits; never in this file"),
+    TEXT("reader2.driver", "", false, "a second reader, likewise"),
+    TEXT("reader2.name", "inside", false, "what the log calls it"),
+    TEXT("reader2.direction", "exit", false, "entry or exit"),
+    TEXT("reader2.line", "", false, "as reader1.line"),
+    TEXT("reader2.layout", "26", false, "wiegand: layout of its cards"),
+    NUMBER("reader2.address", "", SETTING_INT, "1", 0, 126, false, "osdp: its address"),
+    NUMBER("reader2.baud", "", SETTING_INT, "9600", 9600, 230400, false, "osdp: speed of the line"),
+    TEXT("reader2.key", "", false, "osdp: file with its key"),
+    TEXT("camera.source", "", false,
+	 "rtsp://..., http://..., /dev/video0, a video file or a folder of pictures; empty: no "
+	 "camera, the lane without a face goes on"),
+    NUMBER("camera.width", "px", SETTING_INT, "1280", 320, 1920, false,
+	   "a larger picture is scaled down"),
+    NUMBER("camera.height", "px", SETTING_INT, "720", 240, 1080, false, "likewise"),
+    NUMBER("camera.near", "%", SETTING_INT, "12", 2, 80, false,
+	   "height of a face that stands at the gate, of the picture's"),
+    TEXT("camera.models", "", false, "folder of the models; empty: the usual places"),
+    NUMBER("look.frames", "", SETTING_INT, "2", 1, 4, false, "best frames compared for a decision"),
+    NUMBER("look.ms", "ms", SETTING_INT, "4000", 500, 30000, true,
+	   "how long a face is looked for; then the lane without one is offered"),
+    NUMBER("look.tries", "", SETTING_INT, "2", 1, 5, true, "how often, when it did not match"),
+    NUMBER("pin.ms", "ms", SETTING_INT, "12000", 2000, 60000, true,
+	   "how long the keypad is waited for"),
+    NUMBER("pin.tries", "", SETTING_INT, "5", 3, 20, true,
+	   "wrong PINs of one person, then a pause"),
+    NUMBER("pin.lock_s", "s", SETTING_INT, "900", 60, 86400, true, "how long that pause is"),
+    NUMBER("guard.ms", "ms", SETTING_INT, "60000", 5000, 600000, true,
+	   "how long somebody who was called is waited for"),
+    NUMBER("show.ms", "ms", SETTING_INT, "2000", 300, 20000, true, "how long an outcome is shown"),
+};
+
+const struct setting_row *gate_settings(size_t *count)
+{
+	*count = ARRAY_LEN(rows);
+	return rows;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * liveness.h - is this sequence of frames a live face, or a picture, screen or mask held up?
+ * Evidence over frames, part by part, fused so that a clear attack in any part denies. Numbers
+ * only: nothing here keeps a frame, and no features are computed.
+ *
+ * A judge is a table of calls, so that the gate's flow can be tried with evidence that a test
+ * hands in (synthetic.h, which release builds do not contain).
+ *
+ * It holds up photographs, cheap screens and the like. A good mask, or somebody who can put
+ * pictures into the camera's cable, is beyond it: docs/threat-model.md.
+ */
+#ifndef LIVENESS_LIVENESS_H
+#define LIVENESS_LIVENESS_H
+
+#include "base/base.h"
+
+#include <tanu/face.h>
+
+/* X(NAME, "word", "what an attack in this part is called in a log") */
+#define LIVENESS_PART_LIST(X)                                             \
+	X(TEXTURE, "texture", "its surface is that of paper or a screen") \
+	X(PARALLAX, "parallax", "it moves as a plane")                    \
+	X(EDGES, "edges", "a rectangle stands around it")                 \
+	X(FLICKER, "flicker", "its light beats like a screen")            \
+	X(MOIRE, "moire", "it has the grid of a screen or print")         \
+	X(EYES, "eyes", "eyes that do what eyes do not")                  \
+	X(PUPIL, "pupil", "pupils that do not move")                      \
+	X(CHALLENGE, "challenge", "it did not turn as asked")             \
+	X(DEPTH, "depth", "it is flat")                                   \
+	X(INFRARED, "infrared", "it is not skin in infrared")             \
+	X(CONTINUITY, "continuity", "it was swapped or jumped between two frames")
+
+enum liveness_part {
+#define X(name, word, attack) LIVENESS_##name,
+	LIVENESS_PART_LIST(X)
+#undef X
+	    LIVENESS_PARTS
+};
+
+const char *liveness_part_word(enum liveness_part part);
+const char *liveness_part_attack(enum liveness_part part);
+
+/* The same four as enum rules_live, for the rules. */
+enum liveness_state {
+	LIVENESS_UNKNOWN = 0, /* too little seen yet: go on */
+	LIVENESS_ATTACK,      /* `reason` is clear: deny */
+	LIVENESS_THIN,	      /* neither: ask for `challenge`, or another factor */
+	LIVENESS_LIVE,
+};
+
+const char *liveness_state_word(enum liveness_state state);
+
+/* What the person is asked to do. X(NAME, "word") */
+#define LIVENESS_CHALLENGE_LIST(X) \
+	X(NOTHING, "nothing") X(LEFT, "left") X(RIGHT, "right") X(UP, "up")
+
+/* Left and right are the person's own. */
+enum liveness_challenge {
+#define X(name, word) LIVENESS_TURN_##name,
+	LIVENESS_CHALLENGE_LIST(X)
+#undef X
+	    LIVENESS_CHALLENGES
+};
+
+const char *liveness_challenge_word(enum liveness_challenge challenge);
+
+/* What one part says. */
+struct liveness_evidence {
+	bool present;  /* it had enough to say anything */
+	bool attack;   /* clear: it denies alone */
+	float value;   /* its measure, in its own unit */
+	float support; /* log-odds for a live face, 0 when it says nothing */
+};
+
+/* A result; numbers only, fit for a log. */
+struct liveness_result {
+	enum liveness_state state;
+	enum liveness_part reason; /* of an attack: which part; otherwise the weakest */
+	float support;		   /* sum of all parts: log-odds */
+	float probability;	   /* that the face is live */
+	bool sequence;		   /* `pad: sequence`; false: `pad: none` */
+	bool synthetic;		   /* a test handed it in: a gate must not open a real door */
+	bool eyes_waived;	   /* what eyes give was left out: another factor is due */
+	enum liveness_challenge challenge; /* asked last */
+	bool challenge_open;		   /* it is waiting to be answered */
+	int32_t frames;
+	int32_t span_ms; /* from first to last frame */
+	struct liveness_evidence part[LIVENESS_PARTS];
+};
+
+/* What cameras with a second eye may add; NAN: not there. */
+struct liveness_extra {
+	float depth_relief_mm; /* nose against the plane of eyes and mouth, nearer is positive */
+	float infrared_ratio;  /* brightness of the face in infrared / of what is around it */
+};
+
+/* One frame of the face that is judged. */
+struct liveness_view {
+	const tanu_pixels *image;
+	const tanu_face *face;		    /* measured, from tanu_analyse of this image */
+	const struct liveness_extra *extra; /* may be NULL */
+	int64_t at_ms;			    /* of one monotonic clock; of a file its own time */
+};
+
+/* Zero means the default in brackets. */
+struct liveness_options {
+	bool waive_eyes; /* this person's eyes can't give evidence: EYES and PUPIL are left out */
+	int32_t frames_min;    /* judged from so many frames on [8] */
+	int32_t span_min_ms;   /* that span at least so long [350] */
+	int32_t settle_ms;     /* thin evidence asks for a challenge after so long [700] */
+	int32_t challenge_ms;  /* to be answered within [4000] */
+	bool challenge_off;    /* never ask: thin evidence stays thin */
+	bool challenge_always; /* nothing is LIVE without an answered one: highest care */
+};
+
+struct liveness_ops {
+	const char *kind; /* "evidence", "synthetic" */
+	/* A new face, or the same one again: forget everything. */
+	void (*begin)(void *self, const struct liveness_options *options, int64_t at_ms);
+	tanu_status (*observe)(void *self, const struct liveness_view *view, tanu_error *err);
+	void (*judge)(void *self, struct liveness_result *out, int64_t now_ms);
+	void (*close)(void *self);
+};
+
+/* A zeroed judge is none. */
+struct liveness {
+	const struct liveness_ops *ops;
+	void *self;
+};
+
+/* The real one. It picks challenges by `random`. All memory is taken here. */
+tanu_status liveness_open(struct liveness *out, const struct random_source *random,
+			  tanu_error *err);
+
+/* `options` may be NULL. */
+static inline void liveness_begin(struct liveness *l, const struct liveness_options *options,
+				  int64_t at_ms)
+{
+	l->ops->begin(l->self, options, at_ms);
+}
+
+static inline tanu_status liveness_observe(struct liveness *l, const struct liveness_view *view,
+					   tanu_error *err)
+{
+	return l->ops->observe(l->self, view, err);
+}
+
+static inline void liveness_judge(struct liveness *l, struct liveness_result *out, int64_t now_ms)
+{
+	l->ops->judge(l->self, out, now_ms);
+}
+
+static inline void liveness_close(struct liveness *l)
+{
+	if (l->ops)
+		l->ops->close(l->self);
+	*l = (struct liveness){0};
+}
+
+#endif

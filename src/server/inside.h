@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inside.h - (inside server/) one running server. */
+#ifndef SERVER_INSIDE_H
+#define SERVER_INSIDE_H
+
+#include "api/api.h"
+#include "engine/engine.h"
+#include "server/server.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define SERVER_PROGRAM "tanud " TANU_VERSION
+#define HOSTS_MAX      16
+
+struct server {
+	/* as told */
+	const char *data, *listen;
+	const char *hosts[HOSTS_MAX];
+	size_t hosts_len;
+	bool plain;
+	int only_tell; /* 'h' or 'v' */
+
+	char tls_dir[OS_PATH_MAX], models_dir[OS_PATH_MAX], notice_dir[OS_PATH_MAX];
+	int sockets[HTTP_SOCKETS_MAX];
+	size_t sockets_len;
+	char address[OS_ADDRESS_LEN];
+	struct buf certificate, key;
+	struct http_tls tls;
+	struct os_notify notify;
+	struct os_spawner spawner;
+	struct os_sandbox_report report;
+	struct face_engine *engine;
+	struct service *service; /* the lender's while it is lent */
+	struct api *api;
+	struct http_server *http;
+
+	/* lend.c */
+	int lending; /* the listening socket; -1: none */
+	int lend_stop[2];
+	pthread_t lender;
+	bool lender_runs;
+	_Atomic bool lent;
+};
+
+/* With the engine and pauses of this server; `lock` as in service_options. */
+tanu_status folder_open(struct server *s, struct os_lock *lock, tanu_error *err);
+
+/* shut_in.c: what starts before the sandbox, and the sandbox */
+tanu_status helpers_start(struct server *s, tanu_error *err);
+tanu_status shut_in(struct server *s, tanu_error *err);
+
+/* lend.c: other programs that want the folder for a while */
+tanu_status lend_prepare(struct server *s, tanu_error *err); /* before the sandbox */
+tanu_status lend_start(struct server *s, tanu_error *err);   /* a thread */
+void lend_stop(struct server *s);
+
+#endif

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each operation does what it is for, and what comes back is what openapi.yaml says. */
+#include "api/office.h"
+
+#include "service/service.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, office_setup, office_teardown)
+
+static const char sha[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+static void notice_put(struct office *o)
+{
+	assert_int_equal(ask_api(o, ADMINISTRATOR, "PUT", "/notices/1/en",
+				 "Content-Type: text/plain\r\n",
+				 "We keep numbers made from your face.\nSay no at any time.\n", 57),
+			 200);
+}
+
+#define NOTICE "\"notice\":{\"version\":\"1\",\"language\":\"en\"}"
+
+static void a_person_is_added_found_and_leaves(void **state)
+{
+	struct office *o = *state;
+	char path[96], id[ID_HEX_LEN], query[128];
+
+	assert_api(201, api(o, ENROLMENT, "POST", "/subjects",
+			    "{\"name\":\"Қанат Ёлкин\",\"born\":\"2001-05-31\"}"));
+	snprintf(id, sizeof(id), "%s", word(o, "id"));
+	assert_api(400, api(o, ENROLMENT, "POST", "/subjects", "{\"name\":\"X\"}"));
+	assert_string_equal(word(o, "place"), "born");
+	assert_api(422, api(o, ENROLMENT, "POST", "/subjects",
+			    "{\"name\":\"X\",\"born\":\"2001-02-30\"}"));
+	assert_api(400, api(o, ENROLMENT, "POST", "/subjects",
+			    "{\"name\":\"X\",\"born\":\"2001-02-20\",\"admin\":true}"));
+	/* қанат, in small letters */
+	assert_api(200, api(o, OPERATOR, "GET",
+			    "/subjects?q=%D2%9B%D0%B0%D0%BD%D0%B0%D1%82%20%D1%91", NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 1);
+	snprintf(query, sizeof(query), "/subjects?q=%.8s", id);
+	assert_api(200, api(o, OPERATOR, "GET", query, NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 1);
+	assert_api(200, api(o, OPERATOR, "GET", "/subjects?limit=1", NULL));
+	snprintf(query, sizeof(query), "/subjects?limit=2&cursor=%s", word(o, "next"));
+	assert_api(200, api(o, OPERATOR, "GET", query, NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 2);
+	assert_api(400, api(o, OPERATOR, "GET", "/subjects?cursor=_", NULL));
+	assert_api(400, api(o, OPERATOR, "GET", "/subjects?limit=0", NULL));
+	snprintf(path, sizeof(path), "/subjects/%s", id);
+	assert_api(200, api(o, OPERATOR, "GET", path, NULL));
+	assert_api(200, api(o, ENROLMENT, "DELETE", path, NULL));
+	assert_non_null(strstr(o->text, "erasure"));
+	assert_api(404, api(o, OPERATOR, "GET", path, NULL));
+	assert_api(404, api(o, ENROLMENT, "DELETE", path, NULL));
+}
+
+static void what_has_not_changed_is_not_sent_again(void **state)
+{
+	struct office *o = *state;
+	char header[128], tag[64];
+	const char *at;
+
+	assert_api(200, api(o, OPERATOR, "GET", at_subject(&o->mother, ""), NULL));
+	at = strstr(o->answer, "ETag: ");
+	assert_non_null(at);
+	snprintf(tag, sizeof(tag), "%.*s", (int)strcspn(at + 6, "\r"), at + 6);
+	snprintf(header, sizeof(header), "If-None-Match: %s\r\n", tag);
+	assert_int_equal(ask_api(o, OPERATOR, "GET", at_subject(&o->mother, ""), header, NULL, 0),
+			 304);
+	assert_api(200, api(o, ADMINISTRATOR, "GET", "/settings", NULL));
+	at = strstr(o->answer, "ETag: ");
+	snprintf(header, sizeof(header), "If-Match: %.*s\r\n", (int)strcspn(at + 6, "\r"), at + 6);
+	assert_int_equal(ask_api(o, ADMINISTRATOR, "PUT", "/settings/consent.request_days", header,
+				 "{\"value\":\"20\"}", 14),
+			 200);
+	assert_string_equal(word(o, "value"), "20");
+	assert_int_equal(ask_api(o, ADMINISTRATOR, "PUT", "/settings/consent.request_days", header,
+				 "{\"value\":\"21\"}", 14),
+			 409);
+	assert_api(422, api(o, ADMINISTRATOR, "PUT", "/settings/consent.request_days",
+			    "{\"value\":\"many\"}"));
+	assert_api(422,
+		   api(o, ADMINISTRATOR, "PUT", "/settings/no.such_thing", "{\"value\":\"1\"}"));
+	assert_api(422, api(o, ADMINISTRATOR, "PUT", "/settings/keys.root", "{\"value\":\"tpm\"}"));
+}
+
+static void a_file_of_people_is_previewed_and_added_whole(void **state)
+{
+	static const char good[] = "name;born\nA One;2001-01-01\nB Two;2002-02-02\n";
+	static const char bad[] = "name;born\nA One;2001-01-01\nB Two;yesterday\n";
+	struct office *o = *state;
+	int64_t n = -1;
+
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import?preview=true",
+				 "Content-Type: text/csv\r\n", good, strlen(good)),
+			 200);
+	MUST(json_int(&n, o->json, "added", err));
+	assert_int_equal(n, 0);
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import",
+				 "Content-Type: text/csv\r\n", bad, strlen(bad)),
+			 200);
+	MUST(json_int(&n, o->json, "added", err));
+	assert_int_equal(n, 0);
+	assert_int_equal(json_len(json_get(o->json, "refused")), 1);
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import",
+				 "Content-Type: text/csv\r\n", good, strlen(good)),
+			 200);
+	MUST(json_int(&n, o->json, "added", err));
+	assert_int_equal(n, 2);
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import",
+				 "Content-Type: text/csv\r\n", "a;b\n1;2\n", 8),
+			 400);
+	assert_api(400, api(o, ENROLMENT, "POST", "/subjects/import", "{}"));
+}
+
+static void a_guardian_decides_for_her_child_in_the_portal(void **state)
+{
+	struct office *o = *state;
+	char path[160], id[ID_HEX_LEN];
+
+	notice_put(o);
+	assert_api(200, api(o, PERSON, "GET", "/notices", NULL));
+	assert_api(200, api(o, PERSON, "GET", "/notices/1/en", NULL));
+	assert_api(404, api(o, PERSON, "GET", "/notices/2/en", NULL));
+	assert_api(200, api(o, PERSON, "GET", "/me/people", NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 2);
+	assert_api(204, api(o, ENROLMENT, "POST", at_subject(&o->child, "/consents/request"),
+			    "{\"purposes\":[\"access\"]," NOTICE "}"));
+	/* "by" of who is signed in, whatever is sent. */
+	assert_api(200, api(o, PERSON, "POST", at_subject(&o->child, "/consents"),
+			    "{\"purposes\":[\"access\"],\"by\":\"self\",\"until\":\"2027-06-30\","
+			    "\"assent\":true," NOTICE "}"));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/consents"), NULL));
+	snprintf(id, sizeof(id), "%s",
+		 json_text_of(json_get(json_at(json_get(o->json, "items"), 0), "id")));
+	snprintf(path, sizeof(path), "/consents/%s/notice", id);
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, path), NULL));
+	assert_non_null(strstr(o->text, "Say no at any time"));
+	/* Under another person that consent is nowhere. */
+	assert_api(404, api(o, PERSON, "GET", at_subject(&o->mother, path), NULL));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/papers"), NULL));
+	snprintf(path, sizeof(path), "/papers/%s",
+		 json_text_of(json_get(json_at(json_get(o->json, "items"), 0), "id")));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, path), NULL));
+	assert_api(200, api(o, PERSON, "POST", at_subject(&o->child, "/consents/withdraw"), "{}"));
+	assert_api(200, api(o, PERSON, "POST", at_subject(&o->child, "/consents/refuse"),
+			    "{\"purposes\":[\"visit\"]}"));
+	/* Nobody asks again for a while after a no. */
+	assert_api(409, api(o, ENROLMENT, "POST", at_subject(&o->child, "/consents/request"),
+			    "{\"purposes\":[\"visit\"]," NOTICE "}"));
+	assert_string_equal(o->code, "held");
+}
+
+static json_value event_of(struct office *o, const char *event)
+{
+	json_value items = json_get(o->json, "items");
+
+	for (size_t i = 0; i < json_len(items); i++)
+		if (!strcmp(json_text_of(json_get(json_at(items, i), "event")), event))
+			return json_at(items, i);
+	return NULL;
+}
+
+static size_t count_of(struct office *o, const char *event)
+{
+	json_value items = json_get(o->json, "items");
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_len(items); i++)
+		n += !strcmp(json_text_of(json_get(json_at(items, i), "event")), event);
+	return n;
+}
+
+static void every_look_of_staff_stands_in_her_history(void **state)
+{
+	struct office *o = *state;
+	const char *history = at_subject(&o->mother, "/history");
+	char body[96];
+
+	assert_api(200, api(o, PERSON, "GET", history, NULL));
+	assert_int_equal(count_of(o, "staff-look"), 0);
+	assert_api(200, api(o, OPERATOR, "GET", at_subject(&o->mother, ""), NULL));
+	assert_api(200, api(o, OPERATOR, "GET", at_subject(&o->mother, ""), NULL));
+	assert_api(200, api(o, PRESENCE, "GET", history, NULL));
+	assert_api(200, api(o, KEY, "GET", at_subject(&o->mother, "/consents"), NULL));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/history"), NULL));
+	assert_int_equal(count_of(o, "staff-look"), 3); /* one a session and quarter of an hour */
+	o->ahead_ms += 16 * 60000;
+	assert_api(200, api(o, OPERATOR, "GET", at_subject(&o->mother, ""), NULL));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/history"), NULL));
+	assert_int_equal(count_of(o, "staff-look"), 4);
+	snprintf(body, sizeof(body), "{\"event\":\"%s\"}",
+		 json_text_of(json_get(event_of(o, "staff-look"), "id")));
+	assert_api(204, api(o, PERSON, "POST", at_subject(&o->mother, "/objections"), "%s", body));
+	assert_api(404, api(o, PERSON, "POST", at_subject(&o->mother, "/objections"),
+			    "{\"event\":\"%032d\"}", 5));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/history"), NULL));
+	assert_non_null(event_of(o, "objected"));
+}
+
+static void she_locks_her_face_and_takes_everything_with_her(void **state)
+{
+	struct office *o = *state;
+	bool locked = false;
+
+	assert_api(204, api(o, PERSON, "PUT", at_subject(&o->child, "/lock"), NULL));
+	assert_api(204, api(o, PERSON, "PUT", at_subject(&o->child, "/lock"), NULL));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, ""), NULL));
+	MUST(json_bool(&locked, o->json, "locked", err));
+	assert_true(locked);
+	office_restart(o);
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, ""), NULL));
+	MUST(json_bool(&locked, o->json, "locked", err));
+	assert_true(locked);
+	assert_api(204, api(o, PERSON, "DELETE", at_subject(&o->child, "/lock"), NULL));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/history"), NULL));
+	assert_int_equal(count_of(o, "locked"), 1);
+	assert_int_equal(count_of(o, "unlocked"), 1);
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/export"), NULL));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/receipt"), NULL));
+	assert_non_null(strstr(o->text, "tanu"));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/passes"), NULL));
+	assert_api(
+	    404, api(o, PERSON, "DELETE", at_subject(&o->child, "/passes/0123456789abcdef"), NULL));
+}
+
+static void guardians_are_registered_and_removed(void **state)
+{
+	struct office *o = *state;
+	char hex[ID_HEX_LEN], rest[80];
+
+	id_hex(hex, &o->stranger);
+	assert_api(204, api(o, ENROLMENT, "POST", at_subject(&o->child, "/guardians"),
+			    "{\"guardian\":\"%s\",\"relation\":\"aunt\",\"checked_by\":\"D. "
+			    "O.\",\"how\":\"decision of the court\"}",
+			    hex));
+	assert_api(409, api(o, ENROLMENT, "POST", at_subject(&o->child, "/guardians"),
+			    "{\"guardian\":\"%s\",\"relation\":\"aunt\",\"checked_by\":\"D. "
+			    "O.\",\"how\":\"decision of the court\"}",
+			    hex));
+	assert_api(200, api(o, ENROLMENT, "GET", at_subject(&o->child, "/guardians"), NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 2);
+	snprintf(rest, sizeof(rest), "/guardians/%s", hex);
+	assert_api(204, api(o, ENROLMENT, "DELETE", at_subject(&o->child, rest), NULL));
+	assert_api(404, api(o, ENROLMENT, "DELETE", at_subject(&o->child, rest), NULL));
+	snprintf(rest, sizeof(rest), "/guardians/%s/bar", hex);
+	assert_api(404, api(o, ENROLMENT, "POST", at_subject(&o->child, rest),
+			    "{\"document\":\"%s\",\"from\":\"2026-01-01\"}", sha));
+}
+
+static void who_is_invited_comes_in_by_paper_and_code(void **state)
+{
+	struct office *o = *state;
+	char token[64], code[16], body[512];
+
+	assert_api(409, api(o, ENROLMENT, "POST", at_subject(&o->child, "/invitations"), NULL));
+	assert_api(200, api(o, ENROLMENT, "POST", at_subject(&o->stranger, "/invitations"), NULL));
+	snprintf(token, sizeof(token), "%s", word(o, "path") + strlen("/portal#"));
+	snprintf(code, sizeof(code), "%s", word(o, "code"));
+	snprintf(body, sizeof(body),
+		 "{\"token\":\"%s\",\"code\":\"%s\",\"name\":\"else\",\"password\":\"a row of "
+		 "words\"}",
+		 token, code);
+	assert_api(200, api(o, NOBODY, "POST", "/session/invitation", "%s", body));
+	assert_non_null(strstr(o->answer, "Set-Cookie: __Host-tanu="));
+	assert_non_null(strstr(o->answer, "Secure; HttpOnly; SameSite=Strict"));
+	assert_api(403, api(o, NOBODY, "POST", "/session/invitation", "%s", body));
+}
+
+static void the_register_of_disclosures_asks_two_keys(void **state)
+{
+	struct office *o = *state;
+	char id[ID_HEX_LEN], subject[ID_HEX_LEN], path[128], key[512];
+	struct buf secret = {0}, vkey = {0};
+
+	id_hex(subject, &o->mother);
+	MUST(service_approver_key(&secret, &vkey, "head.example", err));
+	snprintf(key, sizeof(key), "%.*s", (int)strcspn(buf_cstr(&vkey), "\n"), buf_cstr(&vkey));
+	assert_api(204, api(o, ADMINISTRATOR, "POST", "/approvers", "{\"key\":\"%s\"}", key));
+	assert_api(409, api(o, ADMINISTRATOR, "POST", "/approvers", "{\"key\":\"%s\"}", key));
+	assert_api(200, api(o, AUDITOR, "GET", "/approvers", NULL));
+	assert_api(201,
+		   api(o, ADMINISTRATOR, "POST", "/disclosures",
+		       "{\"authority\":\"Police\",\"basis\":\"Article 5\",\"document\":\"%s\","
+		       "\"subjects\":[\"%s\"],\"fields\":[\"profile\"],\"from_ms\":1700000000000,"
+		       "\"to_ms\":1795000000000}",
+		       sha, subject));
+	snprintf(id, sizeof(id), "%s", word(o, "id"));
+	snprintf(path, sizeof(path), "/disclosures/%s/text", id);
+	assert_api(200, api(o, AUDITOR, "GET", path, NULL));
+	assert_non_null(strstr(o->text, "Police"));
+	snprintf(path, sizeof(path), "/disclosures/%s/release", id);
+	assert_api(409, api(o, ADMINISTRATOR, "POST", path, NULL));
+	assert_string_equal(o->code, "approval");
+	snprintf(path, sizeof(path), "/disclosures/%s/approvals", id);
+	assert_true(ask_api(o, AUDITOR, "POST", path, "Content-Type: text/plain\r\n", "nonsense\n",
+			    9) >= 400);
+	snprintf(path, sizeof(path), "/disclosures/%s/refuse", id);
+	assert_api(204, api(o, ADMINISTRATOR, "POST", path, NULL));
+	assert_api(200, api(o, AUDITOR, "GET", "/disclosures", NULL));
+	assert_string_equal(json_text_of(json_get(json_at(json_get(o->json, "items"), 0), "state")),
+			    "refused");
+	assert_api(204, api(o, ADMINISTRATOR, "DELETE", "/approvers/head.example", NULL));
+	assert_api(404, api(o, ADMINISTRATOR, "DELETE", "/approvers/nobody.example", NULL));
+	buf_wipe(&secret);
+	buf_free(&vkey);
+}
+
+static void accounts_and_keys_are_made_changed_and_ended(void **state)
+{
+	struct office *o = *state;
+	char id[ID_HEX_LEN], path[96];
+
+	assert_api(201, api(o, ADMINISTRATOR, "POST", "/accounts",
+			    "{\"name\":\"new one\",\"roles\":[\"operator\"]}"));
+	snprintf(id, sizeof(id), "%s", json_text_of(json_get(json_get(o->json, "account"), "id")));
+	assert_api(409, api(o, ADMINISTRATOR, "POST", "/accounts",
+			    "{\"name\":\"NEW one\",\"roles\":[\"operator\"]}"));
+	snprintf(path, sizeof(path), "/accounts/%s", id);
+	assert_api(200, api(o, ADMINISTRATOR, "PUT", path, "{\"roles\":[\"auditor\"]}"));
+	assert_api(400, api(o, ADMINISTRATOR, "PUT", path, "{\"roles\":[\"person\"]}"));
+	assert_api(200, api(o, AUDITOR, "GET", "/accounts", NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 7);
+	snprintf(path, sizeof(path), "/accounts/%s/reset", id);
+	assert_api(200, api(o, ADMINISTRATOR, "POST", path, NULL));
+	snprintf(path, sizeof(path), "/accounts/%s", id);
+	assert_api(204, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+	assert_api(404, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+	assert_api(201, api(o, ADMINISTRATOR, "POST", "/api-keys",
+			    "{\"name\":\"payroll\",\"scopes\":[\"people:read\"],\"until\":"
+			    "\"2027-12-31\"}"));
+	snprintf(path, sizeof(path), "/api-keys/%s", word(o, "id"));
+	assert_api(200, api(o, ADMINISTRATOR, "GET", "/api-keys", NULL));
+	assert_api(204, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+	assert_api(404, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+}
+
+static void ones_own_account_is_changed_after_a_password(void **state)
+{
+	struct office *o = *state;
+
+	assert_api(200, api(o, OPERATOR, "GET", "/session", NULL));
+	assert_api(200, api(o, OPERATOR, "GET", "/me", NULL));
+	assert_api(401, api(o, OPERATOR, "POST", "/me/totp", "{\"password\":\"wrong\"}"));
+	assert_api(
+	    200, api(o, OPERATOR, "POST", "/me/totp", "{\"password\":\"the words of everybody\"}"));
+	assert_int_equal(strlen(word(o, "secret")), 32);
+	assert_api(401, api(o, OPERATOR, "PUT", "/me/totp", "{\"code\":\"000000\"}"));
+	assert_api(401, api(o, OPERATOR, "POST", "/me/recovery-codes",
+			    "{\"password\":\"the words of everybody\"}"));
+	assert_api(204, api(o, OPERATOR, "POST", "/me/password",
+			    "{\"old\":\"the words of everybody\",\"new\":\"quite other words\"}"));
+	assert_api(401, api(o, NOBODY, "POST", "/session",
+			    "{\"name\":\"operator\",\"password\":\"the words of everybody\"}"));
+	assert_api(200, api(o, NOBODY, "POST", "/session",
+			    "{\"name\":\"operator\",\"password\":\"quite other words\"}"));
+	assert_api(204, api(o, OPERATOR, "DELETE", "/session", NULL));
+	assert_api(401, api(o, OPERATOR, "GET", "/session", NULL));
+}
+
+static void the_site_tells_what_it_is(void **state)
+{
+	struct office *o = *state;
+
+	assert_api(200, api(o, AUDITOR, "GET", "/report", NULL));
+	assert_string_equal(word(o, "site"), "School 5");
+	assert_api(200, api(o, NOBODY, "GET", "/log", NULL));
+	assert_api(200, api(o, OPERATOR, "GET", "/gates", NULL));
+	assert_api(200, api(o, AUDITOR, "GET", "/thresholds", NULL));
+	assert_has(get(&o->site, "/healthz"), "\"ok\"");
+	assert_has(get(&o->site, "/metrics"), "tanu_http_requests_total{method=\"GET\"");
+	assert_null(strstr(get(&o->site, "/metrics"), "Akhmetova"));
+	assert_has(get(&o->site, "/api/v1/openapi.json"), "\"openapi\":\"3.1.0\"");
+}
+
+static void a_retry_does_nothing_twice(void **state)
+{
+	static const char body[] = "{\"name\":\"Once Only\",\"born\":\"2001-05-31\"}";
+	static const char other[] = "{\"name\":\"Another\",\"born\":\"2001-05-31\"}";
+	struct office *o = *state;
+	char id[ID_HEX_LEN];
+
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects",
+				 "Idempotency-Key: 0123456789\r\n", body, strlen(body)),
+			 201);
+	snprintf(id, sizeof(id), "%s", word(o, "id"));
+	office_restart(o);
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects",
+				 "Idempotency-Key: 0123456789\r\n", body, strlen(body)),
+			 201);
+	assert_string_equal(word(o, "id"), id);
+	assert_has(o->answer, "Idempotency-Replayed: true");
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects",
+				 "Idempotency-Key: 0123456789\r\n", other, strlen(other)),
+			 409);
+	assert_string_equal(o->code, "repeated");
+	assert_api(200, api(o, OPERATOR, "GET", "/subjects?q=once", NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 1);
+	/* Refused without being done: the same key may be tried again. */
+	assert_int_equal(
+	    ask_api(o, ENROLMENT, "POST", "/subjects", "Idempotency-Key: 9876543210\r\n", "{}", 2),
+	    400);
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects",
+				 "Idempotency-Key: 9876543210\r\n", other, strlen(other)),
+			 201);
+}
+
+static void what_happens_is_told_live(void **state)
+{
+	struct office *o = *state;
+	char request[512], heard[4096] = "";
+	size_t len = 0;
+	ssize_t n;
+	int fd = dial(&o->site);
+
+	snprintf(request, sizeof(request),
+		 "GET " API_PREFIX "/events HTTP/1.1\r\nHost: x\r\nCookie: __Host-tanu=%s\r\n\r\n",
+		 o->caller[AUDITOR].secret);
+	say(fd, request);
+	while (!strstr(heard, "\r\n\r\n") &&
+	       (n = recv(fd, heard + len, sizeof(heard) - 1 - len, 0)) > 0)
+		heard[len += (size_t)n] = '\0';
+	assert_has(heard, "text/event-stream");
+	assert_api(204, api(o, PERSON, "PUT", at_subject(&o->mother, "/lock"), NULL));
+	while (!strstr(heard, "\"locked\"") &&
+	       (n = recv(fd, heard + len, sizeof(heard) - 1 - len, 0)) > 0)
+		heard[len += (size_t)n] = '\0';
+	assert_has(heard, "\"event\":\"locked\"");
+	assert_null(strstr(heard, "subject")); /* an auditor sees no people */
+	close(fd);
+}
+
+static void no_photograph_is_taken_without_consent(void **state)
+{
+	struct office *o = *state;
+	char hex[ID_HEX_LEN];
+
+	id_hex(hex, &o->mother);
+	assert_api(409, api(o, ENROLMENT, "POST", "/captures",
+			    "{\"subject\":\"%s\",\"use\":\"enrol\"}", hex));
+	assert_string_equal(o->code, "no-consent");
+	notice_put(o);
+	assert_api(200, api(o, ENROLMENT, "POST", at_subject(&o->mother, "/consents"),
+			    "{\"purposes\":[\"access\"],\"by\":\"self\",\"until\":\"2027-06-30\","
+			    "" NOTICE "}"));
+	assert_api(403, api(o, OPERATOR, "POST", "/captures",
+			    "{\"subject\":\"%s\",\"use\":\"enrol\"}", hex));
+	assert_api(404, api(o, OPERATOR, "POST", "/captures",
+			    "{\"subject\":\"%s\",\"use\":\"verify\"}", hex));
+	assert_string_equal(o->code, "no-reference");
+	assert_api(201, api(o, ENROLMENT, "POST", "/captures",
+			    "{\"subject\":\"%s\",\"use\":\"enrol\"}", hex));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    OFFICE_TEST(a_person_is_added_found_and_leaves),
+	    OFFICE_TEST(what_has_not_changed_is_not_sent_again),
+	    OFFICE_TEST(a_file_of_people_is_previewed_and_added_whole),
+	    OFFICE_TEST(a_guardian_decides_for_her_child_in_the_portal),
+	    OFFICE_TEST(every_look_of_staff_stands_in_her_history),
+	    OFFICE_TEST(she_locks_her_face_and_takes_everything_with_her),
+	    OFFICE_TEST(guardians_are_registered_and_removed),
+	    OFFICE_TEST(who_is_invited_comes_in_by_paper_and_code),
+	    OFFICE_TEST(the_register_of_disclosures_asks_two_keys),
+	    OFFICE_TEST(accounts_and_keys_are_made_changed_and_ended),
+	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),
+	    OFFICE_TEST(the_site_tells_what_it_is),
+	    OFFICE_TEST(a_retry_does_nothing_twice),
+	    OFFICE_TEST(what_happens_is_told_live),
+	    OFFICE_TEST(no_photograph_is_taken_without_consent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Site and gate over real TLS: pairing by the code, leases and withdrawals, events that arrive once
+ * though the server dies, and those whom the site does not know.
+ */
+#include "gateway/gateway.h"
+#include "service/site.h"
+
+#include "device/sim.h"
+#include "gate/gate.h"
+#include "lease/spool.h"
+#include "net/net.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+struct pair_world {
+	struct site *site;
+	struct gateway *gateway;
+	struct http_server *server;
+	struct http_tls tls;
+	struct buf certificate, key; /* of the server */
+	struct buf gate_certificate, gate_key;
+	uint8_t gate_pin[PAIR_PIN_LEN];
+	char address[OS_ADDRESS_LEN], url[96];
+	struct gate_identity identity;
+	struct settings settings;
+	struct sim_world *sim;
+	struct gate *gate;
+	pthread_mutex_t lock; /* of the service */
+	char state[96];
+	tanu_id gate_id;
+};
+
+static void enter(void *self)
+{
+	pthread_mutex_lock(&((struct pair_world *)self)->lock);
+}
+
+static void leave(void *self)
+{
+	pthread_mutex_unlock(&((struct pair_world *)self)->lock);
+}
+
+/* ---- the server ---- */
+
+static void serve(struct pair_world *w, const char *address)
+{
+	struct http_options options = {.tls = &w->tls,
+				       .routes = gateway_routes(w->gateway),
+				       .routes_len = GATEWAY_ROUTES,
+				       .sockets_len = 1};
+	int fd = -1;
+
+	MUST(os_listen(&fd, address, err));
+	options.sockets = &fd;
+	os_socket_address(w->address, fd);
+	MUST(http_start(&w->server, &options, err));
+	snprintf(w->url, sizeof(w->url), "https://%s", w->address);
+}
+
+static void stop(struct pair_world *w)
+{
+	http_stop(&w->server, 2000);
+}
+
+static void pin_of(uint8_t out[PAIR_PIN_LEN], struct buf *certificate)
+{
+	char text[HTTP_PIN_LEN];
+	struct buf bytes = {0};
+
+	MUST(http_pin(text, buf_cstr(certificate), err));
+	MUST(base64_get(&bytes, text + 8, strlen(text + 8), err));
+	memcpy(out, bytes.data, PAIR_PIN_LEN);
+	buf_free(&bytes);
+}
+
+static void certificate(struct pair_world *w, const char *name, struct buf *certificate_out,
+			struct buf *key)
+{
+	static const char *const names[] = {"localhost"};
+	char dir[96];
+
+	snprintf(dir, sizeof(dir), "%s/%s", w->site->root, name);
+	MUST(os_make_dir(dir, 0700, err));
+	MUST(http_certificate(certificate_out, key, NULL, dir, names, 1, site_clock(w->site), err));
+}
+
+/* ---- the gate ---- */
+
+static void set(struct pair_world *w, const char *name, const char *value)
+{
+	MUST(settings_set(&w->settings, name, value, err));
+}
+
+static void gate_start(struct pair_world *w)
+{
+	struct gate_options o = {.settings = &w->settings, .identity = &w->identity};
+
+	MUST(sim_world_open(&w->sim, "", 0, err));
+	o.door = sim_world_door(w->sim);
+	MUST(gate_open(&w->gate, &o, err));
+	set(w, "link.url", w->url);
+	MUST(gate_link(w->gate, buf_cstr(&w->gate_certificate), buf_cstr(&w->gate_key), err));
+}
+
+static void gate_stop(struct pair_world *w)
+{
+	gate_close(&w->gate);
+	sim_world_close(&w->sim);
+}
+
+/* Step until it is so, at most some seconds; the milliseconds that it took. */
+static int64_t until(struct pair_world *w, bool (*so)(struct pair_world *w))
+{
+	int64_t begin = os_monotonic_ns() / 1000000, now = begin;
+
+	while (!so(w)) {
+		if (now - begin > 15000)
+			fail_msg("it did not come to that");
+		MUST(gate_step(w->gate, now, err));
+		gate_wait(w->gate, now, 20);
+		now = os_monotonic_ns() / 1000000;
+	}
+	return now - begin;
+}
+
+static struct gate_state state_of(struct pair_world *w)
+{
+	struct gate_state s;
+
+	gate_state(w->gate, &s, os_monotonic_ns() / 1000000);
+	return s;
+}
+
+static bool lent_one(struct pair_world *w)
+{
+	return state_of(w).lease_valid && state_of(w).lent.entries == 1;
+}
+
+static bool lent_none(struct pair_world *w)
+{
+	return state_of(w).lent.entries == 0;
+}
+
+static bool all_told(struct pair_world *w)
+{
+	return state_of(w).events_waiting == 0;
+}
+
+static bool link_down(struct pair_world *w)
+{
+	return !state_of(w).link_up;
+}
+
+static bool nothing_left(struct pair_world *w)
+{
+	return state_of(w).lent.entries == 0 && state_of(w).lent.cards == 0;
+}
+
+/* ---- pairing ---- */
+
+static tanu_status ask(struct pair_world *w, const char *path, const struct net_options *options,
+		       const struct buf *body, int *status, struct buf *reply)
+{
+	struct net_response response = {0};
+	struct net_request request = {
+	    .method = "POST", .body = body->data, .body_len = body->len, .max_bytes = 100000};
+	char url[128];
+	struct net *net = NULL;
+	tanu_error err = {0};
+	tanu_status st;
+
+	snprintf(url, sizeof(url), "%s%s", w->url, path);
+	request.url = url;
+	if ((st = net_open(&net, options, &err)) == TANU_OK &&
+	    (st = net_send(net, &response, &request, &err)) == TANU_OK) {
+		*status = response.status;
+		buf_put(reply, response.body.data, response.body.len);
+	}
+	net_response_free(&response);
+	net_close(&net);
+	return st;
+}
+
+static void pair(struct pair_world *w)
+{
+	struct net_options any = {.any_server = true};
+	struct buf request = {0}, reply = {0};
+	struct gate_view view = {0};
+	char code[PAIR_CODE_LEN];
+	struct secret key;
+	int status = 0;
+
+	MUST(service_gate_add(w->site->s, &view, code, "north", "main", err));
+	MUST(pair_code_key(&key, code, err));
+	gate_pair_ask(&request, &w->identity, w->gate_pin, &key);
+	MUST(ask(w, "/gate/v1/pair", &any, &request, &status, &reply));
+	assert_int_equal(status, 200);
+	MUST(gate_pair_keep(&w->identity, w->state, reply.data, reply.len, w->gate_pin, &key, err));
+	w->gate_id = view.id;
+	buf_free(&request);
+	buf_free(&reply);
+}
+
+static int setup(void **state)
+{
+	struct random_source random = os_random();
+	struct pair_world *w = calloc(1, sizeof(*w));
+	struct gateway_options options = {.enter = enter, .leave = leave, .self = w};
+	const struct setting_row *rows;
+	char run[96];
+	size_t len;
+
+	assert_non_null(w);
+	if (!os_is_memory("/dev/shm")) {
+		print_message("skipped: /dev/shm is not memory here\n");
+		exit(77);
+	}
+	site_setup((void **)&w->site);
+	pthread_mutex_init(&w->lock, NULL);
+	certificate(w, "server", &w->certificate, &w->key);
+	certificate(w, "gate-tls", &w->gate_certificate, &w->gate_key);
+	pin_of(w->gate_pin, &w->gate_certificate);
+	options.service = w->site->s;
+	MUST(gateway_open(&w->gateway, &options, err));
+	MUST(gateway_certificate(w->gateway, buf_cstr(&w->certificate), err));
+	w->tls = (struct http_tls){.certificate = buf_cstr(&w->certificate),
+				   .key = buf_cstr(&w->key),
+				   .client_authorities = buf_cstr(&w->certificate)};
+	serve(w, "127.0.0.1:0");
+	rows = gate_settings(&len);
+	MUST(settings_init(&w->settings, rows, len, err));
+	snprintf(w->state, sizeof(w->state), "%s/gate", w->site->root);
+	snprintf(run, sizeof(run), "%s/run", w->site->root);
+	set(w, "state.dir", w->state);
+	set(w, "run.dir", run);
+	set(w, "link.poll_ms", "200");
+	MUST(gate_identity_open(&w->identity, w->state, &random, err));
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct pair_world *w = *state;
+
+	gate_stop(w);
+	stop(w);
+	gateway_close(&w->gateway);
+	settings_free(&w->settings);
+	buf_free(&w->certificate);
+	buf_free(&w->key);
+	buf_free(&w->gate_certificate);
+	buf_free(&w->gate_key);
+	site_teardown((void **)&w->site);
+	free(w);
+	return 0;
+}
+
+static tanu_id enrolled(struct pair_world *w, const char *name)
+{
+	tanu_id id;
+
+	enter(w);
+	id = add_person(w->site, name, 30);
+	give(w->site, &id, TANU_PURPOSE_ACCESS, 30);
+	keep_reference(w->site, &id, 3);
+	leave(w);
+	return id;
+}
+
+static void a_withdrawal_is_at_the_gate_within_seconds(void **state)
+{
+	struct pair_world *w = *state;
+	tanu_id who = enrolled(w, "Aigerim");
+	struct erasure_receipt receipt = {.receipt = {{0}}};
+	struct buf notes = {0};
+	size_t confirmed = 0;
+	int64_t took;
+
+	pair(w);
+	gate_start(w);
+	until(w, lent_one);
+	assert_true(state_of(w).time_trusted); /* the site has said what time it is */
+	enter(w);
+	MUST(service_consent_withdraw(w->site->s, &receipt, &who, 0, err));
+	leave(w);
+	took = until(w, lent_none);
+	assert_true(took < 5000);
+	until(w, all_told);
+	enter(w);
+	MUST(service_gate_confirmations(w->site->s, &notes, &confirmed, &who, err));
+	leave(w);
+	assert_int_equal(confirmed, 1);
+	buf_free(&notes);
+}
+
+static void events_arrive_once_though_the_server_dies(void **state)
+{
+	struct pair_world *w = *state;
+	struct gate_view view = {0};
+	char address[OS_ADDRESS_LEN];
+
+	enrolled(w, "Aigerim");
+	pair(w);
+	gate_start(w);
+	until(w, lent_one);
+	for (int round = 0; round < 3; round++) {
+		snprintf(address, sizeof(address), "%s", w->address);
+		stop(w);
+		until(w, link_down);
+		for (int i = 0; i < 20; i++)
+			MUST(gate_command(w->gate, i % 2 ? "guard no" : "release",
+					  os_monotonic_ns() / 1000000, err));
+		if (round == 1) { /* and the gate too */
+			gate_stop(w);
+			gate_start(w);
+		}
+		serve(w, address);
+		until(w, all_told);
+	}
+	enter(w);
+	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	leave(w);
+	assert_int_equal(view.missing, 0);
+	assert_true(view.grants + view.refusals >= 30);
+	assert_true(state_of(w).lease_valid);
+}
+
+static void a_revoked_gate_erases_what_it_was_lent(void **state)
+{
+	struct pair_world *w = *state;
+
+	enrolled(w, "Aigerim");
+	pair(w);
+	gate_start(w);
+	until(w, lent_one);
+	enter(w);
+	MUST(service_gate_revoke(w->site->s, &w->gate_id, err));
+	leave(w);
+	until(w, nothing_left);
+}
+
+static void strangers_get_nothing(void **state)
+{
+	struct pair_world *w = *state;
+	struct net_options any = {.any_server = true};
+	struct net_options mine = {.any_server = true,
+				   .certificate = buf_cstr(&w->gate_certificate),
+				   .key = buf_cstr(&w->gate_key)};
+	struct buf body = {0}, reply = {0};
+	int status = 0;
+
+	buf_str(&body, "TGQ1");
+	for (int i = 0; i < 25; i++)
+		buf_u8(&body, 0);
+	MUST(ask(w, "/gate/v1/sync", &any, &body, &status, &reply));
+	assert_int_equal(status, 403); /* no certificate */
+	MUST(ask(w, "/gate/v1/sync", &mine, &body, &status, &reply));
+	assert_int_equal(status, 403); /* one that is not known */
+	pair(w);
+	buf_free(&reply);
+	MUST(ask(w, "/gate/v1/sync", &mine, &body, &status, &reply));
+	assert_int_equal(status, 200);
+	body.len -= 3;
+	MUST(ask(w, "/gate/v1/sync", &mine, &body, &status, &reply));
+	assert_int_equal(status, 400);
+	buf_free(&body);
+	buf_str(&body, "TGR1 guessed");
+	for (int i = 0; i < 20; i++)
+		MUST(ask(w, "/gate/v1/pair", &any, &body, &status, &reply));
+	assert_int_equal(status, 403);
+	MUST(ask(w, "/gate/v1/pair", &any, &body, &status, &reply));
+	assert_int_equal(status, 429); /* nobody tries on and on */
+	buf_free(&body);
+	buf_free(&reply);
+}
+
+/* Another server, with another key, at the same address: nothing is told to it. */
+static void another_server_is_not_believed(void **state)
+{
+	struct pair_world *w = *state;
+	struct buf other_certificate = {0}, other_key = {0};
+	char address[OS_ADDRESS_LEN];
+
+	enrolled(w, "Aigerim");
+	pair(w);
+	snprintf(address, sizeof(address), "%s", w->address);
+	stop(w);
+	certificate(w, "impostor", &other_certificate, &other_key);
+	w->tls.certificate = buf_cstr(&other_certificate);
+	w->tls.key = buf_cstr(&other_key);
+	serve(w, address);
+	gate_start(w);
+	for (int i = 0; i < 40; i++) {
+		int64_t now = os_monotonic_ns() / 1000000;
+
+		MUST(gate_step(w->gate, now, err));
+		gate_wait(w->gate, now, 20);
+	}
+	assert_false(state_of(w).link_up);
+	assert_int_equal(state_of(w).lent.entries, 0);
+	assert_true(state_of(w).events_waiting > 0);
+	stop(w);
+	buf_free(&other_certificate);
+	buf_free(&other_key);
+}
+
+#define LINK_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    LINK_TEST(a_withdrawal_is_at_the_gate_within_seconds),
+	    LINK_TEST(events_arrive_once_though_the_server_dies),
+	    LINK_TEST(a_revoked_gate_erases_what_it_was_lent),
+	    LINK_TEST(strangers_get_nothing),
+	    LINK_TEST(another_server_is_not_believed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
