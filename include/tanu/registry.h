@@ -99,11 +99,12 @@
 	X(NO_CODE, "no-code", NOT_FOUND, "no readable QR code was found")                          \
 	X(DEVICE, "device", SYSTEM, "a reader, door or camera does not do what it should")         \
 	X(WITNESS, "witness", DAMAGED, "the state of a witness does not verify")                   \
-	X(FORM, "form", REFUSED, "the consent form is unknown, of another site, answered or ended") \
+	X(FORM, "form", REFUSED,                                                                   \
+	  "the consent form is unknown, of another site, answered or ended")                       \
 	X(LEASE, "lease", REFUSED, "a gate's lease is of another gate, too old, or out of order")  \
 	X(SPOOL, "spool", DAMAGED, "a gate's waiting events do not verify")                        \
 	X(SPOOL_FULL, "spool-full", LIMIT, "more events wait at a gate than it may keep")          \
-	X(GATE, "gate", REFUSED, "the gate is not paired, was revoked, or is not known")             \
+	X(GATE, "gate", REFUSED, "the gate is not paired, was revoked, or is not known")           \
 	X(SIGN_IN, "sign-in", REFUSED, "name or password is not right")                            \
 	X(SECOND_FACTOR, "second-factor", REFUSED, "the code is missing or not right")             \
 	X(SIGNED_OUT, "signed-out", REFUSED, "nobody is signed in here")                           \

@@ -17,7 +17,7 @@ static tanu_status draft(struct run *run, struct buf *out, const struct breach_v
 	tanu_status st;
 
 	snprintf(name, sizeof(name), "breach-%s-%s.txt", args_get(&run->args, "to"), language);
-	if ((st = notices_path(path, sizeof(path), name, err)) == TANU_OK &&
+	if ((st = service_notices_path(path, sizeof(path), name, err)) == TANU_OK &&
 	    (st = os_read_file(&text, path, DRAFT_MAX, err)) == TANU_OK)
 		st = service_breach_draft(run->service, out, &v->id, (const char *)text.data,
 					  text.len, language, err);

@@ -18,7 +18,7 @@ static tanu_status draft(struct run *run, struct buf *out, tanu_error *err)
 	tanu_status st;
 
 	snprintf(name, sizeof(name), "dpia-%s.md", language);
-	if ((st = notices_path(path, sizeof(path), name, err)) == TANU_OK &&
+	if ((st = service_notices_path(path, sizeof(path), name, err)) == TANU_OK &&
 	    (st = os_read_file(&text, path, DRAFT_MAX, err)) == TANU_OK)
 		st = service_dpia(run->service, out, (const char *)text.data, text.len, language,
 				  err);

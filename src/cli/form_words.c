@@ -14,6 +14,7 @@ static const char calibration_ru[] =
 static const char calibration_en[] =
     "calibration: to measure how alike faces are at this place, so that nobody is "
     "taken for another.";
+
 /* Purposes in the order of their bits: access, attendance, visit, identity, calibration. */
 static const struct form_words words[] = {
     {.language = "kk",

@@ -6,27 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTICE_MAX_BYTES (64 * 1024)
-#define SHIPPED_VERSION	 "tanu-2" /* "version 2" in the texts of packaging/notices */
-#define SHIPPED_CHILDREN "tanu-2-children"
-/* where no reference is stored: */
-#define SHIPPED_PASS	      "tanu-pass-1"
-#define SHIPPED_PASS_CHILDREN "tanu-pass-1-children"
-
-tanu_status notices_path(char *out, size_t out_len, const char *name, tanu_error *err)
-{
-	const char *set = getenv("TANU_NOTICES");
-	char program[512], installed[600];
-	tanu_status st = os_program_dir(program, sizeof(program), err);
-
-	if (st < 0)
-		return st;
-	snprintf(installed, sizeof(installed), "%s/../share/tanu/notices", program);
-	if (!set || !*set)
-		set = os_is_dir(installed) ? installed : TANU_NOTICES_DIR;
-	return os_path(out, out_len, set, name, err);
-}
-
 /* "/papers/school-2026-09.txt" -> "school-2026-09": the version is the file's name. */
 static tanu_status version_from(char out[33], const char *path, tanu_error *err)
 {
@@ -44,44 +23,12 @@ static tanu_status version_from(char out[33], const char *path, tanu_error *err)
 	return TANU_OK;
 }
 
-/* From a file into `text`. */
-static tanu_status text_read(struct notice *out, struct buf *text, const char *path,
-			     tanu_error *err)
-{
-	tanu_status st = os_read_file(text, path, NOTICE_MAX_BYTES, err);
-
-	if (st < 0)
-		return st;
-	if (text->len == 0 || !utf8_valid(text->data, text->len))
-		return tanu_fail(err, TANU_ERR_FORMAT, path,
-				 "a notice is a text in UTF-8, and not empty");
-	out->text = (const char *)text->data;
-	out->text_len = text->len;
-	return TANU_OK;
-}
-
-static tanu_status shipped_read(struct run *run, struct notice *out, struct buf *text,
-				bool children, tanu_error *err)
-{
-	static const char *const versions[2][2] = {{SHIPPED_VERSION, SHIPPED_CHILDREN},
-						   {SHIPPED_PASS, SHIPPED_PASS_CHILDREN}};
-	bool pass = service_storage(run->service) == STORAGE_PASS;
-	char path[1024], name[48];
-	tanu_status st;
-
-	snprintf(name, sizeof(name), "notice-%s%s%s.txt", pass ? "pass-" : "",
-		 children ? "children-" : "", out->language);
-	snprintf(out->version, sizeof(out->version), "%s", versions[pass][children]);
-	st = notices_path(path, sizeof(path), name, err);
-	return st < 0 ? st : text_read(out, text, path, err);
-}
-
 static tanu_status file_read(struct notice *out, struct buf *text, const char *path,
 			     tanu_error *err)
 {
 	tanu_status st = version_from(out->version, path, err);
 
-	return st < 0 ? st : text_read(out, text, path, err);
+	return st < 0 ? st : service_notice_read(out, text, path, err);
 }
 
 /* The registered one of this name, if it is one. */
@@ -119,10 +66,10 @@ tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, c
 	tanu_status st;
 
 	language_option(&notice, run);
-	st = path ? file_read(&notice, text, path, err)
-		  : shipped_read(run, &notice, text, children, err);
-	if (st == TANU_OK)
-		st = service_notice_prepare(run->service, &notice, text, path == NULL, err);
+	if (!path)
+		st = service_notice_shipped(run->service, &notice, text, children, err);
+	else if ((st = file_read(&notice, text, path, err)) == TANU_OK)
+		st = service_notice_prepare(run->service, &notice, text, false, err);
 	if (st == TANU_OK)
 		*out = notice;
 	return st;

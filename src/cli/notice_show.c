@@ -42,7 +42,7 @@ static tanu_status put_picture(struct buf *out, const char *mark, size_t len, ta
 	tanu_status st;
 
 	snprintf(name, sizeof(name), "picture-%.*s.svg", (int)(len - 3), mark + 1);
-	if ((st = notices_path(path, sizeof(path), name, err)) == TANU_OK &&
+	if ((st = service_notices_path(path, sizeof(path), name, err)) == TANU_OK &&
 	    (st = os_read_file(&svg, path, PICTURE_MAX, err)) == TANU_OK)
 		buf_put(out, svg.data, svg.len);
 	buf_free(&svg);

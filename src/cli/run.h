@@ -114,8 +114,6 @@ tanu_status notice_option(struct run *run, struct notice *out, struct buf *text,
 /* From a file, or when that is NULL the shipped one, for grown-ups or for children. */
 tanu_status notice_load(struct run *run, struct notice *out, struct buf *text, const char *path,
 			bool children, tanu_error *err);
-/* A file of the folder of shipped notices: $TANU_NOTICES, or where the program's are. */
-tanu_status notices_path(char *out, size_t out_len, const char *name, tanu_error *err);
 /* --language, or the site's (setting site.language). After the site is open. */
 const char *run_language(struct run *run);
 /* Version and language, as an object. */

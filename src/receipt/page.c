@@ -10,7 +10,7 @@
 #define PAGE_BYTES_MAX ((size_t)4 << 20)
 
 /* $TANU_VERIFIER, beside the installed program, else the place that the build names. */
-static tanu_status page_path(char *out, size_t out_len, tanu_error *err)
+tanu_status receipt_page_path(char *out, size_t out_len, tanu_error *err)
 {
 	const char *set = getenv("TANU_VERIFIER");
 	char program[OS_PATH_MAX];
@@ -34,7 +34,7 @@ tanu_status receipt_page_read(struct buf *out, uint8_t digest[DIGEST_LEN], tanu_
 	char path[OS_PATH_MAX];
 	tanu_status st;
 
-	if ((st = page_path(path, sizeof(path), err)) < 0)
+	if ((st = receipt_page_path(path, sizeof(path), err)) < 0)
 		return st;
 	if (!os_exists(path))
 		return tanu_fail(

@@ -57,6 +57,7 @@ void report_put(struct json_w *w, const tanu_report *report);
  * SHA-256, which a site states in its log. Looked for at $TANU_VERIFIER, beside the installed
  * program, then where the build puts it. TANU_NOT_FOUND (file-missing): it was not built.
  */
+tanu_status receipt_page_path(char *out, size_t out_len, tanu_error *err);
 tanu_status receipt_page_read(struct buf *out, uint8_t digest[DIGEST_LEN], tanu_error *err);
 
 #endif

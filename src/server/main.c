@@ -204,7 +204,7 @@ static void upkeep(struct server *s)
 
 	api_load(s->api, &load);
 	if (api_upkeep(s->api, &err) < 0)
-		fprintf(stderr, "tanud: %s: %s\n", tanu_error_name(err.code), err.message);
+		fprintf(stderr, "tanud: %s%s%s\n", err.place, *err.place ? ": " : "", err.message);
 }
 
 static void serve_until_told(struct server *s, const sigset_t *set)
@@ -253,7 +253,8 @@ static tanu_status run(struct server *s, tanu_error *err)
 
 	if ((st = helpers_start(s, err)) < 0 || (st = folder_open(s, NULL, err)) < 0 ||
 	    (st = tls_folder(s, err)) < 0 || (st = sockets_open(s, err)) < 0 ||
-	    (st = certificate_read(s, err)) < 0 || (st = lend_prepare(s, err)) < 0)
+	    (st = certificate_read(s, err)) < 0 || (st = lend_prepare(s, err)) < 0 ||
+	    (st = service_notices_begin(s->service, err)) < 0)
 		return st;
 	signals_block(&set);
 	os_notify_open(&s->notify);

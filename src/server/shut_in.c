@@ -45,6 +45,17 @@ static void notice_folder(struct server *s)
 		snprintf(s->notice_dir, sizeof(s->notice_dir), "%.*s", (int)(slash - path), path);
 }
 
+/* Of the page that checks receipts. */
+static void page_folder(struct server *s)
+{
+	char path[OS_PATH_MAX];
+	char *slash;
+
+	if (service_page_path(path, sizeof(path), NULL) < 0 || !(slash = strrchr(path, '/')))
+		return;
+	snprintf(s->page_dir, sizeof(s->page_dir), "%.*s", (int)(slash - path), path);
+}
+
 tanu_status shut_in(struct server *s, tanu_error *err)
 {
 	const struct settings *settings = service_setting_values(s->service);
@@ -58,6 +69,8 @@ tanu_status shut_in(struct server *s, tanu_error *err)
 		sandbox.outgoing = true; /* a TPM that is a program is asked over a socket */
 	}
 	add(sandbox.read_only, s->models_dir);
+	page_folder(s);
+	add(sandbox.read_only, s->page_dir);
 	/* Letters for passes on paper. */
 	add(sandbox.read_only, "/usr/share");
 	add(sandbox.read_only, "/usr/local/share");

@@ -63,10 +63,12 @@ static tanu_status put_consent(void *self, const struct consent_view *v, tanu_er
 	if (st < 0)
 		return st;
 	jw_object(c->w, NULL);
+	put_words(c->w, "form", v->form);
 	jw_int(c->w, "given_ms", v->consent.given_ms);
 	jw_text(c->w, "giver", tanu_giver_name(v->consent.giver));
 	if (v->consent.giver == TANU_GIVER_GUARDIAN)
 		jw_id(c->w, "guardian", &v->guardian);
+	put_words(c->w, "how", v->how);
 	jw_id(c->w, "id", &v->consent.id);
 	jw_text(c->w, "language", v->notice_language);
 	jw_int(c->w, "not_after_ms", v->consent.not_after_ms);

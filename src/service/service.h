@@ -161,6 +161,8 @@ void service_mark(struct service *s, tanu_status (*mark)(void *self, tanu_error 
 tanu_status service_log_dir(const struct service *s, char *out, size_t out_len, tanu_error *err);
 /* Another hold on the folder's lock, which stays when the service is closed. */
 tanu_status service_lock_copy(const struct service *s, struct os_lock *out, tanu_error *err);
+/* The page that checks receipts, whose digest the log states; it may not be there. */
+tanu_status service_page_path(char *out, size_t out_len, tanu_error *err);
 bool service_is_minor(const struct service *s, tanu_date born);
 /* The settings as tanu.ini has them by now. */
 const struct settings *service_settings_written(const struct service *s);
@@ -279,6 +281,16 @@ struct consent_evidence {
 	const struct buf *signature_file;	/* kept, whatever its result */
 	bool filed;				/* it is with her papers already */
 };
+/* A text from a file, into `text`, which it then borrows from. */
+tanu_status service_notice_read(struct notice *out, struct buf *text, const char *path,
+				tanu_error *err);
+/* Where the notices that come with Tanu are: a file of this name. */
+tanu_status service_notices_path(char *out, size_t out_len, const char *name, tanu_error *err);
+/* The one that comes with Tanu in out->language, for this site's way of storing; prepared. */
+tanu_status service_notice_shipped(struct service *s, struct notice *out, struct buf *text,
+				   bool children, tanu_error *err);
+/* Register those that come with Tanu, in all languages, where a site has none at all. */
+tanu_status service_notices_begin(struct service *s, tanu_error *err);
 
 struct consent_order {
 	tanu_id subject;

@@ -2,6 +2,8 @@
 /* What a server on a site needs of it besides the use cases. */
 #include "service/internal.h"
 
+#include "receipt/receipt.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +35,11 @@ tanu_status service_log_dir(const struct service *s, char *out, size_t out_len, 
 tanu_status service_lock_copy(const struct service *s, struct os_lock *out, tanu_error *err)
 {
 	return os_lock_copy(out, &s->lock, err);
+}
+
+tanu_status service_page_path(char *out, size_t out_len, tanu_error *err)
+{
+	return receipt_page_path(out, out_len, err);
 }
 
 bool service_is_minor(const struct service *s, tanu_date born)

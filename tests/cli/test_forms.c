@@ -13,7 +13,11 @@
 
 #define WIDTH  930 /* A4 at 112 dpi */
 #define HEIGHT 1315
-#define MODULE 3.2 /* px: 0.73 mm */
+#define MODULE 3.2   /* px: 0.73 mm */
+#define LEFT   660.0 /* px, of the code */
+#define TOP    1072.0
+#define INK    40 /* grey */
+#define PAPER  (char)225
 
 static char anna[ID_HEX_LEN], bek[ID_HEX_LEN], child[ID_HEX_LEN], mother[ID_HEX_LEN];
 
@@ -43,30 +47,50 @@ static int leave(void **state)
 
 /* ---- scans ---- */
 
-/* The foot of a page, turned about the middle of the sheet by so many degrees. */
+/* Is the paper dark at this place of the upright page? The code stands at its foot, right. */
+static bool is_dark(const struct qr_symbol *s, double x, double y)
+{
+	int column = (int)floor((x - LEFT) / MODULE), row = (int)floor((y - TOP) / MODULE);
+
+	return column >= 0 && row >= 0 && column < s->side && row < s->side &&
+	       s->dark[row * s->side + column];
+}
+
+/* A page with this code, turned about the middle of the sheet by so many degrees. */
 static void scan_draw(const char *path, const char *link, double degrees)
 {
-	double turn = degrees * M_PI / 180;
-	struct qr_symbol s = {0};
+	double c = cos(degrees * M_PI / 180), s = sin(degrees * M_PI / 180);
+	size_t len = (size_t)WIDTH * HEIGHT;
+	char *grey = malloc(len);
+	struct qr_symbol symbol = {0};
 	struct buf out = {0};
+	double half, dx, dy;
 
-	assert_int_equal(qr_encode(&s, link, strlen(link), QR_LEVEL_Q, NULL), TANU_OK);
-	buf_printf(&out, "P5\n%d %d\n255\n", WIDTH, HEIGHT);
-	for (int y = 0; y < HEIGHT; y++)
-		for (int x = 0; x < WIDTH; x++) {
-			double dx = x - WIDTH / 2.0, dy = y - HEIGHT / 2.0;
-			double px = WIDTH / 2.0 + dx * cos(turn) + dy * sin(turn);
-			double py = HEIGHT / 2.0 - dx * sin(turn) + dy * cos(turn);
-			int column = (int)floor((px - 660) / MODULE);
-			int row = (int)floor((py - 1072) / MODULE);
-			bool dark = column >= 0 && row >= 0 && column < s.side && row < s.side &&
-				    s.dark[row * s.side + column];
+	assert_non_null(grey);
+	memset(grey, PAPER, len);
+	assert_int_equal(qr_encode(&symbol, link, strlen(link), QR_LEVEL_Q, NULL), TANU_OK);
+	half = symbol.side * MODULE / 2;
+	dx = LEFT + half - WIDTH / 2.0;
+	dy = TOP + half - HEIGHT / 2.0;
+	/* Only around where the code has come to lie. */
+	for (int y = (int)(HEIGHT / 2.0 + dx * s + dy * c - 2 * half), end = y + (int)(4 * half);
+	     y < end && y < HEIGHT; y++)
+		for (int x = (int)(WIDTH / 2.0 + dx * c - dy * s - 2 * half),
+			 stop = x + (int)(4 * half);
+		     x < stop && x < WIDTH; x++) {
+			double px = x - WIDTH / 2.0, py = y - HEIGHT / 2.0;
 
-			buf_u8(&out, dark ? 40 : 225);
+			if (x >= 0 && y >= 0 &&
+			    is_dark(&symbol, WIDTH / 2.0 + px * c + py * s,
+				    HEIGHT / 2.0 - px * s + py * c))
+				grey[y * WIDTH + x] = INK;
 		}
+	buf_printf(&out, "P5\n%d %d\n255\n", WIDTH, HEIGHT);
+	buf_put(&out, grey, len);
 	file_write(path, out.data, out.len);
-	qr_free(&s);
+	qr_free(&symbol);
 	buf_free(&out);
+	free(grey);
 }
 
 static void scan_page(const char *path, const char *code, int page, int pages, double degrees)

@@ -382,6 +382,10 @@ static void the_record_states_what_was_signed(void **state)
 	assert_int_equal(kept.len, page.len);
 	assert_memory_equal(kept.data, page.data, page.len);
 	assert_int_equal(files_holding(site->dir, " a page", 7), 0); /* sealed */
+	kept.len = 0;
+	MUST(service_subject_export(site->s, &kept, &id, err));
+	assert_non_null(strstr(buf_cstr(&kept), "\"how\":\"hand\""));
+	assert_non_null(strstr(buf_cstr(&kept), form.code));
 	json_free(&seen.doc);
 	buf_free(&page);
 	buf_free(&kept);

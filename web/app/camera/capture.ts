@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// One capture: frames go to the server one after the other, each answer says what to do, and the good
+// ones are kept there under their numbers. Pictures shown here live in this page's memory only.
+
+import type { Frame, Purpose } from "contract";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { call } from "../api/call";
+import { asProblem, type Problem } from "../api/problem";
+import type { Camera } from "./camera";
+
+export interface Shot {
+	readonly number: number;
+	readonly quality: number;
+	readonly address: string;
+}
+
+export type CaptureStage = "idle" | "looking" | "enough";
+
+export interface Capture {
+	readonly stage: CaptureStage;
+	readonly id: string | null;
+	readonly frame: Frame | null;
+	readonly shots: readonly Shot[];
+	readonly problem: Problem | null;
+	readonly begin: () => Promise<void>;
+	readonly end: () => void;
+}
+
+export interface CaptureWish {
+	readonly subject: string;
+	readonly use: "enrol" | "verify";
+	readonly purpose?: Purpose;
+	/** How many good frames are enough. */
+	readonly enough: number;
+}
+
+/** So that the kept ones are not one and the same instant. */
+const BETWEEN_KEPT_MS = 350;
+const BETWEEN_MS = 120;
+
+function pause(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export function useCapture(camera: Camera, wish: CaptureWish): Capture {
+	const [stage, setStage] = useState<CaptureStage>("idle");
+	const [id, setId] = useState<string | null>(null);
+	const [frame, setFrame] = useState<Frame | null>(null);
+	const [shots, setShots] = useState<readonly Shot[]>([]);
+	const [problem, setProblem] = useState<Problem | null>(null);
+	const turn = useRef(0);
+	const held = useRef<{ id: string | null; shots: Shot[] }>({ id: null, shots: [] });
+
+	const drop = useCallback(() => {
+		turn.current++;
+		for (const shot of held.current.shots) URL.revokeObjectURL(shot.address);
+		// One that was used, or is too old, is gone by itself.
+		if (held.current.id) call("capture_end", { path: { capture: held.current.id } }).catch(() => undefined);
+		held.current = { id: null, shots: [] };
+	}, []);
+
+	const end = useCallback(() => {
+		drop();
+		setStage("idle");
+		setId(null);
+		setFrame(null);
+		setShots([]);
+	}, [drop]);
+
+	const look = useCallback(async (capture: string, mine: number) => {
+		while (turn.current === mine) {
+			const picture = await camera.take();
+			if (!picture) {
+				await pause(BETWEEN_MS);
+				continue;
+			}
+			const seen = await call("capture_frame", { path: { capture }, query: { keep: true }, body: picture });
+			if (turn.current !== mine) return;
+			setFrame(seen);
+			if (seen.usable && seen.frame !== undefined) {
+				held.current.shots.push({ number: seen.frame, quality: seen.quality ?? 0, address: URL.createObjectURL(picture) });
+				setShots([...held.current.shots]);
+				if (held.current.shots.length >= wish.enough) {
+					setStage("enough");
+					return;
+				}
+				await pause(BETWEEN_KEPT_MS);
+			} else await pause(BETWEEN_MS);
+		}
+	}, [camera.take, wish.enough]);
+
+	const begin = useCallback(async () => {
+		end();
+		setProblem(null);
+		const mine = ++turn.current;
+		try {
+			const { subject, use, purpose } = wish;
+			const { capture } = await call("capture_begin", { body: { subject, use, ...(purpose ? { purpose } : {}) } });
+			held.current.id = capture;
+			setId(capture);
+			if (!(await camera.start())) return end();
+			setStage("looking");
+			await look(capture, mine);
+			camera.stop();
+		} catch (error) {
+			if (turn.current !== mine) return;
+			camera.stop();
+			end();
+			setProblem(asProblem(error));
+		}
+	}, [wish.subject, wish.use, wish.purpose, camera.start, camera.stop, end, look]);
+
+	useEffect(() => drop, [drop]);
+	return { stage, id, frame, shots, problem, begin, end };
+}
+
+/** The best of them, the best first. */
+export function bestOf(shots: readonly Shot[], wanted: number): readonly number[] {
+	return [...shots].sort((a, b) => b.quality - a.quality).slice(0, wanted).map((shot) => shot.number);
+}

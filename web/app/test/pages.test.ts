@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages in Chromium with a fake camera, before a real tanud: what each role comes for, and every
+// screen in three languages at three widths.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
+import { openSite, PASSWORD, ROLES, signIn, type Role, type Signed, type Site } from "./site";
+import { totp } from "./totp";
+
+let site: Site | null = null;
+let chromium: Chromium | null = null;
+let skip: string | false = "there is no tanud, or no Chromium";
+
+interface Person {
+	readonly id: string;
+	readonly name: string;
+}
+const people = new Map<string, Person>();
+let family: Signed | null = null;
+/** For a picture of what went wrong. */
+let latest: Page | null = null;
+let notice = { version: "", language: "kk" };
+
+async function send<T>(who: Signed, method: "get" | "post", path: string, data?: object): Promise<T> {
+	const response = await who.request[method](`/api/v1${path}`, { headers: { "X-Tanu-Token": who.token }, ...(data ? { data } : {}) });
+	assert(response.ok(), `${path}: ${await response.text()}`);
+	const text = await response.text();
+	return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+function person(name: string): Person {
+	const found = people.get(name);
+	assert(found, name);
+	return found;
+}
+
+before(async () => {
+	if (!existsSync(CHROMIUM)) return;
+	site = await openSite();
+	if (!site) return;
+	skip = false;
+	chromium = await openChromium();
+	const { enrolment } = site.staff;
+	const { items } = await send<{ items: Person[] }>(enrolment, "get", "/subjects");
+	for (const one of items) people.set(one.name.split(" ")[0]!, one);
+	const notices = (await send<{ items: { version: string; language: string }[] }>(enrolment, "get", "/notices")).items;
+	notice = notices.find(({ version, language }) => language === "kk" && !version.includes("children"))!;
+	const guardian = { guardian: person("Әлия").id, relation: "mother", checked_by: "enrolment", how: "туу туралы куәлік" };
+	await send(enrolment, "post", `/subjects/${person("Айша").id}/guardians`, guardian);
+	await send(enrolment, "post", `/subjects/${person("Айша").id}/consents/request`, { purposes: ["access"], notice: { version: notice.version, language: "kk" } });
+});
+
+after(async () => {
+	await chromium?.close();
+	await site?.stop();
+});
+
+async function open(who: Signed | null, view: View): Promise<Opened> {
+	assert(site && chromium);
+	const opened = await openPage(chromium.browser, site.address, view, who?.cookies);
+	latest = opened.page;
+	return opened;
+}
+
+/** Runs where there is a server; a failed one leaves a picture, if somebody wants those. */
+function browserTest(name: string, run: (site: Site) => Promise<void>): void {
+	test(name, async (context) => {
+		if (!site) {
+			context.skip(String(skip));
+			return;
+		}
+		try {
+			await run(site);
+		} catch (error) {
+			if (latest) await keepPicture(latest, `failed-${name.replace(/[^a-z]+/g, "-").slice(0, 40)}`).catch(() => undefined);
+			throw error;
+		}
+	});
+}
+
+async function done({ page, trouble }: Opened, allowed?: RegExp): Promise<void> {
+	assert.deepEqual(trouble.filter((one) => !allowed?.test(one)), []);
+	await page.context().close();
+}
+
+/** The browser itself tells of every answer that refuses. */
+const REFUSED = /status of 4\d\d/;
+
+async function press(page: Page, name: string): Promise<void> {
+	await page.getByRole("button", { name, exact: true }).click();
+}
+
+browserTest("a first password is wrong once, then changed, and opens the console", async ({ fresh }) => {
+	const opened = await open(null, { language: "kk", width: 390 });
+	const { page } = opened;
+	await page.goto("/");
+	await page.getByLabel("Тіркелгі аты").fill(fresh.name);
+	await page.getByLabel("Құпиясөз").fill("not this one");
+	await press(page, "Кіру");
+	assert.match(await page.getByRole("alert").innerText(), /сәйкес келмейді/);
+	await page.getByLabel("Құпиясөз").fill(fresh.password);
+	await press(page, "Кіру");
+	await page.getByRole("heading", { name: "Өз құпиясөзіңізді таңдаңыз" }).waitFor();
+	await accessible(page, "first password");
+	await page.getByLabel("Сізге берілген құпиясөз").fill(fresh.password);
+	await page.getByLabel("Жаңа құпиясөз").fill(PASSWORD);
+	await press(page, "Құпиясөзді ауыстыру");
+	await page.getByRole("heading", { name: "Адамдар" }).waitFor();
+	await done(opened, REFUSED);
+});
+
+browserTest("a file with a bad row adds nobody and says which; a good one adds everybody", async ({ staff }) => {
+	const opened = await open(staff.enrolment, { language: "ru", width: 820 });
+	const { page } = opened;
+	await page.goto("/#/people/import");
+	const file = (text: string) => ({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+	await page.setInputFiles("input[type=file]", file("name;born\nСәуле Нұрлан;1990-02-30\nМарат Ахметов;1979-05-05\n"));
+	await page.getByText("Не понята 1 строка.").waitFor();
+	assert.equal(await page.getByRole("button", { name: /^Внести/ }).count(), 0);
+	await page.setInputFiles("input[type=file]", file("name;born\nСәуле Нұрлан;1990-02-28\nМарат Ахметов;1979-05-05\n"));
+	await press(page, "Внести 2 человека");
+	await page.getByText("Внесены 2 человека.").waitFor();
+	await page.getByRole("link", { name: "Посмотреть" }).click();
+	await page.getByLabel("Имя или начало номера").fill("сәуле");
+	await page.getByText("1 человек", { exact: true }).waitFor();
+	await page.getByRole("link", { name: /Сәуле Нұрлан/ }).click();
+	await page.getByRole("heading", { name: "Сәуле Нұрлан" }).waitFor();
+	await done(opened);
+});
+
+browserTest("consent is given at the desk by keyboard alone, and taken back", async ({ staff }) => {
+	const opened = await open(staff.enrolment, { language: "en", width: 1366 });
+	const { page } = opened;
+	await page.goto(`/#/people/${person("John").id}/consent`);
+	await page.getByRole("heading", { name: "John Smith" }).waitFor();
+	await page.waitForSelector(".notice");
+	const reach = async (what: string) => {
+		for (let steps = 0; steps < 60; steps++) {
+			const at = await page.evaluate(() => {
+				const element = document.activeElement;
+				return `${element?.textContent ?? ""}|${element instanceof HTMLInputElement ? element.value : ""}`;
+			});
+			if (at.includes(what)) return;
+			await page.keyboard.press("Tab");
+		}
+		assert.fail(`the keyboard never reaches ${what}`);
+	};
+	await reach("|access");
+	await page.keyboard.press("Space");
+	await reach("Yes, I agree");
+	await page.keyboard.press("Enter");
+	await page.getByRole("heading", { name: "Thank you", exact: true }).waitFor();
+	const [saved] = await Promise.all([page.waitForEvent("download"), press(page, "Save the receipt")]);
+	assert.match(saved.suggestedFilename(), /^[0-9a-f]{6}\.tanu-receipt$/);
+	assert.match(readFileSync(await saved.path(), "utf8"), /^tanu receipt/i);
+	await page.getByRole("link", { name: "To the person" }).click();
+	await press(page, "Take back");
+	await accessible(page, "taking back");
+	await press(page, "Take it back");
+	await page.getByText("It is done, and written down").waitFor();
+	await done(opened);
+});
+
+browserTest("a mother comes in by her invitation, reads, agrees for her child, sees it checked, and withdraws", async ({ address, staff }) => {
+	const { path, code } = await send<{ path: string; code: string }>(staff.enrolment, "post", `/subjects/${person("Әлия").id}/invitations`);
+	const opened = await open(null, { language: "kk", width: 390 });
+	const { page } = opened;
+	await page.goto(path);
+	await page.getByLabel("Сізге айтылған код").fill(code);
+	assert(!page.url().includes(path.split("#")[1]!), "the invitation stays in the address");
+	await page.getByLabel("Тіркелгі аты").fill("aliya@example.kz");
+	await page.getByLabel("Жаңа құпиясөз").fill(PASSWORD);
+	await accessible(page, "invitation");
+	await press(page, "Кіру");
+	await page.getByRole("link", { name: /Айша Оспан/ }).click();
+	await page.getByText("Бет туралы ештеңе сақталмаған").waitFor();
+	await page.getByRole("link", { name: "Жауап беру" }).click();
+	await page.getByRole("checkbox", { name: /^кіру/i }).check();
+	await page.getByLabel("Баладан сұрадым, ол да келіседі").check();
+	await press(page, "Иә, келісемін");
+	await page.getByRole("heading", { name: "«Иә» дегеніңіз жазылды" }).waitFor();
+	await page.getByRole("link", { name: "Дайын" }).click();
+	await page.getByText("келісім бар").first().waitFor();
+	await page.getByRole("link", { name: /Ештеңе жасырылмағанын тексеру/ }).click();
+	await press(page, "Қазір тексеру");
+	await page.waitForSelector("#verdict[data-verdict=clean]");
+	await accessible(page, "checked receipt");
+	await keepPicture(page, "checked-kk-390");
+	await page.goBack();
+	await page.getByRole("link", { name: "Шешу" }).click();
+	await press(page, "Қайтарып алу: кіру");
+	await page.getByRole("dialog").getByRole("button", { name: "Қайтарып алу" }).click();
+	await page.getByRole("heading", { name: "Қайтарып алынды" }).waitFor();
+	await page.getByText("Не қалады").waitFor();
+	await keepPicture(page, "withdrawn-kk-390");
+	await page.getByRole("link", { name: "Дайын" }).click();
+	await page.getByText("Содан бері бет 0 рет пайдаланылды.").waitFor();
+	await page.goto(`/portal#/person/${person("Айша").id}/history`);
+	await page.getByText("Келісім қайтарып алынды").waitFor();
+	await page.getByRole("button", { name: /^Қарсылық білдіру: Келісім берілді/ }).click();
+	await press(page, "Қарсымын");
+	await page.getByText("Бұған қарсылық білдірілген.").waitFor();
+	await done(opened);
+	family = await signIn(address, "aliya@example.kz", PASSWORD);
+});
+
+browserTest("a face is taken with guidance; a photograph before the camera is not stored as a living person", async ({ staff }) => {
+	const john = person("John").id;
+	await send(staff.enrolment, "post", `/subjects/${john}/consents`, { purposes: ["access"], by: "self", until: "2028-01-01", notice: { version: notice.version, language: "kk" } });
+	const opened = await open(staff.enrolment, { language: "ru", width: 820 });
+	const { page } = opened;
+	await page.goto(`/#/people/${john}/face`);
+	await press(page, "Включить камеру");
+	await page.locator(".guide-text").waitFor();
+	if (chromium?.hasFace) {
+		await page.getByText("Спасибо, достаточно").waitFor();
+		assert.equal(await page.locator(".shots .chosen").count(), 3);
+		await press(page, "Сохранить данные лица");
+		await page.locator(".note.problem[data-code=not-live], .note.good").waitFor();
+	} else await page.getByText("Встаньте перед камерой, пожалуйста").waitFor();
+	await done(opened, REFUSED);
+});
+
+browserTest("the camera asks for consent before it takes anything", async ({ staff }) => {
+	const opened = await open(staff.enrolment, { language: "en", width: 820 });
+	const { page } = opened;
+	await page.goto(`/#/people/${person("Тимур").id}/face`);
+	await press(page, "Turn on the camera");
+	await page.locator(".note.problem[data-code=no-consent]").waitFor();
+	assert.equal(await page.locator(".doorway").isVisible(), false);
+	await done(opened, REFUSED);
+});
+
+browserTest("the tablet: both ways of one size, a neutral answer, a bell", async ({ staff }) => {
+	const opened = await open(staff.operator, { language: "ru", width: 1366 });
+	const { page } = opened;
+	await page.goto("/kiosk");
+	await page.getByRole("heading", { name: "Как вам удобнее войти?" }).waitFor();
+	const boxes = await Promise.all([0, 1].map((n) => page.locator(".way").nth(n).boundingBox()));
+	assert.equal(boxes[0]?.width, boxes[1]?.width);
+	assert.equal(boxes[0]?.height, boxes[1]?.height);
+	await accessible(page, "tablet");
+	await page.getByRole("button", { name: /^По лицу/ }).click();
+	await page.getByLabel("Имя или номер карты").fill("Тимур");
+	await press(page, "Тимур Ким");
+	await page.locator(".result[data-match=false]").waitFor();
+	assert.doesNotMatch(await page.locator("main").innerText(), /\d\s*%|отказ|неверно/i);
+	await page.getByRole("button", { name: "Позвать взрослого" }).click();
+	await page.getByRole("heading", { name: "К вам идут" }).waitFor();
+	await done(opened, REFUSED);
+});
+
+browserTest("an administrator changes a setting, adds an account and a key, and sees each secret once", async ({ staff }) => {
+	const opened = await open(staff.administrator, { language: "en", width: 1366 });
+	const { page } = opened;
+	await page.goto("/#/settings");
+	await page.getByLabel("Search").fill("site.operator");
+	await press(page, "Change: site.operator");
+	await page.getByRole("textbox", { name: "site.operator" }).fill("School No. 12");
+	await press(page, "Save");
+	await page.getByText("Saved. It holds from the next start").waitFor();
+	await page.goto("/#/accounts");
+	await press(page, "Add an account");
+	await page.getByLabel("Name of the account").fill("dana");
+	await page.getByRole("checkbox", { name: /^operator/ }).check();
+	await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
+	assert.match(await page.locator(".secret").innerText(), /^\S{20,}$/);
+	await press(page, "Done");
+	await page.getByText("dana", { exact: true }).waitFor();
+	await page.goto("/#/keys");
+	await press(page, "Make a key");
+	await page.getByLabel("Name of the program").fill("timetable");
+	await page.getByLabel(/^read people/).check();
+	await press(page, "Make");
+	assert.match(await page.locator(".secret").innerText(), /^tanu-/);
+	await press(page, "Done");
+	await press(page, "Remove: timetable");
+	await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+	await page.getByText("No program has a key").waitFor();
+	await done(opened);
+});
+
+browserTest("a request of an authority stands in the register, and nothing is released without two approvals", async ({ staff }) => {
+	const opened = await open(staff.administrator, { language: "en", width: 820 });
+	const { page } = opened;
+	await page.goto("/#/disclosures");
+	await page.getByText("Nobody has asked for anything").waitFor();
+	await page.getByRole("link", { name: "Enter a request" }).click();
+	await page.getByLabel("Authority").fill("Almaly district court");
+	await page.getByLabel("Legal basis").fill("Code of Civil Procedure, art. 73");
+	await page.setInputFiles("input[type=file]", { name: "order.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 order") });
+	await page.getByRole("textbox", { name: "People", exact: true }).fill(person("Тимур").id);
+	await page.getByLabel("consents").check();
+	await page.getByLabel("From").fill("2026-01-01");
+	await page.getByLabel("To", { exact: true }).fill("2026-03-31");
+	await press(page, "Enter");
+	await page.getByRole("heading", { name: "Almaly district court" }).waitFor();
+	await page.getByText("0 of 2").waitFor();
+	assert.equal(await page.getByRole("button", { name: "Hand over" }).count(), 0);
+	await press(page, "Refuse");
+	await page.getByRole("dialog").getByRole("button", { name: "Refuse" }).click();
+	await page.getByText("refused", { exact: true }).waitFor();
+	await done(opened);
+});
+
+browserTest("what happens is seen live", async ({ staff }) => {
+	const opened = await open(staff.operator, { language: "kk", width: 820 });
+	const { page } = opened;
+	await page.goto("/#/doors");
+	await page.getByText("тікелей").waitFor();
+	await send(staff.enrolment, "post", `/subjects/${person("Тимур").id}/consents/refuse`, { by: "self" });
+	await page.getByText("Келісімнен бас тартылды").waitFor();
+	await done(opened);
+});
+
+browserTest("an authenticator is set up, and asked for at the next sign-in", async ({ fresh }) => {
+	const opened = await open(null, { language: "en", width: 820 });
+	const { page } = opened;
+	const signInAgain = async () => {
+		await page.goto("/");
+		await page.getByLabel("Name of the account").fill(fresh.name);
+		await page.getByLabel("Password").fill(PASSWORD);
+		await press(page, "Sign in");
+	};
+	await signInAgain();
+	await page.getByRole("link", { name: `My account: ${fresh.name}` }).click();
+	await page.getByLabel("Your password, once more").fill(PASSWORD);
+	await press(page, "Set up an authenticator");
+	const secret = await page.locator(".secret").innerText();
+	await page.getByLabel("Six digits from the authenticator").fill(totp(secret, Date.now()));
+	await press(page, "Confirm");
+	await page.locator(".codes li").first().waitFor();
+	const [spent] = await page.locator(".codes li").allInnerTexts();
+	await press(page, "Sign out");
+	await signInAgain();
+	await page.getByText("Your account asks for a second proof.").waitFor();
+	await page.getByLabel("Code").fill("000000");
+	await press(page, "Sign in");
+	await page.locator(".note.problem[data-code=second-factor]").waitFor();
+	await page.getByLabel("Code").fill(spent!);
+	await press(page, "Sign in");
+	await page.getByRole("heading", { name: "People" }).waitFor();
+	await done(opened, REFUSED);
+});
+
+const VIEWS: readonly View[] = [
+	{ language: "kk", width: 390 }, { language: "ru", width: 820, dark: true }, { language: "en", width: 1366 },
+];
+/** 683: a screen of 1366 at 200 %. */
+const WIDTHS = [390, 683, 820, 1366];
+
+function screensOf(role: Role | "person"): readonly string[] {
+	const child = person("Айша").id;
+	switch (role) {
+		case "operator":
+			return ["/#/people", `/#/people/${child}`, "/#/doors", "/kiosk"];
+		case "enrolment":
+			return ["/#/people/new", "/#/people/import", `/#/people/${child}`, `/#/people/${child}/guardians`, `/#/people/${child}/consent`, `/#/people/${child}/history`, "/#/notices"];
+		case "presence":
+			return ["/#/people", `/#/people/${child}/history`];
+		case "auditor":
+			return ["/#/counts", "/#/disclosures", "/#/thresholds"];
+		case "administrator":
+			return ["/#/settings", "/#/accounts", "/#/keys", "/#/health", "/#/account", "/#/disclosures/new"];
+		case "person":
+			return ["/portal#/", `/portal#/person/${child}`, `/portal#/person/${child}/decide`, `/portal#/person/${child}/history`, `/portal#/person/${child}/check`];
+	}
+}
+
+interface Walk {
+	readonly role: Role | "person";
+	readonly who: Signed;
+	readonly view: View;
+	readonly found: string[];
+}
+
+async function widths(page: Page, where: string, found: string[]): Promise<void> {
+	for (const width of WIDTHS) {
+		await page.setViewportSize({ width, height: 900 });
+		const over = await overhang(page);
+		if (over > 0) found.push(`${where}: ${over} px too wide at ${width}`);
+	}
+}
+
+async function walk({ role, who, view, found }: Walk): Promise<void> {
+	const { page, trouble } = await open(who, view);
+	for (const screen of screensOf(role)) {
+		const name = screen.replace(/[0-9a-f]{32}/, "x");
+		const where = `${role} ${name} ${view.language} ${view.width}`;
+		await page.goto(screen);
+		await settled(page);
+		for (const fault of await faultsOf(page)) found.push(`${where}: ${fault}`);
+		await keepPicture(page, `${role}${name.replace(/[^a-z]+/g, "-")}-${view.language}-${view.width}`);
+		await widths(page, where, found);
+		await page.setViewportSize({ width: view.width, height: 900 });
+	}
+	found.push(...trouble);
+	await page.context().close();
+}
+
+browserTest("every screen of every role, in three languages at three widths, light and dark", async ({ staff }) => {
+	assert(family, "nobody came in by the invitation");
+	const everybody = [...ROLES.map((role) => [role, staff[role]] as const), ["person", family] as const];
+	const found: string[] = [];
+	for (const [role, who] of everybody) await Promise.all(VIEWS.map((view) => walk({ role, who, view, found })));
+	assert.deepEqual(found, []);
+});

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real site in memory with a real tanud before it, as its operator would set it up.
+
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { request, type APIRequestContext } from "playwright-core";
+
+/** Built by "ninja -C build/dev tanu tanud"; TANU_PROGRAMS names another folder. */
+const PROGRAMS = resolve(process.env["TANU_PROGRAMS"] ?? "../build/dev/prog");
+const MEMORY = "/dev/shm";
+const START_MS = 15_000;
+export const PASSWORD = "kök aspan astynda 7";
+
+export const ROLES = ["operator", "enrolment", "presence", "auditor", "administrator"] as const;
+export type Role = (typeof ROLES)[number];
+export type Cookies = Awaited<ReturnType<APIRequestContext["storageState"]>>;
+
+export interface Signed {
+	readonly request: APIRequestContext;
+	readonly cookies: Cookies;
+	readonly token: string;
+}
+export interface Site {
+	readonly address: string;
+	readonly staff: Readonly<Record<Role, Signed>>;
+	/** A first password that nobody has used yet. */
+	readonly fresh: { readonly name: string; readonly password: string };
+	readonly tanu: (...words: readonly string[]) => string;
+	readonly stop: () => Promise<void>;
+}
+
+function freePort(): Promise<number> {
+	return new Promise((good, bad) => {
+		const server = createServer().once("error", bad).listen(0, "127.0.0.1", () => {
+			const address = server.address();
+			server.close(() => (typeof address === "object" && address ? good(address.port) : bad(new Error("no port"))));
+		});
+	});
+}
+
+async function answers(context: APIRequestContext): Promise<boolean> {
+	return context.get("/healthz").then((response) => response.ok(), () => false);
+}
+
+async function waitFor(address: string, server: ChildProcess): Promise<void> {
+	const context = await request.newContext({ baseURL: address, ignoreHTTPSErrors: true });
+	const end = Date.now() + START_MS;
+	while (!(await answers(context))) {
+		if (Date.now() > end || server.exitCode !== null) throw new Error("tanud does not answer");
+		await new Promise((next) => setTimeout(next, 50));
+	}
+	await context.dispose();
+}
+
+/** Signs in; changes a first password into the one of these tests. */
+export async function signIn(address: string, name: string, password: string): Promise<Signed> {
+	const context = await request.newContext({ baseURL: address, ignoreHTTPSErrors: true });
+	let response = await context.post("/api/v1/session", { data: { name, password } });
+	if (!response.ok()) throw new Error(`${name} can't sign in: ${await response.text()}`);
+	let session = await response.json();
+	if (session.account.must_change) {
+		const headers = { "X-Tanu-Token": session.token };
+		response = await context.post("/api/v1/me/password", { headers, data: { old: password, new: PASSWORD } });
+		if (!response.ok()) throw new Error(`the password of ${name} can't be changed: ${await response.text()}`);
+		session = await (await context.get("/api/v1/session")).json();
+	}
+	const origins = [{ origin: address, localStorage: [{ name: "tanu.in", value: "1" }] }];
+	return { request: context, cookies: { ...(await context.storageState()), origins }, token: session.token };
+}
+
+/** null, with the reason told, where there is nothing to run. */
+export async function openSite(): Promise<Site | null> {
+	const program = (name: string) => join(PROGRAMS, name);
+	if (!existsSync(program("tanud")) || !existsSync(program("tanu"))) return null;
+	const above = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : "/tmp", "tanu-web-"));
+	const folder = join(above, "site");
+	const tanu = (...words: readonly string[]) => execFileSync(program("tanu"), [...words, "--data", folder], { encoding: "utf8" });
+	execFileSync(program("tanu"), ["init", folder, "--site", "№ 12 мектеп"]);
+	for (const language of ["kk", "ru", "en"]) {
+		tanu("notice", "add", "--language", language);
+		tanu("notice", "add", "--children", "--language", language);
+	}
+	const first = (name: string, role: string): string => JSON.parse(tanu("account", "add", name, "--role", role, "--json")).password;
+	const passwords = Object.fromEntries(ROLES.map((role) => [role, first(role, role)]));
+	const fresh = { name: "aigul", password: first("aigul", "enrolment") };
+	writeFileSync(join(above, "people.csv"), "name;born\nӘлия Серікқызы;1986-03-09\nТимур Ким;1984-11-30\nАйша Оспан;2015-09-01\nJohn Smith;1990-01-15\n");
+	tanu("subject", "import", join(above, "people.csv"));
+
+	const address = `https://localhost:${await freePort()}`;
+	const server = spawn(program("tanud"), ["--data", folder, "--listen", address.slice("https://".length).replace("localhost", "127.0.0.1")], {
+		stdio: ["ignore", "ignore", process.env["TANU_LOUD"] ? "inherit" : "ignore"],
+	});
+	const stop = async () => {
+		const ended = new Promise((next) => server.once("exit", next));
+		if (server.exitCode === null && server.kill("SIGTERM")) await ended;
+		rmSync(above, { recursive: true, force: true });
+	};
+	try {
+		await waitFor(address, server);
+		const signed = [];
+		for (const role of ROLES) signed.push([role, await signIn(address, role, passwords[role]!)] as const);
+		return { address, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
