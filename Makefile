@@ -47,6 +47,7 @@ fuzz:
 	@tools/fuzz $(or $(SECONDS),600)
 
 install: setup
+	@tools/web offer
 	@tools/build install product -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 	@DESTDIR=$(DESTDIR) cmake --install build/install
 

@@ -276,8 +276,9 @@ const struct verb verb_erase_audit = {
 	"Of each place it says: nothing, no trace of her; shut, rows or ids of hers and no key "
 	"that opens them; opens; unknown, not all of it could be looked at. A copy of the whole "
 	"folder from before the erasure opens where the root of the keys is in files, and this "
-	"says so: point it at one to see that it finds what is there. Inside pictures, archives "
-	"and encrypted files nothing is found.\n\n"
+	"says so: point it at one to see that it finds what is there. An image of a disk is "
+	"searched as bytes; mount it, read only, to have its databases and keys tried. Inside "
+	"pictures, archives and encrypted files nothing is found.\n\n"
 	"Exit code 0: nothing opens; 1: something does; 5: not all could be looked at.",
     .example = "tanu erase audit --receipt gone.tanu-receipt /mnt/old-disk backup.tanu-backup",
     .operands = {{"SUBJECT-ID|PATH", VALUE_FILE, 0, 0,

@@ -404,6 +404,17 @@ tanu_status journal_publish(struct service *s, tanu_error *err);
 tanu_status journal_note(struct service *s, tanu_checkpoint *out, struct buf *note,
 			 const char *path, tanu_error *err);
 
+/* ---- journal_policy.c: whom to trust about the log ---- */
+
+/* The file "policy" is there. */
+tanu_status policy_ready(struct service *s, tanu_error *err);
+/*
+ * A transaction of its own, where anything is to change: the policy has the witnesses that are
+ * still listed, and have cosigned the public checkpoint now (`cosigned`, as bits) or an earlier
+ * one.
+ */
+tanu_status policy_follow(struct service *s, uint32_t cosigned, tanu_error *err);
+
 /* ---- journal_cosign.c: witnesses ---- */
 
 /* Where the newest checkpoint is written before the witnesses are asked. */

@@ -272,8 +272,10 @@ static tanu_status place(struct cosigning *c, int64_t now_ms, tanu_error *err)
 	if (!same_size && c->now.held_since_ms == 0)
 		c->now.held_since_ms = now_ms;
 	ready = same_size || is_ready(c, now_ms);
-	if (ready)
+	if (ready) {
 		c->now.held_since_ms = 0;
+		c->waited_for = c->have; /* of what is public from now on */
+	}
 	if (same_size && !c->changed)
 		return TANU_OK;
 	if (!ready && !c->changed)
@@ -297,9 +299,9 @@ static tanu_status cosign(struct cosigning *c, uint32_t whom, int total_ms, tanu
 	if (whom && (st = ask_all(c, whom, total_ms, err)) < 0)
 		return st;
 	c->now.ask_after_ms = whom & ~c->have ? now_ms + ASK_AGAIN_MS : 0;
-	if ((st = place(c, now_ms, err)) < 0)
+	if ((st = place(c, now_ms, err)) < 0 || (st = settle_wait(c, err)) < 0 || is_blind(c->s))
 		return st;
-	return settle_wait(c, err);
+	return policy_follow(c->s, c->waited_for, err);
 }
 
 /* Those that lack; none for a while after one did not answer, unless its clock was set back. */
@@ -313,12 +315,12 @@ static uint32_t whom_now(const struct cosigning *c)
 	return all_of(c->s) & ~c->have;
 }
 
-/* There are witnesses, or something waits for those that there were. */
+/* Somebody can be asked, or something waits for it. */
 static bool is_concerned(struct service *s)
 {
 	char path[OS_PATH_MAX];
 
-	return s->witnesses.len > 0 || s->witnesses.trouble.status < 0 ||
+	return s->witnesses.ask || s->witnesses.trouble.status < 0 ||
 	       (os_path(path, sizeof(path), s->journal.dir, "newest", NULL) == TANU_OK &&
 		os_exists(path));
 }

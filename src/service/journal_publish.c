@@ -11,7 +11,6 @@
 
 #define BATCH_MAX  4096 /* entries that one checkpoint adds, decoys not counted */
 #define BATCH_STEP 16	/* leaves come in multiples of it */
-#define NOTE_MAX   (64 * 1024)
 
 /* Rows that make one batch, or what is left of it. */
 struct batch {
@@ -202,34 +201,6 @@ static tanu_status check_places(const struct service *s, const struct batch *b, 
 			return TANU_OK;
 	return tanu_fail(err, TANU_ERR_LOG_DAMAGED, s->journal.dir,
 			 "entries that were signed are missing in the database");
-}
-
-/* Whom to trust about this log, as the site suggests it, where nobody has put that there. */
-static tanu_status policy_ready(struct service *s, tanu_error *err)
-{
-	const struct log_files *files = &s->journal.files;
-	const char *url = settings_text(&s->settings, "log.url");
-	struct buf text = {0};
-	tanu_verifier verifier;
-	tanu_error why = {0};
-	tanu_status st = files->read(files->self, &text, "policy", NOTE_MAX, &why);
-
-	buf_free(&text);
-	if (st != TANU_NOT_FOUND) {
-		if (st < 0 && err)
-			*err = why;
-		return st;
-	}
-	signer_verifier(&verifier, &s->journal.signer);
-	buf_str(&text, "log ");
-	verifier_put(&text, &verifier);
-	if (*url && url[strcspn(url, " \t#")] == '\0') /* one word, as the format has it */
-		buf_printf(&text, " %s", url);
-	buf_str(&text, "\nquorum none\n");
-	if ((st = buf_check(&text, err)) == TANU_OK)
-		st = files->write(files->self, "policy", text.data, text.len, err);
-	buf_free(&text);
-	return st;
 }
 
 static tanu_status write_batch(struct service *s, const struct batch *b, tanu_error *err)

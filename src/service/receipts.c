@@ -11,29 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTE_MAX   (64 * 1024)
 #define LEAVES_MAX 64 /* newest ones; a receipt with all of them would be long */
-
-/* ---- the trust policy ---- */
-
-tanu_status service_policy(struct service *s, struct buf *out, tanu_error *err)
-{
-	const struct log_files *files = &s->journal.files;
-	const char *url = settings_text(&s->settings, "log.url");
-	tanu_verifier verifier;
-
-	/* as published, with the witnesses that were named since */
-	if (files->read(files->self, out, "policy", NOTE_MAX, NULL) == TANU_OK)
-		return TANU_OK;
-
-	signer_verifier(&verifier, &s->journal.signer);
-	buf_str(out, "log ");
-	verifier_put(out, &verifier);
-	if (*url)
-		buf_printf(out, " %s", url);
-	buf_str(out, "\nquorum none\n");
-	return buf_check(out, err);
-}
 
 /* ---- one receipt in the making ---- */
 

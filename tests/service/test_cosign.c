@@ -285,6 +285,93 @@ static void a_receipt_promises_what_is_held(void **state)
 	buf_free(&text);
 }
 
+/* ---- the policy that the site suggests ---- */
+
+static bool policy_says(struct site *site, const char *part)
+{
+	struct buf text = {0};
+	bool says;
+
+	MUST(service_policy(site->s, &text, err));
+	says = strstr(buf_cstr(&text), part) != NULL;
+	buf_free(&text);
+	return says;
+}
+
+/* How many witnesses of its own policy stand behind a receipt, or -1: it is not believed. */
+static int witnesses_of_receipt(struct site *site, const char *name)
+{
+	tanu_receipt *receipt = NULL;
+	tanu_report *report = NULL;
+	struct buf text = {0};
+	tanu_id id;
+	int n;
+
+	MUST(service_subject_find(site->s, &id, name, err));
+	MUST(service_receipt(site->s, &text, &id, TANU_RECEIPT_HISTORY, "", err));
+	MUST(tanu_receipt_parse(&receipt, text.data, text.len, err));
+	MUST(tanu_receipt_verify(&report, (const tanu_receipt *const[]){receipt}, 1, NULL, err));
+	n = report->verdict == TANU_VERDICT_CLEAN ? (int)report->witnesses : -1;
+	tanu_report_free(&report);
+	tanu_receipt_free(&receipt);
+	buf_free(&text);
+	return n;
+}
+
+static void a_witness_stands_in_the_policy_from_its_first_cosignature_on(void **state)
+{
+	struct site *site = *state;
+	struct office o;
+
+	office_open(&o);
+	o.silent[0] = o.silent[1] = true;
+	open_with(site, &o, 2);
+	act(site, "Anna");
+	assert_true(policy_says(site, "quorum none\n"));
+	assert_int_equal(witnesses_of_receipt(site, "Anna"), 0);
+	o.silent[1] = false;
+	site->ahead_ms += 61000;
+	act(site, "Berik");
+	assert_true(policy_says(site, "witness w1 witness.example/2+"));
+	assert_true(policy_says(site, "\nquorum w1\n"));
+	assert_int_equal(witnesses_of_receipt(site, "Berik"), 1);
+	o.silent[0] = false;
+	site->ahead_ms += 61000;
+	act(site, "Child");
+	assert_true(policy_says(site, "group witnesses any w1 w2\nquorum witnesses\n"));
+	assert_int_equal(witnesses_of_receipt(site, "Child"), 2);
+	/* the second is not listed any more */
+	open_with(site, &o, 1);
+	act(site, "Dana");
+	assert_true(policy_says(site, "witness w1 witness.example/1+"));
+	assert_false(policy_says(site, "witness.example/2"));
+	open_with(site, &o, 0);
+	MUST(service_publish(site->s, err));
+	assert_true(policy_says(site, "quorum none\n"));
+}
+
+static void a_policy_of_somebody_else_is_left_alone(void **state)
+{
+	static const char more[] = "# looked through by the office\n";
+	struct site *site = *state;
+	struct buf text = {0};
+	char path[OS_PATH_MAX];
+	struct office o;
+
+	office_open(&o);
+	open_with(site, &o, 0);
+	act(site, "Anna");
+	snprintf(path, sizeof(path), "%s/log/policy", site->dir);
+	MUST(os_read_file(&text, path, 1 << 16, err));
+	buf_str(&text, more);
+	MUST(os_replace_file(path, text.data, text.len, 0644, err));
+	buf_free(&text);
+	open_with(site, &o, 2);
+	act(site, "Berik");
+	assert_true(policy_says(site, more));
+	assert_true(policy_says(site, "quorum none\n"));
+}
+
 /* ---- power cuts ---- */
 
 static int run_script(const char *root)
@@ -382,6 +469,8 @@ int main(int argc, char **argv)
 	    SITE_TEST(who_can_ask_nobody_takes_nothing_away),
 	    SITE_TEST(a_false_cosignature_is_not_taken),
 	    SITE_TEST(a_receipt_promises_what_is_held),
+	    SITE_TEST(a_witness_stands_in_the_policy_from_its_first_cosignature_on),
+	    SITE_TEST(a_policy_of_somebody_else_is_left_alone),
 	    cmocka_unit_test(no_power_cut_takes_a_cosigned_checkpoint_away),
 	};
 

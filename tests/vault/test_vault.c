@@ -465,6 +465,48 @@ static void destroys_nothing_when_it_does_not_open(void **state)
 	assert_true(file_is_there(f, gen2));
 }
 
+/* For an audit of copies: nothing is finished or destroyed, and nothing is handed out. */
+static void looking_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	tanu_id anna = person(3, 1), berik = person(3, 2);
+	const struct key_name hers = key_of(&anna, KEY_PROFILE), his = key_of(&berik, KEY_PROFILE);
+	struct snapshot *before, *after;
+	struct vault *look = NULL;
+	struct buf sealed = {0};
+
+	add_person(f, &anna);
+	seal_text(f, &sealed, &anna);
+	vault_close(&f->vault);
+	put_file(f->keys, "bucket-05.new", "half", 4);
+	put_file(f->keys, gen3, "a secret that was left over......", 32);
+	before = snapshot_take(f->keys);
+	assert_int_equal(vault_look(&look, f->keys, &f->random, NULL, NULL), TANU_OK);
+	assert_true(vault_has_key(look, &hers));
+	assert_int_equal(vault_opens(look, &hers, &anna, 1, sealed.data, sealed.len, NULL),
+			 TANU_OK);
+	assert_int_equal(vault_opens(look, &hers, &anna, 2, sealed.data, sealed.len, NULL),
+			 TANU_DAMAGED);
+	assert_int_equal(vault_opens(look, &hers, &berik, 1, sealed.data, sealed.len, NULL),
+			 TANU_DAMAGED);
+	assert_int_equal(vault_opens(look, &his, &anna, 1, sealed.data, sealed.len, NULL),
+			 TANU_ERASED);
+	assert_int_equal(vault_opens(look, &hers, &anna, 1, sealed.data, 3, NULL), TANU_DAMAGED);
+	vault_close(&look);
+	after = snapshot_take(f->keys);
+	assert_int_equal(before->count, after->count);
+	for (size_t i = 0; i < before->count; i++) {
+		assert_string_equal(before->file[i].name, after->file[i].name);
+		assert_int_equal(before->file[i].bytes.len, after->file[i].bytes.len);
+		assert_memory_equal(before->file[i].bytes.data, after->file[i].bytes.data,
+				    before->file[i].bytes.len);
+	}
+	snapshot_free(before);
+	snapshot_free(after);
+	buf_free(&sealed);
+	fixture_reopen(f);
+}
+
 static void takes_ten_thousand_people_in_one_batch(void **state)
 {
 	enum { PEOPLE = 10000 };
@@ -515,6 +557,7 @@ int main(void)
 	    VAULT_TEST(refuses_two_buckets_swapped),
 	    VAULT_TEST(refuses_a_bucket_with_a_byte_changed_anywhere),
 	    VAULT_TEST(destroys_nothing_when_it_does_not_open),
+	    VAULT_TEST(looking_changes_nothing),
 	    VAULT_TEST(takes_ten_thousand_people_in_one_batch),
 	};
 
