@@ -126,7 +126,7 @@ bool plane_and_parallax(struct plane_motion *out, const struct observation *from
  */
 #define SQUEEZE_MIN   0.08F
 #define PAIRS_SHARE   0.3F /* of the pairs must be squeezed so, for a verdict */
-#define PAIRS_MIN     8
+#define PAIRS_MIN     14
 #define PLANE_RATIO   0.15F
 #define HEAD_RATIO    0.3F
 #define PLANE_SUPPORT -4.0F

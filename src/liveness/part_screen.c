@@ -116,6 +116,7 @@ void part_edges(struct liveness_evidence *out, const struct trace *t)
 #define BANDS_ATTACK	0.15F
 #define BEAT_ATTACK	0.12F
 #define FLICKER_SUPPORT -3.0F
+#define FLICKER_MIN	6 /* changes, of each kind: what eight frames give */
 #define WAVES_LEAST	3
 #define WAVES		8 /* so many, from that one on */
 #define NEIGHBOUR_MS	300
@@ -194,10 +195,10 @@ void part_flicker(struct liveness_evidence *out, const struct trace *t)
 			beats[beats_len++] =
 			    fabsf(light_of(o) - (light_of(o - 1) + light_of(o + 1)) / 2);
 	}
-	if (bands_len < FRAMES_MIN)
+	if (bands_len < FLICKER_MIN)
 		return;
 	band = quantile(bands, bands_len, 0.5F) / BANDS_ATTACK;
-	beat = beats_len < FRAMES_MIN ? 0 : quantile(beats, beats_len, 0.5F) / BEAT_ATTACK;
+	beat = beats_len < FLICKER_MIN ? 0 : quantile(beats, beats_len, 0.5F) / BEAT_ATTACK;
 	out->present = true;
 	out->value = fmaxf(band, beat);
 	out->attack = out->value >= 1;
