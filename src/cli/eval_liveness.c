@@ -356,7 +356,8 @@ const struct verb verb_eval_liveness = {
 	"without a challenge, which a recording can't answer. Told are APCER of each kind of "
 	"attack (ISO/IEC 30107-3: taken for live) and BPCER, by sessions with Clopper-Pearson "
 	"intervals; the time needed; what each part of the evidence found; and the rates with "
-	"thresholds on the evidence, without its vetoes, that were chosen without the person and "
+	"thresholds on the summed evidence, without its vetoes, that were chosen without the "
+	"person and "
 	"without the kind of attack that are judged by them.\n\n"
 	"With --simulate three attacks are made of the live sessions, and named so: one frame "
 	"waved as a photograph, the same without a border in sight, all frames on a screen. Drawn "
@@ -391,7 +392,7 @@ const struct verb verb_eval_liveness = {
 	       {"parts[].species[].present", "sequences in which it said anything"},
 	       {"parts[].species[].attack", "in which it was a clear attack"},
 	       {"parts[].species[].support", "in which it spoke for a live face"},
-	       {"left_out[].evidence", "which parts were summed, or which one was measured"},
+	       {"left_out[].evidence", "which parts were summed"},
 	       {"left_out[].left_out", "subject or kind"},
 	       {"left_out[].species", "live, or a kind of attack"},
 	       {"left_out[].rate_name", "BPCER or APCER"},

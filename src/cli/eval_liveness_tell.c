@@ -178,7 +178,7 @@ void tell_parts(struct report *r, const struct liveness_eval *e)
 
 /* ---- thresholds chosen without those who are judged ---- */
 
-static bool all_parts(float *score, const struct sequence *s, bool texture, bool others)
+static bool sum_of(float *score, const struct sequence *s, bool texture, bool others)
 {
 	float sum = 0;
 
@@ -191,46 +191,27 @@ static bool all_parts(float *score, const struct sequence *s, bool texture, bool
 
 static bool everything(float *score, const struct sequence *s)
 {
-	return all_parts(score, s, true, true);
+	return sum_of(score, s, true, true);
 }
 
 static bool texture_alone(float *score, const struct sequence *s)
 {
-	return all_parts(score, s, true, false);
+	return sum_of(score, s, true, false);
 }
 
 static bool all_but_texture(float *score, const struct sequence *s)
 {
-	return all_parts(score, s, false, true);
+	return sum_of(score, s, false, true);
 }
 
-/* What a part has measured, not what its own bounds make of it. */
-static bool parallax_measured(float *score, const struct sequence *s)
-{
-	*score = s->last.part[LIVENESS_PARALLAX].value;
-	return s->last.part[LIVENESS_PARALLAX].present && isfinite(*score);
-}
-
-static bool edges_measured(float *score, const struct sequence *s)
-{
-	*score = 1 - s->last.part[LIVENESS_EDGES].value;
-	return s->last.part[LIVENESS_EDGES].present;
-}
-
-static bool grid_measured(float *score, const struct sequence *s)
-{
-	*score = 1 / (1 + s->last.part[LIVENESS_MOIRE].value);
-	return s->last.part[LIVENESS_MOIRE].present;
-}
-
-/* Higher speaks for a face; false: it has nothing to say of this sequence. */
+/* The sum as a probability; false: nothing was seen. */
 static const struct evidence_set {
 	const char *name;
 	bool (*score)(float *score, const struct sequence *s);
 } sets[] = {
-    {"all parts summed", everything},	   {"texture alone", texture_alone},
-    {"all but texture", all_but_texture},  {"parallax as measured", parallax_measured},
-    {"edges as measured", edges_measured}, {"grid as measured", grid_measured},
+    {"all parts summed", everything},
+    {"texture alone", texture_alone},
+    {"all but texture", all_but_texture},
 };
 
 static void present(struct presentations *out, struct presentation *of,
