@@ -6,23 +6,11 @@
  */
 #include "face/face.h"
 
+#include "memory.h"
 #include "photo.h"
 
 #define WARM_UP	  200
 #define GROWTH_KB 2048
-
-static long resident_kb(void)
-{
-	FILE *f = fopen("/proc/self/statm", "r");
-	long total = 0, resident = 0;
-
-	if (!f)
-		return 0;
-	if (fscanf(f, "%ld %ld", &total, &resident) != 2)
-		resident = 0;
-	fclose(f);
-	return resident * 4;
-}
 
 /* One piece of the sheet of faces, as a frame: 0 a portrait, 1 a row, 2 nobody. */
 static tanu_pixels frame_of(const tanu_image *sheet, size_t i)
@@ -56,13 +44,13 @@ static tanu_status soak(tanu_session *session, const tanu_image *sheet, size_t f
 		if (st < 0)
 			return st;
 		if (i + 1 == WARM_UP)
-			start = resident_kb();
+			start = resident_kb(0);
 		if (!json && i >= WARM_UP &&
 		    (i + 1 - WARM_UP) % (frames / 10 ? frames / 10 : 1) == 0)
 			printf("%8zu frames: %ld kB resident, %+ld kB\n", i + 1 - WARM_UP,
-			       resident_kb(), resident_kb() - start);
+			       resident_kb(0), resident_kb(0) - start);
 	}
-	*grown = resident_kb() - start;
+	*grown = resident_kb(0) - start;
 	return TANU_OK;
 }
 
@@ -85,7 +73,7 @@ int main(int argc, char **argv)
 	    (st = tanu_session_open(&session, engine, NULL, &err)) < 0)
 		goto out;
 	st = soak(session, sheet, frames, json, &grown, &err);
-	resident = (double)resident_kb() / 1024;
+	resident = (double)resident_kb(0) / 1024;
 out:
 	tanu_session_close(&session);
 	tanu_engine_close(&engine);

@@ -357,7 +357,8 @@ const struct verb verb_eval_liveness = {
 	"attack (ISO/IEC 30107-3: taken for live) and BPCER, by sessions with Clopper-Pearson "
 	"intervals; the time needed; what each part of the evidence found; and the rates with "
 	"thresholds on the summed evidence, without its vetoes, that were chosen without the "
-	"person and without the kind of attack that are judged by them.\n\n"
+	"person and "
+	"without the kind of attack that are judged by them.\n\n"
 	"With --simulate three attacks are made of the live sessions, and named so: one frame "
 	"waved as a photograph, the same without a border in sight, all frames on a screen. Drawn "
 	"ones are no real ones.\n\nNo features are computed and no picture is kept.",

@@ -178,31 +178,52 @@ void tell_parts(struct report *r, const struct liveness_eval *e)
 
 /* ---- thresholds chosen without those who are judged ---- */
 
-/* Which parts are summed. */
-static const struct evidence_set {
-	const char *name;
-	bool texture, others;
-} sets[] = {
-    {"all parts", true, true}, {"texture alone", true, false}, {"all but texture", false, true}};
-
-static float summed(const struct sequence *s, const struct evidence_set *set)
+static bool sum_of(float *score, const struct sequence *s, bool texture, bool others)
 {
 	float sum = 0;
 
 	for (int i = 0; i < LIVENESS_PARTS; i++)
-		if (s->last.part[i].present && (i == LIVENESS_TEXTURE ? set->texture : set->others))
+		if (s->last.part[i].present && (i == LIVENESS_TEXTURE ? texture : others))
 			sum += s->last.part[i].support;
-	return 1 / (1 + expf(-sum));
+	*score = 1 / (1 + expf(-sum));
+	return s->last.frames > 0;
 }
+
+static bool everything(float *score, const struct sequence *s)
+{
+	return sum_of(score, s, true, true);
+}
+
+static bool texture_alone(float *score, const struct sequence *s)
+{
+	return sum_of(score, s, true, false);
+}
+
+static bool all_but_texture(float *score, const struct sequence *s)
+{
+	return sum_of(score, s, false, true);
+}
+
+/* The sum as a probability; false: nothing was seen. */
+static const struct evidence_set {
+	const char *name;
+	bool (*score)(float *score, const struct sequence *s);
+} sets[] = {
+    {"all parts summed", everything},
+    {"texture alone", texture_alone},
+    {"all but texture", all_but_texture},
+};
 
 static void present(struct presentations *out, struct presentation *of,
 		    const struct liveness_eval *e, const struct evidence_set *set)
 {
 	for (size_t i = 0; i < e->sequences; i++) {
 		const struct sequence *s = &e->sequence[i];
+		float score = 0;
+		bool answered = set->score(&score, s);
 
-		of[i] = (struct presentation){.liveness = summed(s, set),
-					      .answered = s->last.frames > 0,
+		of[i] = (struct presentation){.liveness = score,
+					      .answered = answered,
 					      .species = s->species,
 					      .subject = s->subject,
 					      .session = s->session};
@@ -241,14 +262,14 @@ static void tell_set(struct report *r, struct table *t, const struct liveness_ev
 	tanu_error why = {0};
 
 	if (pad_leave_one_out(&left, p, &why) < 0)
-		report_warning(r, "%s", why.message);
+		report_warning(r, "%s: %s", evidence, why.message);
 	else
 		for (uint32_t k = 0; k < e->species.len; k++)
 			tell_row(r, t, evidence, "subject", &left, e->species.names, k);
 	if (e->species.len < 3)
 		return;
 	if (pad_leave_species_out(&left, p, &why) < 0)
-		report_warning(r, "%s", why.message);
+		report_warning(r, "%s: %s", evidence, why.message);
 	else
 		for (uint32_t k = 1; k < e->species.len; k++)
 			tell_row(r, t, evidence, "kind", &left, e->species.names, k);
@@ -256,7 +277,7 @@ static void tell_set(struct report *r, struct table *t, const struct liveness_ev
 
 tanu_status tell_left_out(struct report *r, const struct liveness_eval *e, tanu_error *err)
 {
-	static const char *const headings[] = {"summed evidence, threshold chosen", "wrong", "95%"};
+	static const char *const headings[] = {"evidence, threshold chosen", "wrong", "95%"};
 	struct presentation *of = calloc(e->sequences + 1, sizeof(*of));
 	struct table t;
 

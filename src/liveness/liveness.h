@@ -115,7 +115,7 @@ struct liveness_options {
 };
 
 struct liveness_ops {
-	const char *kind; /* "evidence", "synthetic" */
+	const char *kind; /* "evidence", "synthetic, for tests only" */
 	/* A new face, or the same one again: forget everything. */
 	void (*begin)(void *self, const struct liveness_options *options, int64_t at_ms);
 	tanu_status (*observe)(void *self, const struct liveness_view *view, tanu_error *err);

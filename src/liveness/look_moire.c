@@ -17,10 +17,22 @@
 
 struct spectrum {
 	float re[SIDE][SIDE], im[SIDE][SIDE];
+	float hann[SIDE];			/* the patch ends softly */
+	float cosine[SIDE / 2], sine[SIDE / 2]; /* of the transform */
 };
 
+static void fill_tables(struct spectrum *s)
+{
+	for (int i = 0; i < SIDE; i++)
+		s->hann[i] = 0.5F - 0.5F * cosf(2 * PI * ((float)i + 0.5F) / SIDE);
+	for (int i = 0; i < SIDE / 2; i++) {
+		s->cosine[i] = cosf(2 * PI * (float)i / SIDE);
+		s->sine[i] = -sinf(2 * PI * (float)i / SIDE);
+	}
+}
+
 /* One row, in place; radix 2. */
-static void transform(float *re, float *im, size_t step)
+static void transform(const struct spectrum *tables, float *re, float *im, size_t step)
 {
 	for (size_t i = 0; i < SIDE; i++) {
 		size_t j = 0;
@@ -38,8 +50,8 @@ static void transform(float *re, float *im, size_t step)
 	}
 	for (size_t half = 1; half < SIDE; half *= 2)
 		for (size_t k = 0; k < half; k++) {
-			float c = cosf(PI * (float)k / (float)half);
-			float s = -sinf(PI * (float)k / (float)half);
+			float c = tables->cosine[k * (SIDE / 2) / half];
+			float s = tables->sine[k * (SIDE / 2) / half];
 
 			for (size_t i = k; i < SIDE; i += 2 * half) {
 				float *ar = &re[i * step], *ai = &im[i * step];
@@ -65,11 +77,7 @@ static void take_patch(struct spectrum *s, const tanu_pixels *image, int32_t x0,
 		}
 	for (int y = 0; y < SIDE; y++)
 		for (int x = 0; x < SIDE; x++) {
-			/* Hann's window: the patch ends softly. */
-			float wx = 0.5F - 0.5F * cosf(2 * PI * ((float)x + 0.5F) / SIDE);
-			float wy = 0.5F - 0.5F * cosf(2 * PI * ((float)y + 0.5F) / SIDE);
-
-			s->re[y][x] = (s->re[y][x] - mean) * wx * wy;
+			s->re[y][x] = (s->re[y][x] - mean) * s->hann[x] * s->hann[y];
 			s->im[y][x] = 0;
 		}
 }
@@ -119,10 +127,11 @@ void look_for_moire(struct observation *o, const tanu_pixels *image)
 	if (!(o->box[2] - o->box[0] >= SIDE) || x0 < 0 || y0 < 0 || x0 + SIDE > image->width ||
 	    y0 + SIDE > image->height)
 		return;
+	fill_tables(&s);
 	take_patch(&s, image, x0, y0);
 	for (size_t i = 0; i < SIDE; i++)
-		transform(s.re[i], s.im[i], 1);
+		transform(&s, s.re[i], s.im[i], 1);
 	for (size_t i = 0; i < SIDE; i++)
-		transform(&s.re[0][i], &s.im[0][i], SIDE);
+		transform(&s, &s.re[0][i], &s.im[0][i], SIDE);
 	o->moire = stands_out(&s);
 }

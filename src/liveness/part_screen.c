@@ -116,8 +116,9 @@ void part_edges(struct liveness_evidence *out, const struct trace *t)
 #define BANDS_ATTACK	0.15F
 #define BEAT_ATTACK	0.12F
 #define FLICKER_SUPPORT -3.0F
+#define FLICKER_MIN	6 /* changes, of each kind: what eight frames give */
 #define WAVES_LEAST	3
-#define WAVES_MOST	10
+#define WAVES		8 /* so many, from that one on */
 #define NEIGHBOUR_MS	300
 #define STILL_WIDTHS	0.2F /* between two frames; a face that moves brings other light */
 #define PI		3.14159265F
@@ -133,21 +134,37 @@ static bool are_neighbours(const struct observation *a, const struct observation
 		   STILL_WIDTHS * width;
 }
 
-/* The strongest wave in what changed between two frames, row by row; as an amplitude. */
-static float wave(const struct observation *a, const struct observation *b)
+/* Waves over the rows, within Hann's window. */
+struct waves {
+	float cosine[WAVES][ROWS], sine[WAVES][ROWS];
+};
+
+static void fill_waves(struct waves *w)
+{
+	for (int i = 0; i < WAVES; i++)
+		for (int y = 0; y < ROWS; y++) {
+			float angle = 2 * PI * (float)((i + WAVES_LEAST) * y) / ROWS;
+			float hann = 0.5F - 0.5F * cosf(2 * PI * ((float)y + 0.5F) / ROWS);
+
+			w->cosine[i][y] = hann * cosf(angle);
+			w->sine[i][y] = hann * sinf(angle);
+		}
+}
+
+/* The strongest in what changed between two frames, row by row; as an amplitude. */
+static float strongest(const struct waves *w, const struct observation *a,
+		       const struct observation *b)
 {
 	float best = 0;
 
-	for (int w = WAVES_LEAST; w <= WAVES_MOST; w++) {
+	for (int i = 0; i < WAVES; i++) {
 		float re = 0, im = 0;
 
 		for (int y = 0; y < ROWS; y++) {
-			float angle = 2 * PI * (float)(w * y) / ROWS;
-			float hann = 0.5F - 0.5F * cosf(2 * PI * ((float)y + 0.5F) / ROWS);
-			float by = hann * (b->rows[y] - a->rows[y]);
+			float by = b->rows[y] - a->rows[y];
 
-			re += by * cosf(angle);
-			im += by * sinf(angle);
+			re += w->cosine[i][y] * by;
+			im += w->sine[i][y] * by;
 		}
 		/* The window halves it, and so does the sum over a wave. */
 		best = fmaxf(best, 4.0F / ROWS * hypotf(re, im));
@@ -164,22 +181,24 @@ void part_flicker(struct liveness_evidence *out, const struct trace *t)
 {
 	float bands[TRACE_MAX], beats[TRACE_MAX], band, beat;
 	size_t bands_len = 0, beats_len = 0;
+	struct waves waves;
 
 	*out = (struct liveness_evidence){0};
+	fill_waves(&waves);
 	for (size_t i = 1; i < t->len; i++) {
 		const struct observation *o = &t->of[i];
 
 		if (!are_neighbours(o - 1, o))
 			continue;
-		bands[bands_len++] = wave(o - 1, o);
+		bands[bands_len++] = strongest(&waves, o - 1, o);
 		if (i + 1 < t->len && are_neighbours(o, o + 1) && !isnan(o->near_light))
 			beats[beats_len++] =
 			    fabsf(light_of(o) - (light_of(o - 1) + light_of(o + 1)) / 2);
 	}
-	if (bands_len < FRAMES_MIN)
+	if (bands_len < FLICKER_MIN)
 		return;
 	band = quantile(bands, bands_len, 0.5F) / BANDS_ATTACK;
-	beat = beats_len < FRAMES_MIN ? 0 : quantile(beats, beats_len, 0.5F) / BEAT_ATTACK;
+	beat = beats_len < FLICKER_MIN ? 0 : quantile(beats, beats_len, 0.5F) / BEAT_ATTACK;
 	out->present = true;
 	out->value = fmaxf(band, beat);
 	out->attack = out->value >= 1;

@@ -54,7 +54,8 @@ static void judge(void *self, struct liveness_result *out, int64_t now_ms)
 tanu_status liveness_open_synthetic(struct liveness *out, const struct liveness_synthetic *say,
 				    tanu_error *err)
 {
-	static const struct liveness_ops ops = {"synthetic", begin, observe, judge, free};
+	static const struct liveness_ops ops = {"synthetic, for tests only", begin, observe, judge,
+						free};
 	struct synthetic *s = calloc(1, sizeof(*s));
 
 	if (!s)

@@ -10,6 +10,7 @@
 #include "device/camera_server.h"
 #include "os/scratch.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,55 @@ static void is_tried_again_when_the_stream_is_cut(void **state)
 	camera_server_start(&s, scratch_path(state, "connections"));
 	camera_until(&c, &event, CAMERA_ONLINE, NULL);
 	camera_until(&c, &event, CAMERA_FRAME, NULL);
+	camera_close(&c);
+	camera_server_stop(&s);
+}
+
+/* The decoder among the children of this process; the server is one too. */
+static pid_t decoder(void)
+{
+	char path[64], name[32];
+	pid_t found = 0;
+	FILE *children;
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	children = fopen(path, "r");
+	while (children && !found && fscanf(children, "%d", &pid) == 1) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+		f = fopen(path, "r");
+		if (f && fgets(name, sizeof(name), f) && strncmp(name, "tanu-worker-cam", 15) == 0)
+			found = pid;
+		if (f)
+			fclose(f);
+	}
+	if (children)
+		fclose(children);
+	return found;
+}
+
+static void a_decoder_that_is_killed_is_started_again(void **state)
+{
+	struct camera_server s = {.way = SERVES_HTTP};
+	struct camera_event event;
+	struct camera c = {0};
+	pid_t pid;
+
+	needs_ffmpeg();
+	s.film = pictures(state);
+	camera_server_start(&s, scratch_path(state, "connections"));
+	open_url(&c, &s, "http://127.0.0.1:%d/", &patient);
+	camera_until(&c, &event, CAMERA_FRAME, NULL);
+	pid = decoder();
+	if (pid) { /* a kernel that names no children: nothing to kill */
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		camera_until(&c, &event, CAMERA_OFFLINE, NULL);
+		assert_non_null(strstr(event.why, "died on this stream (signal 9"));
+		camera_until(&c, &event, CAMERA_ONLINE, NULL);
+		camera_until(&c, &event, CAMERA_FRAME, NULL);
+	}
 	camera_close(&c);
 	camera_server_stop(&s);
 }
@@ -215,6 +265,7 @@ int main(void)
 	    IN_SCRATCH(http_shows_frames),
 	    IN_SCRATCH(rtsp_shows_frames),
 	    IN_SCRATCH(is_tried_again_when_the_stream_is_cut),
+	    IN_SCRATCH(a_decoder_that_is_killed_is_started_again),
 	    IN_SCRATCH(silence_is_noticed),
 	    IN_SCRATCH(nobody_is_sent_to_another_machine_or_port),
 	    IN_SCRATCH(who_says_nothing_or_never_stops_is_given_up),
