@@ -127,7 +127,7 @@ struct gate {
 	struct link *link;
 	bool link_up;
 	char link_why[201]; /* as it was told last */
-	bool ask_all; /* a lease was refused: all of it is asked for */
+	bool ask_all;	    /* a lease was refused: all of it is asked for */
 
 	struct view {
 		int listening;
