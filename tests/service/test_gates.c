@@ -213,6 +213,18 @@ static void a_pin_is_not_kept_and_not_simple(void **state)
 	MUST(service_access_get(site->s, &access, &who, err));
 	assert_true(access.has_pin);
 	assert_int_equal(files_holding(site->dir, "83920174", 8), 0);
+	{ /* nor given away in what she may take home */
+		struct buf all = {0}, access_text = {0};
+		char *found;
+
+		MUST(service_subject_export(site->s, &all, &who, err));
+		base64_put(&access_text, "{\"barred\":false,\"has_pin\":true,\"pin\":\"00000000",
+			   42);
+		found = strstr(buf_cstr(&all), buf_cstr(&access_text));
+		assert_non_null(found);
+		buf_free(&all);
+		buf_free(&access_text);
+	}
 	MUST(service_pin_set(site->s, &who, "", err));
 	MUST(service_access_get(site->s, &access, &who, err));
 	assert_false(access.has_pin);
