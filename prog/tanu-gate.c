@@ -83,7 +83,7 @@ static bool call_parse(struct call *c, int argc, char **argv)
 
 /* ---- what every command needs ---- */
 
-struct box {
+struct station {
 	const struct call *call;
 	struct settings settings;
 	struct gate_identity identity;
@@ -105,7 +105,7 @@ static void to_log(void *self, const char *line)
 
 static void to_speech(void *self, const char *key, const char *text)
 {
-	struct box *b = self;
+	struct station *b = self;
 	const char *path = settings_text(&b->settings, "gate.speech");
 	struct buf line = {.max = 1024};
 	size_t put = 0;
@@ -136,14 +136,14 @@ static tanu_status settings_read(struct settings *out, const char *path, tanu_er
 	return st;
 }
 
-static tanu_status station_open(struct box *b, const struct call *call, tanu_error *err)
+static tanu_status station_open(struct station *b, const struct call *call, tanu_error *err)
 {
 	struct random_source random = os_random();
 	char lock[OS_PATH_MAX];
 	const char *dir;
 	tanu_status st;
 
-	*b = (struct box){.call = call, .speech = -1, .lock = {.fd = -1}};
+	*b = (struct station){.call = call, .speech = -1, .lock = {.fd = -1}};
 	if ((st = crypto_init(err)) < 0 ||
 	    (st = settings_read(&b->settings, call->config, err)) < 0)
 		return st;
@@ -155,7 +155,7 @@ static tanu_status station_open(struct box *b, const struct call *call, tanu_err
 	return gate_identity_open(&b->identity, dir, &random, err);
 }
 
-static void station_close(struct box *b)
+static void station_close(struct station *b)
 {
 	gate_close(&b->gate);
 	rig_close(&b->devices);
@@ -170,7 +170,7 @@ static void station_close(struct box *b)
 }
 
 /* The gate's own certificate towards the site: made once, and named by its key's digest. */
-static tanu_status certificate_ready(struct box *b, uint8_t pin[PAIR_PIN_LEN], tanu_error *err)
+static tanu_status certificate_ready(struct station *b, uint8_t pin[PAIR_PIN_LEN], tanu_error *err)
 {
 	static const char *const names[] = {"tanu-gate"};
 	struct clock_source clock = os_clock();
@@ -199,7 +199,7 @@ out:
  * The first call of all: the server's key is not known yet. What makes it believed is the code: the
  * answer is proven with it, and names the key that all later calls are pinned to.
  */
-static tanu_status pair_network(struct box *b, const struct buf *request, struct buf *reply,
+static tanu_status pair_network(struct station *b, const struct buf *request, struct buf *reply,
 				tanu_error *err)
 {
 	struct net_options options = {.any_server = true};
@@ -230,7 +230,7 @@ static tanu_status pair_network(struct box *b, const struct buf *request, struct
 	return st;
 }
 
-static tanu_status pair_keep(struct box *b, const struct buf *reply, const uint8_t *pin,
+static tanu_status pair_keep(struct station *b, const struct buf *reply, const uint8_t *pin,
 			     const struct secret *key, tanu_error *err)
 {
 	tanu_status st = gate_pair_keep(&b->identity, settings_text(&b->settings, "state.dir"),
@@ -241,7 +241,7 @@ static tanu_status pair_keep(struct box *b, const struct buf *reply, const uint8
 	return st;
 }
 
-static tanu_status run_pair(struct box *b, tanu_error *err)
+static tanu_status run_pair(struct station *b, tanu_error *err)
 {
 	const struct call *c = b->call;
 	struct buf request = {0}, reply = {0};
@@ -275,7 +275,7 @@ out:
 /* ---- lease and events by hand ---- */
 
 /* A gate without any device: for work on its folder. */
-static tanu_status bare_gate(struct box *b, tanu_error *err)
+static tanu_status bare_gate(struct station *b, tanu_error *err)
 {
 	struct sim_world *world = NULL;
 	tanu_status st;
@@ -289,7 +289,7 @@ static tanu_status bare_gate(struct box *b, tanu_error *err)
 	return gate_open(&b->gate, &b->options, err);
 }
 
-static tanu_status run_lease(struct box *b, tanu_error *err)
+static tanu_status run_lease(struct station *b, tanu_error *err)
 {
 	struct lease_keys keys = {.gallery = {{0}}};
 	struct buf doc = {0}, file = {0};
@@ -317,7 +317,7 @@ out:
 	return st;
 }
 
-static tanu_status run_events(struct box *b, tanu_error *err)
+static tanu_status run_events(struct station *b, tanu_error *err)
 {
 	struct buf batch = {0};
 	uint64_t last = 0;
@@ -362,7 +362,70 @@ static tanu_status run_settings(tanu_error *err)
 
 /* ---- run ---- */
 
-static tanu_status gate_ready(struct box *b, tanu_error *err)
+/* The folder that a path stands in, or the path itself where it is one; "" for none. */
+static const char *folder_of(char out[OS_PATH_MAX], const char *path)
+{
+	char *slash;
+
+	snprintf(out, OS_PATH_MAX, "%s", path ? path : "");
+	if (os_is_dir(out) || !*out)
+		return out;
+	slash = strrchr(out, '/');
+	if (!slash)
+		return strcpy(out, ".");
+	slash[slash == out] = '\0';
+	return out;
+}
+
+static void add_folder(const char **list, const char *folder)
+{
+	size_t n = 0;
+
+	while (list[n])
+		n++;
+	if (*folder && n + 1 < OS_SANDBOX_FOLDERS_MAX)
+		list[n] = folder;
+}
+
+/*
+ * From here on: its own folders, what it reads its settings and pictures from, devices, and the
+ * programs that it was built with. Before the threads begin.
+ */
+static tanu_status shut_in(struct station *b, tanu_error *err)
+{
+	static char socket_dir[OS_PATH_MAX], speech_dir[OS_PATH_MAX], config_dir[OS_PATH_MAX],
+	    camera_dir[OS_PATH_MAX], program_dir[OS_PATH_MAX], worker_dir[OS_PATH_MAX];
+	struct os_sandbox_box box = {.read_only = {"/etc", "/proc", "/sys"},
+				     .programs = {"/usr", "/lib", "/lib64"},
+				     .devices = "/dev"};
+	const char *camera = settings_text(&b->settings, "camera.source");
+	struct os_sandbox_report report = {0};
+	const char *run = settings_text(&b->settings, "run.dir");
+	tanu_status st;
+
+	if ((st = os_make_dir(run, 0700, err)) < 0 ||
+	    (st = os_program_dir(program_dir, sizeof(program_dir), err)) < 0)
+		return st;
+	add_folder(box.read_write, settings_text(&b->settings, "state.dir"));
+	add_folder(box.read_write, run);
+	add_folder(box.read_write,
+		   folder_of(socket_dir, settings_text(&b->settings, "gate.socket")));
+	add_folder(box.read_write,
+		   folder_of(speech_dir, settings_text(&b->settings, "gate.speech")));
+	add_folder(box.read_write, "/run/pcscd");
+	add_folder(box.read_only, folder_of(config_dir, b->call->config));
+	add_folder(box.read_only, strstr(camera, "://") ? "" : folder_of(camera_dir, camera));
+	add_folder(box.programs, program_dir);
+	add_folder(box.programs, folder_of(worker_dir, getenv("TANU_WORKER")));
+	if ((st = os_sandbox_box(&box, &report, err)) == TANU_OK)
+		fprintf(stderr, "tanu-gate: sandbox: system calls %s, files %s\n",
+			report.seccomp ? "limited" : "NOT limited (the kernel refused)",
+			report.landlock ? "limited to its folders"
+					: "NOT limited (no Landlock in this kernel)");
+	return st;
+}
+
+static tanu_status gate_ready(struct station *b, tanu_error *err)
 {
 	const char *models = settings_text(&b->settings, "camera.models");
 	uint8_t pin[PAIR_PIN_LEN] = {0};
@@ -374,10 +437,11 @@ static tanu_status gate_ready(struct box *b, tanu_error *err)
 					   .tell = to_speech,
 					   .log = to_log,
 					   .self = b};
-	if ((st = rig_open(&b->devices, &b->options, &b->settings, err)) < 0)
-		return st;
-	if (b->options.camera.ops &&
+	if (*settings_text(&b->settings, "camera.source") &&
 	    (st = tanu_engine_open(&b->engine, *models ? models : NULL, err)) < 0)
+		return st;
+	if ((st = shut_in(b, err)) < 0 ||
+	    (st = rig_open(&b->devices, &b->options, &b->settings, err)) < 0)
 		return st;
 	b->options.engine = b->engine;
 	if ((st = gate_open(&b->gate, &b->options, err)) < 0 || (st = gate_view(b->gate, err)) < 0)
@@ -409,7 +473,7 @@ static void signals_ready(void)
 }
 
 /* Those that may change while it runs; the others wait for a restart. */
-static void reload(struct box *b)
+static void reload(struct station *b)
 {
 	struct settings fresh = {0};
 	tanu_error why = {0};
@@ -428,7 +492,7 @@ static void reload(struct box *b)
 	settings_free(&fresh);
 }
 
-static void draw(struct box *b, struct buf *last, int64_t now_ms)
+static void draw(struct station *b, struct buf *last, int64_t now_ms)
 {
 	struct buf picture = {0};
 
@@ -451,7 +515,7 @@ static int64_t monotonic_ms(void)
 	return os_monotonic_ns() / 1000000;
 }
 
-static tanu_status loop(struct box *b, tanu_error *err)
+static tanu_status loop(struct station *b, tanu_error *err)
 {
 	struct buf picture = {0};
 	int64_t beat_ms = 0;
@@ -476,7 +540,7 @@ static tanu_status loop(struct box *b, tanu_error *err)
 	return st;
 }
 
-static tanu_status run_gate(struct box *b, tanu_error *err)
+static tanu_status run_gate(struct station *b, tanu_error *err)
 {
 	tanu_status st;
 
@@ -551,7 +615,7 @@ static int compare_ns(const void *a, const void *b)
 }
 
 /* How late the loop is when something comes: the worst of a few seconds. */
-static tanu_status run_check(struct box *b, tanu_error *err)
+static tanu_status run_check(struct station *b, tanu_error *err)
 {
 	static int64_t rounds[100000];
 	struct gate_state state = {0};
@@ -583,7 +647,7 @@ static tanu_status run_check(struct box *b, tanu_error *err)
 
 /* ---- main ---- */
 
-static tanu_status run_verb(struct box *b, tanu_error *err)
+static tanu_status run_verb(struct station *b, tanu_error *err)
 {
 	const char *verb = b->call->verb;
 
@@ -605,7 +669,7 @@ int main(int argc, char **argv)
 {
 	tanu_error err = {0};
 	struct call call;
-	struct box box = {.speech = -1, .lock = {.fd = -1}};
+	struct station box = {.speech = -1, .lock = {.fd = -1}};
 	tanu_status st;
 
 	os_harden_process();

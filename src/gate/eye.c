@@ -20,6 +20,8 @@
 #define LEAST_WEIGHT   0.01F /* bounds may let a frame pass with a quality of 0 */
 #define FEATURES_LEAST 0.0F
 #define RATE_PART      0.1 /* of a new interval in the mean */
+#define PICTURES_MAX   16  /* remembered, so that the same one twice is no evidence */
+#define PICTURE_STEP   61  /* every so many bytes of a picture tell it from another */
 
 /* One frame that is kept, and the face on it. */
 struct kept {
@@ -41,6 +43,8 @@ struct eye {
 	bool waived;	/* the evidence was begun with her waiver */
 	int64_t hint_ms;
 	int64_t last_frame_ms;
+	uint64_t pictures[PICTURES_MAX];
+	size_t pictures_next;
 
 	/* shared with the gate's thread */
 	pthread_mutex_t lock;
@@ -446,6 +450,28 @@ static const tanu_face *engaged_face(struct eye *e, const tanu_pixels *pixels, i
 	return &e->faces.face[track->at];
 }
 
+/*
+ * A camera that looks at the world never gives the same picture twice: its sensor has noise. One
+ * that comes again, to the byte, is played to it, and tells nothing about a living face.
+ */
+static bool seen_before(struct eye *e, const tanu_pixels *pixels)
+{
+	uint64_t print = 14695981039346656037u; /* FNV-1a, 64 bits */
+
+	for (int32_t y = 0; y < pixels->height; y++) {
+		const uint8_t *row = pixels->rgb + y * pixels->stride;
+
+		for (int32_t x = y % PICTURE_STEP; x < 3 * pixels->width; x += PICTURE_STEP)
+			print = (print ^ row[x]) * 1099511628211u;
+	}
+	for (size_t i = 0; i < PICTURES_MAX; i++)
+		if (e->pictures[i] == print)
+			return true;
+	e->pictures[e->pictures_next] = print;
+	e->pictures_next = (e->pictures_next + 1) % PICTURES_MAX;
+	return false;
+}
+
 static void frame_take(struct eye *e, const struct camera_frame *frame, int64_t now_ms)
 {
 	struct liveness_view view = {.image = &frame->pixels, .at_ms = frame->at_ms};
@@ -456,7 +482,8 @@ static void frame_take(struct eye *e, const struct camera_frame *frame, int64_t 
 	st = tanu_analyse(e->session, &e->faces, &frame->pixels, &failed.err);
 	if (st == TANU_OK && (face = engaged_face(e, &frame->pixels, frame->at_ms))) {
 		view.face = face;
-		st = liveness_observe(&e->options.liveness, &view, &failed.err);
+		if (!seen_before(e, &frame->pixels))
+			st = liveness_observe(&e->options.liveness, &view, &failed.err);
 		if (st == TANU_OK) {
 			keep_frame(e, &frame->pixels, face, frame->at_ms);
 			judge(e, face, frame->at_ms);

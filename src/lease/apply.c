@@ -255,6 +255,17 @@ static tanu_status gone_between(struct lease_news *news, const struct rows *befo
 	return st;
 }
 
+/* Of whom something has gone and something stays (a spare pass), nothing is said. */
+static void gone_wholly(struct lease_news *news, const struct rows *after)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < news->gone_len; i++)
+		if (!entry_first(after, &news->gone[i]))
+			news->gone[kept++] = news->gone[i];
+	news->gone_len = kept;
+}
+
 static tanu_status work_out(struct lease *lease, struct lease_news *news, const struct parts *parts,
 			    tanu_error *err)
 {
@@ -268,6 +279,7 @@ static tanu_status work_out(struct lease *lease, struct lease_news *news, const 
 		return st;
 	if (parts->head.kind == LEASE_FULL)
 		st = gone_between(news, lease->live, lease->next, err);
+	gone_wholly(news, lease->next);
 	return st;
 }
 

@@ -71,6 +71,8 @@ void rows_clear(struct lease *lease, struct rows *rows);   /* wipes */
 tanu_status rows_sort(struct rows *rows, tanu_error *err); /* refuses what stands twice */
 const struct lease_entry *entry_find(const struct rows *rows, const tanu_id *subject,
 				     uint16_t generation);
+/* The first of hers, whatever its generation; NULL: there is none. */
+const struct lease_entry *entry_first(const struct rows *rows, const tanu_id *subject);
 tanu_status fail_lease(tanu_error *err, const char *why);
 tanu_status fail_bytes(tanu_error *err, const char *what);
 

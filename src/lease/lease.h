@@ -153,9 +153,9 @@ void lease_free(struct lease **lease); /* wipes */
 /* What taking in a document did. */
 struct lease_news {
 	struct lease_head head;
-	bool gone_any; /* somebody was taken away: gone[] names them */
-	size_t gone_len;
-	tanu_id *gone; /* of malloc */
+	bool gone_any;	 /* something was taken away */
+	size_t gone_len; /* people of whom nothing is left here */
+	tanu_id *gone;	 /* of malloc */
 };
 void lease_news_free(struct lease_news *news);
 

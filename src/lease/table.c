@@ -237,8 +237,7 @@ const struct lease_entry *entry_find(const struct rows *rows, const tanu_id *sub
 	return bsearch(&key, rows->entries, rows->entries_len, sizeof(key), entry_order);
 }
 
-/* The first of hers, whatever its generation; NULL: there is none. */
-static const struct lease_entry *entry_first(const struct rows *rows, const tanu_id *subject)
+const struct lease_entry *entry_first(const struct rows *rows, const tanu_id *subject)
 {
 	size_t low = 0, high = rows->entries_len;
 

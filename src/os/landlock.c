@@ -45,7 +45,10 @@ int landlock_abi(void)
 #define WRITE_RIGHTS                                                                     \
 	(1u << 1 | 1u << 4 | 1u << 5 | 1u << 7 | /* write, remove folder, file; mkdir */ \
 	 1u << 8 | 1u << 13 | 1u << 14)		 /* make file, move, truncate */
-#define RULE_BENEATH 1u
+#define EXECUTE_RIGHT (1u << 0)
+#define SOCKET_RIGHT  (1u << 9)
+#define DEVICE_RIGHTS (1u << 1 | 1u << 15) /* write; ioctl */
+#define RULE_BENEATH  1u
 
 #define NET_BIND 1u /* the other one is to connect */
 
@@ -74,18 +77,38 @@ int landlock_begin(bool outgoing)
 	return (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 }
 
-bool landlock_allow(int ruleset, int dir, bool write)
+static bool allow_rights(int ruleset, int dir, uint64_t rights)
 {
 	/* The kernel wants it packed: twelve bytes. */
 	struct {
 		uint64_t allowed;
 		int32_t parent;
 	} __attribute__((packed)) rule = {
-	    .allowed = (READ_RIGHTS | (write ? WRITE_RIGHTS : 0)) & all_rights(landlock_abi()).fs,
+	    .allowed = rights & all_rights(landlock_abi()).fs,
 	    .parent = dir,
 	};
 
 	return syscall(SYS_landlock_add_rule, ruleset, RULE_BENEATH, &rule, 0) == 0;
+}
+
+bool landlock_allow(int ruleset, int dir, bool write)
+{
+	return allow_rights(ruleset, dir, READ_RIGHTS | (write ? WRITE_RIGHTS : 0));
+}
+
+bool landlock_allow_sockets(int ruleset, int dir)
+{
+	return allow_rights(ruleset, dir, READ_RIGHTS | WRITE_RIGHTS | SOCKET_RIGHT);
+}
+
+bool landlock_allow_programs(int ruleset, int dir)
+{
+	return allow_rights(ruleset, dir, READ_RIGHTS | EXECUTE_RIGHT);
+}
+
+bool landlock_allow_devices(int ruleset, int dir)
+{
+	return allow_rights(ruleset, dir, READ_RIGHTS | DEVICE_RIGHTS);
 }
 
 bool landlock_enter(int ruleset)

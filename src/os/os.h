@@ -334,6 +334,23 @@ tanu_status os_sandbox_stream(const struct os_sandbox_stream *options,
 			      struct os_sandbox_report *report, tanu_error *err);
 /* The stream stands: from here on no socket is opened or connected. */
 tanu_status os_sandbox_stream_connected(tanu_error *err);
+/*
+ * Give up, for good, what a box at a door does not need, while it still starts the process of its
+ * camera: files outside the folders named (kernel with Landlock), starting programs outside
+ * `programs`, tracing, mounts, modules, other namespaces, keys of the kernel, setting the clock.
+ * Inherited by that process, which narrows it further. `devices`: a folder of devices that are
+ * opened again and told things ("/dev"); NULL: none. To be called with one thread. Where the kernel
+ * refuses a part, the rest still holds and `report` says so.
+ */
+struct os_sandbox_box {
+	const char
+	    *read_write[OS_SANDBOX_FOLDERS_MAX]; /* up to a NULL; missing ones are left out */
+	const char *read_only[OS_SANDBOX_FOLDERS_MAX];
+	const char *programs[OS_SANDBOX_FOLDERS_MAX]; /* with what they load */
+	const char *devices;
+};
+tanu_status os_sandbox_box(const struct os_sandbox_box *options, struct os_sandbox_report *report,
+			   tanu_error *err);
 /* What this kernel would grant, without entering it. */
 struct os_sandbox_report os_sandbox_probe(void);
 

@@ -5,6 +5,7 @@
  * it.
  */
 #include "service/disclosure.h"
+#include "service/gate_inside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -157,14 +158,29 @@ tanu_status export_person(struct service *s, struct json_w *w, const tanu_id *su
 
 /* ---- for the person ---- */
 
+/* Her rights as they are, but for what her PIN was stretched to: it could be guessed from that. */
+static tanu_status access_shown(struct buf *out, const struct paper *paper, tanu_error *err)
+{
+	struct access_paper access = {0};
+	tanu_status st = access_decode(&access, &paper->text, err);
+
+	mem_wipe(access.pin, sizeof(access.pin));
+	mem_wipe(access.salt, sizeof(access.salt));
+	return st < 0 ? st : access_encode(out, &access, err);
+}
+
 static tanu_status put_paper(void *self, const struct paper *paper, tanu_error *err)
 {
 	struct json_w *w = self;
+	struct buf shown = {0};
+	tanu_status st = TANU_OK;
 
-	(void)err;
+	if (paper->kind == RECORD_ACCESS && (st = access_shown(&shown, paper, err)) < 0)
+		return st;
 	jw_object(w, NULL);
 	jw_int(w, "added_ms", paper->created_ms);
-	put_base64(w, "base64", &paper->text);
+	put_base64(w, "base64", paper->kind == RECORD_ACCESS ? &shown : &paper->text);
+	buf_free(&shown);
 	jw_id(w, "id", &paper->id);
 	jw_int(w, "kind", paper->kind);
 	jw_end_object(w);

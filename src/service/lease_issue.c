@@ -436,6 +436,23 @@ static tanu_status emit_card(struct change *c, const void *row, bool gone, tanu_
 	return st;
 }
 
+static bool same_zone(const struct lease_zone *a, const struct lease_zone *b)
+{
+	if (a->windows_len != b->windows_len || a->holidays_len != b->holidays_len ||
+	    a->passback != b->passback || a->no_clock != b->no_clock ||
+	    a->guard_release != b->guard_release || strcmp(a->name, b->name) != 0 ||
+	    memcmp(a->model, b->model, sizeof(a->model)) != 0 ||
+	    a->threshold.score < b->threshold.score || a->threshold.score > b->threshold.score)
+		return false;
+	for (size_t i = 0; i < a->windows_len; i++)
+		if (strcmp(a->window[i], b->window[i]) != 0)
+			return false;
+	for (size_t i = 0; i < a->holidays_len; i++)
+		if (date_to_days(a->holiday[i]) != date_to_days(b->holiday[i]))
+			return false;
+	return true;
+}
+
 static tanu_status change_make(struct change *c, const struct sent *sent, const struct draft *draft,
 			       tanu_error *err)
 {
@@ -449,7 +466,7 @@ static tanu_status change_make(struct change *c, const struct sent *sent, const 
 					sizeof(*draft->cards), draft_card_order, same_card}};
 	tanu_status st;
 
-	c->zone = memcmp(&sent->zone, &draft->zone, sizeof(sent->zone)) != 0;
+	c->zone = !same_zone(&sent->zone, &draft->zone);
 	if ((st = entries_gone(c, sent, draft, err)) < 0 ||
 	    (st = entries_new(c, sent, draft, err)) < 0 ||
 	    (st = differ(&people[0], &people[1], emit_person, c, err)) < 0)

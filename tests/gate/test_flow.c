@@ -18,7 +18,7 @@ static void open_with(struct world *w)
 static void assert_locked(struct world *w)
 {
 	assert_false(door_free(w));
-	assert_string_equal(look(w).door, "locked");
+	assert_string_equal(seen(w).door, "locked");
 }
 
 /* ---- who comes in ---- */
@@ -63,7 +63,7 @@ static void a_stolen_card_opens_nothing(void **state)
 	type(w, "8391#"); /* right at last, and too late */
 	assert_false(door_free(w));
 	assert_int_equal(last_decision(w)->reason, RULES_R_PIN_LOCKED);
-	assert_true(look(w).bell);
+	assert_true(seen(w).bell);
 	pass_time(w, 901000);
 	show_card(w, 1);
 	type(w, "8391#");
@@ -92,7 +92,7 @@ static void cards_that_do_not_count_call_somebody(void **state)
 	pass_time(w, 3000);
 	show_card(w, 6);
 	assert_int_equal(last_decision(w)->reason, RULES_R_NOT_ALLOWED);
-	assert_string_equal(look(w).shown, "assist"); /* the same for all of them */
+	assert_string_equal(seen(w).shown, "assist"); /* the same for all of them */
 	assert_string_equal(w->told, "coming");
 	assert_int_equal(count(w, GATE_EVENT_BELL, "called"), 1);
 	assert_false(door_free(w));
@@ -104,7 +104,7 @@ static void who_has_no_pin_gets_the_guard(void **state)
 
 	open_with(w);
 	show_card(w, 3);
-	assert_string_equal(look(w).visit, "guard");
+	assert_string_equal(seen(w).visit, "guard");
 	MUST(gate_command(w->gate, "guard yes", w->now_ms, err));
 	assert_true(door_free(w));
 	assert_int_equal(last_decision(w)->way, RULES_CARD | RULES_GUARD);
@@ -121,13 +121,13 @@ static void the_guard_is_called_within_twenty_seconds_or_it_is_told(void **state
 
 	open_with(w);
 	MUST(gate_command(w->gate, "bell", w->now_ms, err));
-	assert_true(look(w).bell);
+	assert_true(seen(w).bell);
 	pass_time(w, 19000);
 	assert_int_equal(count(w, GATE_EVENT_BELL, "late"), 0);
 	pass_time(w, 2000);
 	assert_int_equal(count(w, GATE_EVENT_BELL, "late"), 1);
 	MUST(gate_command(w->gate, "answered", w->now_ms, err));
-	assert_false(look(w).bell);
+	assert_false(seen(w).bell);
 	assert_int_equal(count(w, GATE_EVENT_BELL, "answered"), 1);
 }
 
@@ -209,7 +209,7 @@ static void the_next_person_waits_for_the_door(void **state)
 	show_card(w, 2);
 	type(w, "7264#");
 	pass_time(w, 10000);
-	assert_int_equal(look(w).grants, 2);
+	assert_int_equal(seen(w).grants, 2);
 	assert_int_equal(count(w, GATE_EVENT_DOOR, "second-passage"), 0);
 }
 
@@ -222,14 +222,14 @@ static void without_a_known_time_cards_go_on_and_the_lease_does_not(void **state
 	MUST(settings_set(&w->settings, "clock.battery", "no", err));
 	w->ahead_ms = -20LL * 365 * 86400000; /* the clock fell back */
 	open_with(w);
-	assert_false(look(w).time_trusted);
-	assert_false(look(w).lease_valid);
+	assert_false(seen(w).time_trusted);
+	assert_false(seen(w).lease_valid);
 	show_card(w, 1);
 	type(w, "8391#");
 	assert_true(door_free(w));
 	assert_false(last_decision(w)->time_trusted);
 	gate_time_set(w->gate, T0 + w->now_ms);
-	assert_true(look(w).lease_valid);
+	assert_true(seen(w).lease_valid);
 	assert_int_equal(count(w, GATE_EVENT_CLOCK, "clock-known"), 1);
 }
 
@@ -242,13 +242,13 @@ static void a_clock_that_is_set_back_revives_nothing(void **state)
 	lend(w, 1);
 	w->now_ms += 3600000;
 	pass_time(w, 2000);
-	assert_false(look(w).lease_valid);
+	assert_false(seen(w).lease_valid);
 	assert_int_equal(count(w, GATE_EVENT_LEASE, "lease-expired"), 1);
 	w->ahead_ms = -7200000;
 	pass_time(w, 2000);
-	assert_false(look(w).lease_valid);
+	assert_false(seen(w).lease_valid);
 	assert_int_equal(count(w, GATE_EVENT_CLOCK, "clock-jumped"), 1);
-	assert_int_equal(look(w).lent.entries, 0);
+	assert_int_equal(seen(w).lent.entries, 0);
 	show_card(w, 1); /* cards go on */
 	type(w, "8391#");
 	assert_true(door_free(w));
@@ -256,7 +256,7 @@ static void a_clock_that_is_set_back_revives_nothing(void **state)
 	world_close(w);
 	world_open(w);
 	pass_time(w, 2000);
-	assert_false(look(w).lease_valid);
+	assert_false(seen(w).lease_valid);
 }
 
 static void a_full_disk_lets_nobody_in_but_by_the_guard(void **state)
@@ -270,8 +270,8 @@ static void a_full_disk_lets_nobody_in_but_by_the_guard(void **state)
 		MUST(gate_command(w->gate, "answered", w->now_ms, err));
 		pass_time(w, 20);
 	}
-	assert_true(look(w).events_stopped);
-	assert_true(look(w).events_alarm);
+	assert_true(seen(w).events_stopped);
+	assert_true(seen(w).events_alarm);
 	pass_time(w, 61000);
 	show_card(w, 1);
 	type(w, "8391#");
@@ -284,7 +284,7 @@ static void a_full_disk_lets_nobody_in_but_by_the_guard(void **state)
 	pass_time(w, 7000);
 	collect(w); /* the site takes them: it goes on by itself */
 	pass_time(w, 2000);
-	assert_false(look(w).events_stopped);
+	assert_false(seen(w).events_stopped);
 	show_card(w, 1);
 	type(w, "8391#");
 	assert_true(door_free(w));
@@ -298,7 +298,7 @@ static void a_silent_door_grants_nothing_and_recovers(void **state)
 	open_with(w);
 	act(w, "door off");
 	pass_time(w, 2000);
-	assert_string_equal(look(w).door, "fault");
+	assert_string_equal(seen(w).door, "fault");
 	show_card(w, 1);
 	type(w, "8391#");
 	assert_int_not_equal(last_decision(w)->verdict, RULES_GRANT);
@@ -318,11 +318,11 @@ static void a_dead_reader_is_told_and_forgets(void **state)
 	open_with(w);
 	act(w, "reader off");
 	pass_time(w, 1000);
-	assert_int_equal(look(w).readers_on, 0);
+	assert_int_equal(seen(w).readers_on, 0);
 	assert_int_equal(count(w, GATE_EVENT_DEVICE, "reader-off/front"), 1);
 	act(w, "reader on");
 	pass_time(w, 1000);
-	assert_int_equal(look(w).readers_on, 1);
+	assert_int_equal(seen(w).readers_on, 1);
 	show_card(w, 1);
 	type(w, "8391#");
 	assert_true(door_free(w));
@@ -353,8 +353,8 @@ static void killed_anywhere_it_comes_back_shut(void **state)
 		world_open(w);
 		pass_time(w, 100);
 		assert_locked(w);
-		assert_string_equal(look(w).visit, "ready");
-		assert_true(look(w).lease_valid);
+		assert_string_equal(seen(w).visit, "ready");
+		assert_true(seen(w).lease_valid);
 		assert_int_equal(count(w, GATE_EVENT_DECISION, NULL), decisions);
 	}
 	show_card(w, 1);
@@ -374,8 +374,8 @@ static void without_power_there_are_no_keys(void **state)
 	snprintf(command, sizeof(command), "rm -rf '%s'", w->run); /* memory */
 	assert_int_equal(system(command), 0);
 	world_open(w);
-	assert_false(look(w).lease_valid);
-	assert_int_equal(look(w).lent.cards, 0);
+	assert_false(seen(w).lease_valid);
+	assert_int_equal(seen(w).lent.cards, 0);
 	show_card(w, 1);
 	type(w, "8391#");
 	assert_false(door_free(w));
@@ -396,7 +396,7 @@ static void with_the_operators_word_cards_survive_a_power_cut(void **state)
 	snprintf(command, sizeof(command), "rm -rf '%s'", w->run);
 	assert_int_equal(system(command), 0);
 	world_open(w);
-	assert_int_equal(look(w).lent.entries, 0);
+	assert_int_equal(seen(w).lent.entries, 0);
 	show_card(w, 1);
 	type(w, "8391#");
 	assert_true(door_free(w));

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #define STEP_MS	 20
-#define FRAME_MS 60
+#define FRAME_MS 80
 
 /* ---- clocks ---- */
 
@@ -25,6 +25,19 @@ static int64_t boot(void *self)
 
 static const uint8_t nothing[320 * 240 * 3];
 
+/* The noise of a sensor: no two frames are the same. */
+static void film_move(struct world *w)
+{
+	uint8_t *rgb = (uint8_t *)(uintptr_t)w->shown.rgb;
+
+	if (!rgb || w->still)
+		return;
+	for (size_t i = 0; i < 3 * (size_t)w->shown.width * (size_t)w->shown.height; i += 7) {
+		w->noise = w->noise * 1664525 + 1013904223;
+		rgb[i] = (uint8_t)(rgb[i] ^ (w->noise >> 31));
+	}
+}
+
 static tanu_status film_next(void *self, struct camera_event *out, int64_t now_ms, tanu_error *err)
 {
 	struct world *w = self;
@@ -40,6 +53,9 @@ static tanu_status film_next(void *self, struct camera_event *out, int64_t now_m
 		return TANU_OK;
 	w->frame_ms = now_ms;
 	out->kind = CAMERA_FRAME;
+	if (w->hand)
+		w->hand(w);
+	film_move(w);
 	out->frame.pixels =
 	    w->shown.rgb
 		? w->shown
@@ -309,6 +325,14 @@ void pass_time(struct world *w, int64_t ms)
 	} while (w->now_ms < end);
 }
 
+void skip_time(struct world *w, int64_t ms)
+{
+	w->now_ms += ms;
+	pass_time(w, 200);
+	w->now_ms += 3000; /* an outcome is shown for a while */
+	pass_time(w, 200);
+}
+
 void act(struct world *w, const char *what)
 {
 	MUST(sim_world_do(w->sim, what, w->now_ms, err));
@@ -334,7 +358,7 @@ void type(struct world *w, const char *keys)
 	act(w, text);
 }
 
-struct gate_state look(struct world *w)
+struct gate_state seen(struct world *w)
 {
 	struct gate_state s;
 
@@ -344,7 +368,7 @@ struct gate_state look(struct world *w)
 
 bool door_free(struct world *w)
 {
-	return look(w).released;
+	return seen(w).released;
 }
 
 static void take(struct world *w, const struct gate_event *e)

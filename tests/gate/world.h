@@ -63,8 +63,13 @@ struct world {
 	/* the camera */
 	bool has_camera, camera_on, camera_told;
 	tanu_pixels shown; /* rgb NULL: an empty place */
+	bool still;	   /* without the noise of a sensor: the same frame to the bit */
+	uint32_t noise;
 	int64_t frame_ms;
 	uint64_t frames;
+	/* moved by hand, a little, from frame to frame; NULL: not */
+	void (*hand)(struct world *w);
+	void *hand_self;
 	tanu_engine *engine; /* borrowed */
 #ifdef TANU_SYNTHETIC_LIVENESS
 	struct liveness_synthetic say;
@@ -91,10 +96,12 @@ void world_close(struct world *w); /* as if it was killed */
 
 /* Time passes in steps of 20 ms. */
 void pass_time(struct world *w, int64_t ms);
+/* At once: whatever waits for a time finds that it is over. */
+void skip_time(struct world *w, int64_t ms);
 void show_card(struct world *w, size_t person);
 void type(struct world *w, const char *keys);
 void act(struct world *w, const char *act); /* of sim.h */
-struct gate_state look(struct world *w);
+struct gate_state seen(struct world *w);
 /* Fetches what the gate has written, as the site would. */
 void collect(struct world *w);
 /* How many events of this kind and word (NULL: any) have come. */

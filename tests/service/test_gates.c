@@ -2,6 +2,7 @@
 /* Gates as the site sees them: added and paired, what they are lent, what they report, once. */
 #include "service/gates.h"
 #include "service/passes.h"
+#include "service/site.h"
 
 #include "lease/spool.h"
 
@@ -212,6 +213,18 @@ static void a_pin_is_not_kept_and_not_simple(void **state)
 	MUST(service_access_get(site->s, &access, &who, err));
 	assert_true(access.has_pin);
 	assert_int_equal(files_holding(site->dir, "83920174", 8), 0);
+	{ /* nor given away in what she may take home */
+		struct buf all = {0}, access_text = {0};
+		char *found;
+
+		MUST(service_subject_export(site->s, &all, &who, err));
+		base64_put(&access_text, "{\"barred\":false,\"has_pin\":true,\"pin\":\"00000000",
+			   42);
+		found = strstr(buf_cstr(&all), buf_cstr(&access_text));
+		assert_non_null(found);
+		buf_free(&all);
+		buf_free(&access_text);
+	}
 	MUST(service_pin_set(site->s, &who, "", err));
 	MUST(service_access_get(site->s, &access, &who, err));
 	assert_false(access.has_pin);
@@ -398,6 +411,96 @@ static void sends_all_again_when_it_does_not_know_what_is_there(void **state)
 		REFUSES(TANU_ERR_GATE,
 			service_feed_next(b.feed, &doc, &keys, &nothing, &b.view.id, &have, err));
 	}
+	box_free(&b);
+}
+
+/* ---- passes: the reference is with the person, the gate is lent what opens it ---- */
+
+static tanu_status open_at_gate(struct site *site, struct box *b, const tanu_id *subject,
+				const struct pass *pass, tanu_reference *out, tanu_error *err)
+{
+	struct clock_source clock = {.now_ms = site_clock, .self = site};
+	struct permit_ledger ledger = lease_ledger(b->lease);
+	struct random_source random = os_random();
+	struct permit_book *book = NULL;
+	tanu_consent consent = {0};
+	struct permit permit = {0};
+	uint8_t ad[PASS_AD_LEN];
+	tanu_status st;
+
+	if (!lease_consent_find(b->lease, &consent, subject, pass->head.generation))
+		return tanu_fail(err, TANU_ERR_NO_REFERENCE, NULL, "this pass is not lent here");
+	pass_ad(site->s, ad, &pass->head);
+	if ((st = permit_book_open(&book, &clock, &random, &ledger, err)) == TANU_OK &&
+	    (st = permit_issue(book, &permit, subject, TANU_PURPOSE_ACCESS, PERMIT_CLAIM_GATE,
+			       &consent, 1, err)) == TANU_OK)
+		st = lease_open_pass(b->lease, out, book, &permit, subject, pass->head.generation,
+				     ad, sizeof(ad), pass->sealed, sizeof(pass->sealed), err);
+	permit_book_close(&book);
+	return st;
+}
+
+static bool pass_known(const struct box *b, const struct lease_keys *keys, const struct pass *pass,
+		       enum lease_card_state *state)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct lease_card card = {0};
+
+	lease_card_digest(digest, &keys->cards, LEASE_CARD_PASS, pass->head.number,
+			  8 * sizeof(pass->head.number));
+	if (!lease_card_find(b->lease, &card, digest))
+		return false;
+	*state = card.state;
+	return true;
+}
+
+static void a_pass_opens_at_the_gate_until_it_is_revoked(void **state)
+{
+	struct site *site = *state;
+	tanu_id who = add_person(site, "Anna", 30), other = add_person(site, "Berik", 30);
+	tanu_reference opened = {0};
+	struct pass_issued mine, theirs;
+	struct pass changed;
+	struct lease_head have = {0};
+	struct lease_keys keys;
+	struct lease_news news = {0};
+	enum lease_card_state card = LEASE_CARD_GONE;
+	struct buf doc = {0};
+	bool nothing = false;
+	struct box b = {.dir = ""};
+	size_t revoked = 0;
+	float score = 0;
+	tanu_embedding e;
+	tanu_reference probe = {0};
+
+	give(site, &who, TANU_PURPOSE_ACCESS, 30);
+	give(site, &other, TANU_PURPOSE_ACCESS, 30);
+	mine = issue_passes(site, &who, 1, 2);
+	theirs = issue_passes(site, &other, 2, 1);
+	box_pair(site, &b, "north");
+	MUST(service_feed_next(b.feed, &doc, &keys, &nothing, &b.view.id, &have, err));
+	MUST(lease_apply(b.lease, &news, doc.data, doc.len, &b.paired.pair, &b.box, &keys, err));
+	assert_int_equal(lease_count(b.lease).entries, 3); /* a pass, its spare, another's */
+	assert_true(pass_known(&b, &keys, &mine.pass[0], &card));
+	assert_int_equal(card, LEASE_CARD_VALID);
+	MUST(open_at_gate(site, &b, &who, &mine.pass[0], &opened, err));
+	e = embedding_of(site, 1);
+	MUST(tanu_reference_from(&probe, &e, err));
+	MUST(tanu_compare(&score, &probe, &opened, err));
+	assert_true(score > 0.95F);
+	/* neither another's pass under her name, nor one whose last day was changed */
+	assert_true(open_at_gate(site, &b, &who, &theirs.pass[0], &opened, NULL) < 0);
+	changed = mine.pass[0];
+	changed.head.until = date_in(site, 300);
+	REFUSES(TANU_ERR_CRYPTO, open_at_gate(site, &b, &who, &changed, &opened, err));
+	MUST(service_pass_revoke(site->s, &revoked, &who, mine.pass[0].head.number, err));
+	assert_int_equal(box_sync(site, &b), 0); /* her spare is left: nothing is confirmed */
+	REFUSES(TANU_ERR_NO_REFERENCE, open_at_gate(site, &b, &who, &mine.pass[0], &opened, err));
+	MUST(open_at_gate(site, &b, &who, &mine.pass[1], &opened, err));
+	assert_true(pass_known(&b, &keys, &mine.pass[0], &card));
+	assert_int_equal(card, LEASE_CARD_BLOCKED); /* and the gate knows why */
+	lease_news_free(&news);
+	buf_free(&doc);
 	box_free(&b);
 }
 
@@ -618,6 +721,7 @@ int main(void)
 	    SITE_TEST(a_withdrawal_comes_with_the_next_change),
 	    SITE_TEST(a_removal_renews_the_key),
 	    SITE_TEST(sends_all_again_when_it_does_not_know_what_is_there),
+	    PASS_TEST(a_pass_opens_at_the_gate_until_it_is_revoked),
 	    SITE_TEST(takes_each_event_once),
 	    SITE_TEST(believes_no_other_gate),
 	    SITE_TEST(counts_what_never_came),

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * crowd.h - people from the photographs of lfw-dev at simulated doors, with evidence of life that
+ * is made up and says so: for the flow of a morning. Nothing of them is kept.
+ */
+#ifndef TESTS_GATE_CROWD_H
+#define TESTS_GATE_CROWD_H
+
+#include "face/photos.h"
+#include "gate/world.h"
+
+/* Two photographs of one person, and what an enrolment makes of the first. */
+struct pair_of_photos {
+	char enrolled[256], shown[256];
+};
+
+/* The first `len` people with two photographs or more; false, with a line printed: no data. */
+bool crowd_find(struct pair_of_photos *out, size_t len);
+/* Enrol: the person of this number is there, consents, and has this reference. False: the
+ * photograph is not good enough for an enrolment. */
+bool crowd_enrol(struct world *w, size_t person, const char *photo);
+/* Hold it before the camera; NULL: nobody is there. */
+void crowd_show(struct world *w, const struct photo *photo);
+
+/*
+ * A session of recorded frames (nuaa-train: "nuaa-train/live/0001", "0001_00_00_02_") plays before
+ * the camera, while the card of this person is shown. False: it is not here.
+ */
+bool crowd_play(struct world *w, size_t person, const char *folder, const char *session,
+		int64_t ms);
+
+/* What became of a morning. */
+struct morning {
+	size_t people, doors;
+	size_t right[2], right_in[2]; /* who may come in, by lane (face, other), and who did */
+	size_t wrong, wrong_in;	      /* stolen cards, lent cards, cards of who refused */
+	size_t by_lane[2];	      /* grants by the way that was taken */
+	uint32_t *waited[2];	      /* ms, of grants, by lane */
+	size_t waited_len[2];
+	uint64_t embeddings, permits;
+	size_t events, lost; /* lost or doubled: numbers against events */
+};
+/* `people` come in `minutes`, through two doors. */
+void morning_run(struct morning *out, size_t people, double minutes);
+void morning_print(const struct morning *m);
+void morning_free(struct morning *m);
+
+#endif
