@@ -2,13 +2,14 @@
 # GNUInstallDirs; files that others write (man pages, completion) are taken by pattern.
 
 add_custom_target(product)
-add_dependencies(product tanu tanu-gate tanu-worker tanu-worker-qr tanu-worker-camera tanu_shared tanu_static)
+set(workers tanu-worker tanu-worker-qr tanu-worker-camera tanu-worker-face)
+add_dependencies(product tanu tanud tanu-gate ${workers} tanu_shared tanu_static)
 
 set(share ${CMAKE_INSTALL_DATADIR})
 set(docs ${CMAKE_INSTALL_DOCDIR})
 
-install(TARGETS tanu tanu-gate RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS tanu-worker tanu-worker-qr tanu-worker-camera RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/tanu)
+install(TARGETS tanu tanud tanu-gate RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS ${workers} RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/tanu)
 install(TARGETS tanu_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${CMAKE_BINARY_DIR}/libtanu.a DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/tanu DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
