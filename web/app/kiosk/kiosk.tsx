@@ -81,6 +81,7 @@ function Look({ subject, purpose, onResult }: { readonly subject: Subject; reado
 	const camera = useCamera();
 	const capture = useCapture(camera, { subject: subject.id, use: "verify", purpose, enough: FRAMES });
 	const verify = useAct(async (id: string) => {
+		capture.spent();
 		try {
 			const { match } = await call("capture_verify", { path: { capture: id }, body: { frames: bestOf(capture.shots, FRAMES) } });
 			onResult(match);
