@@ -271,7 +271,7 @@ browserTest("an administrator changes a setting, adds an account and a key, and 
 	await page.goto("/#/accounts");
 	await press(page, "Add an account");
 	await page.getByLabel("Name of the account").fill("dana");
-	await page.getByRole("checkbox", { name: /^operator/ }).check();
+	await page.getByRole("checkbox", { name: /^operator/i }).check();
 	await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
 	assert.match(await page.locator(".secret").innerText(), /^\S{20,}$/);
 	await press(page, "Done");
@@ -279,7 +279,7 @@ browserTest("an administrator changes a setting, adds an account and a key, and 
 	await page.goto("/#/keys");
 	await press(page, "Make a key");
 	await page.getByLabel("Name of the program").fill("timetable");
-	await page.getByLabel(/^read people/).check();
+	await page.getByLabel(/^read people/i).check();
 	await press(page, "Make");
 	assert.match(await page.locator(".secret").innerText(), /^tanu-/);
 	await press(page, "Done");
@@ -299,7 +299,7 @@ browserTest("a request of an authority stands in the register, and nothing is re
 	await page.getByLabel("Legal basis").fill("Code of Civil Procedure, art. 73");
 	await page.setInputFiles("input[type=file]", { name: "order.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 order") });
 	await page.getByRole("textbox", { name: "People", exact: true }).fill(person("Тимур").id);
-	await page.getByLabel("consents").check();
+	await page.getByRole("checkbox", { name: "Consents" }).check();
 	await page.getByLabel("From").fill("2026-01-01");
 	await page.getByLabel("To", { exact: true }).fill("2026-03-31");
 	await press(page, "Enter");
