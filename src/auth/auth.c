@@ -69,7 +69,7 @@ static tanu_status prepare(struct auth *a, const struct auth_options *o, tanu_er
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
 	*a->key = *o->key;
 	secret_make(a, nobody);
-	st = password_hash(a->nobody, nobody, err);
+	st = password_hash(a->nobody, nobody, a->hash_memory, err);
 	mem_wipe(nobody, sizeof(nobody));
 	return st;
 }
@@ -89,6 +89,7 @@ tanu_status auth_open(struct auth **out, const struct auth_options *options, tan
 	a->leave = options->leave;
 	a->self = options->self;
 	a->idle_ms = options->idle_ms ? options->idle_ms : IDLE_MS;
+	a->hash_memory = options->hash_memory ? options->hash_memory : PASSWORD_MEMORY;
 	a->life_ms = options->life_ms ? options->life_ms : LIFE_MS;
 	pthread_mutex_init(&a->slow_lock, NULL);
 	pthread_mutex_init(&a->hashing, NULL);
@@ -233,7 +234,7 @@ tanu_status slow_hash(struct auth *a, char out[PASSWORD_HASH_LEN], const char *p
 	tanu_status st;
 
 	pthread_mutex_lock(&a->hashing);
-	st = password_hash(out, password, err);
+	st = password_hash(out, password, a->hash_memory, err);
 	pthread_mutex_unlock(&a->hashing);
 	return st;
 }

@@ -64,6 +64,7 @@ struct auth_options {
 	void (*leave)(void *self);
 	void *self;
 	int64_t idle_ms, life_ms; /* of a session; 0: 30 minutes, 12 hours */
+	size_t hash_memory;	  /* bytes; 0: PASSWORD_MEMORY; less for tests alone */
 };
 
 struct auth;

@@ -54,6 +54,7 @@ struct auth {
 	void (*leave)(void *self);
 	void *self;
 	int64_t idle_ms, life_ms;
+	size_t hash_memory;
 	char nobody[PASSWORD_HASH_LEN]; /* of a password that nobody has */
 	pthread_mutex_t slow_lock;	/* of what follows */
 	struct slow_entry (*slow)[SLOW_WAYS];

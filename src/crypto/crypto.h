@@ -59,11 +59,13 @@ tanu_status hmac_sha1(uint8_t out[HMAC_SHA1_LEN], const uint8_t *key, size_t key
 		      const void *bytes, size_t bytes_len, tanu_error *err);
 
 /*
- * Argon2id (RFC 9106), 64 MiB and 2 passes: a text that holds salt and cost. Slow on
- * purpose; checking takes as long as making.
+ * Argon2id (RFC 9106), 2 passes over so much memory (PASSWORD_MEMORY, unless a test is in a hurry):
+ * a text that holds salt and cost. Slow on purpose; checking takes as long as making.
  */
 #define PASSWORD_HASH_LEN 128
-tanu_status password_hash(char out[PASSWORD_HASH_LEN], const char *password, tanu_error *err);
+#define PASSWORD_MEMORY	  ((size_t)64 << 20)
+tanu_status password_hash(char out[PASSWORD_HASH_LEN], const char *password, size_t memory,
+			  tanu_error *err);
 bool password_verify(const char *hash, const char *password);
 
 /* HKDF-SHA-256 (RFC 5869) of one 32-byte key; `info` names the use. */

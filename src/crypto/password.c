@@ -21,12 +21,15 @@ tanu_status hmac_sha1(uint8_t out[HMAC_SHA1_LEN], const uint8_t *key, size_t key
 	return TANU_OK;
 }
 
-/* "Interactive" of libsodium: what RFC 9106, section 4, has for a memory of 64 MiB. */
-tanu_status password_hash(char out[PASSWORD_HASH_LEN], const char *password, tanu_error *err)
+_Static_assert(PASSWORD_MEMORY == crypto_pwhash_MEMLIMIT_INTERACTIVE, "memory of a hash");
+
+/* The cost is libsodium's for signing in; it stands in the text, so that it can be raised. */
+tanu_status password_hash(char out[PASSWORD_HASH_LEN], const char *password, size_t memory,
+			  tanu_error *err)
 {
 	memset(out, 0, PASSWORD_HASH_LEN);
 	if (crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-			      crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0)
+			      memory) == 0)
 		return TANU_OK;
 	return tanu_fail(err, TANU_ERR_NO_MEMORY, "password", "not enough memory to hash it");
 }

@@ -77,7 +77,7 @@ static void words_hash(char out[PASSWORD_HASH_LEN])
 	static char hash[PASSWORD_HASH_LEN];
 
 	if (!*hash)
-		MUST(password_hash(hash, OFFICE_PASSWORD, err));
+		MUST(password_hash(hash, OFFICE_PASSWORD, 8192, err));
 	memcpy(out, hash, PASSWORD_HASH_LEN);
 }
 

@@ -14,8 +14,10 @@ static int64_t desk_now(void *self)
 static void desk_open(struct desk *d, bool create)
 {
 	static const struct secret key = {{1, 2, 3}};
-	struct auth_options options = {
-	    .key = &key, .clock = {desk_now, d}, .issuer = "School 5 & others"};
+	struct auth_options options = {.key = &key,
+				       .clock = {desk_now, d},
+				       .issuer = "School 5 & others",
+				       .hash_memory = 8192};
 
 	MUST(store_sqlite_open(&d->store, scratch_path(&d->folder, "accounts.db"), create, err));
 	options.store = d->store;
