@@ -230,6 +230,40 @@ browserTest("a face is taken with guidance, the best of several frames are store
 	await done(opened);
 });
 
+browserTest("a person locks his own face, then withdraws, and sees that it is gone", async ({ address, staff }) => {
+	const john = person("John").id;
+	const { path, code } = await send<{ path: string; code: string }>(staff.enrolment, "post", `/subjects/${john}/invitations`);
+	const opened = await open(null, { language: "en", width: 820 });
+	const { page } = opened;
+	await page.goto(path);
+	await page.getByLabel("The code that you were told").fill(code);
+	await page.getByLabel("Name of the account").fill("john@example.kz");
+	await page.getByLabel("New password").fill(PASSWORD);
+	await press(page, "Come in");
+	if (chromium?.hasFace) {
+		await page.getByRole("heading", { name: "The face is recognised here" }).waitFor();
+		await press(page, "Lock it now");
+		await page.getByRole("heading", { name: "The face is locked" }).waitFor();
+		const capture = { subject: john, use: "verify", purpose: "access" };
+		const refused = await staff.operator.request.post("/api/v1/captures", { headers: { "X-Tanu-Token": staff.operator.token }, data: capture });
+		assert.equal(refused.ok(), false, "a locked face is still compared");
+		await press(page, "Unlock");
+		await page.getByRole("heading", { name: "The face is recognised here" }).waitFor();
+	}
+	await page.getByRole("link", { name: "Decide" }).click();
+	await press(page, "Take back: access");
+	await page.getByRole("dialog").getByRole("button", { name: "Take it back" }).click();
+	await page.getByText(chromium?.hasFace ? "The face data is destroyed" : "It is done, and written down").waitFor();
+	await page.getByRole("link", { name: "Done" }).click();
+	await page.getByRole("heading", { name: "Nothing of the face is stored" }).waitFor();
+	await page.getByText("Since then the face was used 0 times.").waitFor();
+	await keepPicture(page, "since-en-820");
+	const [saved] = await Promise.all([page.waitForEvent("download"), press(page, "Download everything All that is held, in an open format.")]);
+	assert.equal(typeof JSON.parse(readFileSync(await saved.path(), "utf8")), "object");
+	await done(opened);
+	assert((await signIn(address, "john@example.kz", PASSWORD)).token);
+});
+
 browserTest("the camera asks for consent before it takes anything", async ({ staff }) => {
 	const opened = await open(staff.enrolment, { language: "en", width: 820 });
 	const { page } = opened;
