@@ -7,7 +7,7 @@ DESTDIR ?=
 CAMERA ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo check bench fuzz clean install
+.PHONY: help setup pages build demo check bench fuzz clean install
 
 help:
 	@echo 'make demo     play the main job on real photographs, theft included; CAMERA=/dev/video0: with yours'
@@ -22,7 +22,11 @@ help:
 setup:
 	@tools/setup build
 
-build: setup
+# tanud embeds the pages that are there when it is built; without them it says so.
+pages: setup
+	@tools/web build || echo 'make: the pages were not built, tanud goes without them' >&2
+
+build: pages
 	@tools/build release product
 
 demo: build
@@ -44,7 +48,7 @@ fuzz:
 	@tools/build fuzz fuzzers
 	@tools/fuzz $(or $(SECONDS),600)
 
-install: setup
+install: pages
 	@tools/build install product -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 	@DESTDIR=$(DESTDIR) cmake --install build/install
 

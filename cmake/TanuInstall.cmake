@@ -2,13 +2,13 @@
 # GNUInstallDirs; files that others write (man pages, completion) are taken by pattern.
 
 add_custom_target(product)
-add_dependencies(product tanu tanu-worker tanu-worker-qr tanu_shared tanu_static)
+add_dependencies(product tanu tanud tanu-worker tanu-worker-qr tanu-worker-face tanu_shared tanu_static)
 
 set(share ${CMAKE_INSTALL_DATADIR})
 set(docs ${CMAKE_INSTALL_DOCDIR})
 
-install(TARGETS tanu RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS tanu-worker tanu-worker-qr RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/tanu)
+install(TARGETS tanu tanud RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS tanu-worker tanu-worker-qr tanu-worker-face RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/tanu)
 install(TARGETS tanu_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${CMAKE_BINARY_DIR}/libtanu.a DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/tanu DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
