@@ -8,7 +8,7 @@ CAMERA ?=
 TAMPER ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo check bench fuzz clean install
+.PHONY: help setup pages build demo check bench fuzz clean install
 
 help:
 	@echo 'make demo     play the main job on real photographs, theft and forgery included;'
@@ -24,8 +24,11 @@ help:
 setup:
 	@tools/setup build
 
-build: setup
+# tanud embeds the pages that are there when it is built; without them it says so.
+pages: setup
 	@tools/web offer
+
+build: pages
 	@tools/build release product
 
 demo: build
@@ -46,8 +49,7 @@ fuzz:
 	@tools/build fuzz fuzzers
 	@tools/fuzz $(or $(SECONDS),600)
 
-install: setup
-	@tools/web offer
+install: pages
 	@tools/build install product -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 	@DESTDIR=$(DESTDIR) cmake --install build/install
 

@@ -24,6 +24,8 @@ export interface Capture {
 	readonly problem: Problem | null;
 	readonly begin: () => Promise<void>;
 	readonly end: () => void;
+	/** The server has used it, and so wiped it: there is nothing to end. */
+	readonly spent: () => void;
 }
 
 export interface CaptureWish {
@@ -54,7 +56,6 @@ export function useCapture(camera: Camera, wish: CaptureWish): Capture {
 	const drop = useCallback(() => {
 		turn.current++;
 		for (const shot of held.current.shots) URL.revokeObjectURL(shot.address);
-		// One that was used, or is too old, is gone by itself.
 		if (held.current.id) call("capture_end", { path: { capture: held.current.id } }).catch(() => undefined);
 		held.current = { id: null, shots: [] };
 	}, []);
@@ -66,6 +67,10 @@ export function useCapture(camera: Camera, wish: CaptureWish): Capture {
 		setFrame(null);
 		setShots([]);
 	}, [drop]);
+
+	const spent = useCallback(() => {
+		held.current.id = null;
+	}, []);
 
 	const look = useCallback(async (capture: string, mine: number) => {
 		while (turn.current === mine) {
@@ -111,7 +116,7 @@ export function useCapture(camera: Camera, wish: CaptureWish): Capture {
 	}, [wish.subject, wish.use, wish.purpose, camera.start, camera.stop, end, look]);
 
 	useEffect(() => drop, [drop]);
-	return { stage, id, frame, shots, problem, begin, end };
+	return { stage, id, frame, shots, problem, begin, end, spent };
 }
 
 /** The best of them, the best first. */

@@ -3,7 +3,7 @@
 
 import type { Frame } from "contract";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "../ui/icon";
+import { Button } from "../ui/parts";
 import { useSpeech } from "../words/context";
 import type { Speech } from "../words/speech";
 import type { Camera } from "./camera";
@@ -41,19 +41,16 @@ export function CameraView({ camera, capture, enough }: { readonly camera: Camer
 	const isGood = capture.stage === "enough" || capture.frame?.usable === true;
 	return (
 		<div class="camera" data-stage={capture.stage}>
+			{capture.stage !== "idle" && <p class="guide-text" role="status" aria-live="assertive">{text}</p>}
 			<div class={isGood ? "doorway good" : "doorway"} hidden={!isLooking && camera.state !== "asking"}>
 				<video ref={camera.video} muted playsInline aria-label={say("camera.picture")} />
-				<span class="doorway-frame" aria-hidden="true" />
 			</div>
-			{(isLooking || capture.stage === "enough") && (
+			{isLooking && (
 				<div class="guide">
-					<p class="guide-text" role="status" aria-live="assertive">{text}</p>
 					<div class="guide-dots" role="img" aria-label={say("camera.progress", capture.shots.length, enough)}>
 						{Array.from({ length: enough }, (_, at) => <i key={at} class={at < capture.shots.length ? "full" : ""} />)}
 					</div>
-					<button type="button" class="button quiet" aria-pressed={voiceOn} onClick={() => setVoiceOn(!voiceOn)}>
-						<Icon name="sound" /><span>{say("camera.voice")}</span>
-					</button>
+					<Button kind="quiet" icon="sound" pressed={voiceOn} onPress={() => setVoiceOn(!voiceOn)}>{say("camera.voice")}</Button>
 				</div>
 			)}
 			{camera.state === "refused" && <p class="note warn" role="alert">{say("camera.refused")}</p>}

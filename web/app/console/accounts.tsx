@@ -17,11 +17,11 @@ import { clean } from "../words/speech";
 const ROLES: readonly Role[] = ["operator", "enrolment", "presence", "auditor", "administrator"];
 
 function RoleTicks({ roles, onRoles }: { readonly roles: readonly Role[]; readonly onRoles: (roles: readonly Role[]) => void }) {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	return (
 		<Tick
 			label={say("account.roles")} values={roles} onValues={onRoles}
-			choices={ROLES.map((value) => ({ value, label: say(`role.${value}`), hint: say(`role.${value}.what`) }))}
+			choices={ROLES.map((value) => ({ value, label: cap(say(`role.${value}`)), hint: say(`role.${value}.what`) }))}
 		/>
 	);
 }

@@ -18,7 +18,7 @@ import { clean } from "../words/speech";
 const SCOPES: readonly Scope[] = ["people:read", "people:write", "people:export", "consents:write", "faces:use", "site:read", "audit:read"];
 
 function AddKey({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: (key: string) => void }) {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const [name, setName] = useState("");
 	const [scopes, setScopes] = useState<readonly Scope[]>([]);
 	const [until, setUntil] = useState("");
@@ -30,7 +30,7 @@ function AddKey({ onClose, onDone }: { readonly onClose: () => void; readonly on
 		<Dialog title={say("keys.add")} onClose={onClose}>
 			<Form onSubmit={add.run}>
 				<Field label={say("keys.name")} hint={say("keys.name.hint")} value={name} onValue={setName} maxLength={64} autofocus />
-				<Tick label={say("keys.scopes")} values={scopes} onValues={setScopes} choices={SCOPES.map((value) => ({ value, label: say(`scope.${value}`), hint: value }))} />
+				<Tick label={say("keys.scopes")} values={scopes} onValues={setScopes} choices={SCOPES.map((value) => ({ value, label: cap(say(`scope.${value}`)), hint: value }))} />
 				<Field label={say("keys.until")} value={until} onValue={setUntil} type="date" min={isoDate(new Date())} />
 				<ProblemNote problem={add.problem} />
 				<div class="actions end">

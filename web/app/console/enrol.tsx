@@ -54,6 +54,7 @@ function Taking({ subject, storesOnPass }: { readonly subject: string; readonly 
 		if (!capture.id) return;
 		const frames = bestOf(capture.shots, USED);
 		const path = { capture: capture.id };
+		capture.spent();
 		if (storesOnPass) {
 			setDone({ answer: null, sheet: await call("capture_passes", { path, body: { frames, spare, language } }) });
 		} else setDone({ answer: await call("capture_enrol", { path, body: { frames }, act: newAct() }), sheet: null });

@@ -21,7 +21,7 @@ function Preview({ looked }: { readonly looked: Looked }) {
 			{looked.refused.length > 0 && (
 				<div class="note problem" role="alert">
 					<p><b>{count("import.refused", looked.refused.length)}</b> {say("import.refused.hint")}</p>
-					<ul>{looked.refused.map(({ row, message }) => <li key={row}>{say("import.row", row)}: {clean(message)}</li>)}</ul>
+					<ul>{looked.refused.map(({ row, message }) => <li key={row}>{say("import.row", row)}: <span lang="en">{clean(message)}</span></li>)}</ul>
 				</div>
 			)}
 			<p role="status">{count("import.understood", looked.understood)}</p>

@@ -22,7 +22,7 @@ function msOf(date: string, time = "00:00:00.000"): number {
 }
 
 export function NewDisclosure() {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const [authority, setAuthority] = useState("");
 	const [basis, setBasis] = useState("");
 	const [document, setDocument] = useState("");
@@ -62,7 +62,7 @@ export function NewDisclosure() {
 						{document && <p class="code small">{document}</p>}
 					</div>
 					<Field label={say("disclosure.people")} hint={say("disclosure.people.hint")} value={subjects} onValue={setSubjects} lines={3} />
-					<Tick label={say("disclosure.fields")} values={fields} onValues={setFields} choices={FIELDS.map((value) => ({ value, label: say(`disclosure.field.${value}`) }))} />
+					<Tick label={say("disclosure.fields")} values={fields} onValues={setFields} choices={FIELDS.map((value) => ({ value, label: cap(say(`disclosure.field.${value}`)) }))} />
 					<div class="pair">
 						<Field label={say("disclosure.from")} value={from} onValue={setFrom} type="date" />
 						<Field label={say("disclosure.to")} value={to} onValue={setTo} type="date" />

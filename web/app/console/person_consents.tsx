@@ -21,7 +21,7 @@ import { clean } from "../words/speech";
 
 /** Who says it: the person (or child) herself, or one of the guardians. */
 export function WhoSays({ subject, value, onValue }: { readonly subject: Subject; readonly value: string; readonly onValue: (who: string) => void }) {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const load = useLoad(
 		async (signal) => (subject.minor ? (await call("guardians_list", { path: { subject: subject.id }, signal })).items : []),
 		[subject.id],
@@ -32,7 +32,7 @@ export function WhoSays({ subject, value, onValue }: { readonly subject: Subject
 				<Choose
 					label={say("who.says")} value={value} onValue={onValue}
 					choices={[
-						{ value: "self", label: say(subject.minor ? "who.child" : "who.self") },
+						{ value: "self", label: cap(say(subject.minor ? "who.child" : "who.self")) },
 						...guardians.filter((one) => one.may_speak).map((one) => ({
 							value: one.guardian,
 							label: clean(one.name ?? one.guardian.slice(0, 6)),

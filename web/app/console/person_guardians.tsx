@@ -50,7 +50,7 @@ function PickPerson({ child, onPick }: { readonly child: string; readonly onPick
 }
 
 function AddGuardian({ child, onClose, onDone }: { readonly child: string; readonly onClose: () => void; readonly onDone: () => void }) {
-	const { say } = useSpeech();
+	const { say, cap } = useSpeech();
 	const { session } = useSession();
 	const [guardian, setGuardian] = useState<Subject | null>(null);
 	const [relation, setRelation] = useState<Relation | "">("");
@@ -75,7 +75,7 @@ function AddGuardian({ child, onClose, onDone }: { readonly child: string; reado
 				)}
 				<Choose
 					label={say("guardian.relation")} value={relation} onValue={setRelation}
-					choices={RELATIONS.map((value) => ({ value, label: say(`relation.${value}`) }))}
+					choices={RELATIONS.map((value) => ({ value, label: cap(say(`relation.${value}`)) }))}
 				/>
 				<Field label={say("guardian.how")} hint={say("guardian.how.hint")} value={how} onValue={setHow} maxLength={200} />
 				<ProblemNote problem={add.problem} />

@@ -11,6 +11,7 @@ import { useSession } from "../api/session";
 import { useCamera } from "../camera/camera";
 import { bestOf, useCapture } from "../camera/capture";
 import { CameraView } from "../camera/view";
+import { Voice } from "../camera/voice";
 import { useSettled } from "../console/people";
 import { Icon, Mark } from "../ui/icon";
 import { LanguageChoice } from "../ui/languages";
@@ -34,6 +35,16 @@ const RESULT_MS = 9000;
 const BELL_MS = 30_000;
 const FOUND_MAX = 6;
 const PURPOSES: readonly Purpose[] = ["access", "attendance", "visit"];
+
+function useSpoken(text: string): void {
+	const { language } = useSpeech();
+	useEffect(() => {
+		const voice = new Voice();
+		voice.stop();
+		voice.say(text, language);
+		return () => voice.stop();
+	}, [text, language]);
+}
 
 function Ways({ onFace, onOther }: { readonly onFace: () => void; readonly onOther: () => void }) {
 	const { say } = useSpeech();
@@ -81,6 +92,7 @@ function Look({ subject, purpose, onResult }: { readonly subject: Subject; reado
 	const camera = useCamera();
 	const capture = useCapture(camera, { subject: subject.id, use: "verify", purpose, enough: FRAMES });
 	const verify = useAct(async (id: string) => {
+		capture.spent();
 		try {
 			const { match } = await call("capture_verify", { path: { capture: id }, body: { frames: bestOf(capture.shots, FRAMES) } });
 			onResult(match);
@@ -103,6 +115,7 @@ function Result({ match, onOther, onAgain }: {
 	readonly match: boolean; readonly onOther: () => void; readonly onAgain: () => void;
 }) {
 	const { say } = useSpeech();
+	useSpoken(say(match ? "kiosk.welcome" : "kiosk.person-comes"));
 	return (
 		<div class={match ? "result met" : "result"} role="status" data-match={match}>
 			<span class="arch" aria-hidden="true"><Icon name={match ? "check" : "card"} /></span>
@@ -119,6 +132,7 @@ function Result({ match, onOther, onAgain }: {
 }
 
 function Told({ icon, title, text }: { readonly icon: "card" | "bell"; readonly title: string; readonly text: string }) {
+	useSpoken(title);
 	return (
 		<div class="result" role="status">
 			<span class={icon === "bell" ? "arch ringing" : "arch"} aria-hidden="true"><Icon name={icon} /></span>

@@ -3,8 +3,26 @@
 
 import type { ComponentChildren } from "preact";
 import { LanguageChoice } from "../ui/languages";
-import { Mark } from "../ui/icon";
+import { Icon, Mark, type IconName } from "../ui/icon";
 import { useSpeech } from "../words/context";
+
+const PROMISES: readonly (readonly [IconName, string])[] = [
+	["check", "door.consent"],
+	["card", "door.other"],
+	["eye", "door.seen"],
+];
+
+/** What this place promises, on the doorway; where there is room for it. */
+function Promises() {
+	const { say } = useSpeech();
+	return (
+		<aside class="promises" aria-label={say("door.label")}>
+			<ul>
+				{PROMISES.map(([icon, key]) => <li key={key}><Icon name={icon} /><span>{say(key)}</span></li>)}
+			</ul>
+		</aside>
+	);
+}
 
 export function DoorFrame({ children }: { readonly children: ComponentChildren }) {
 	const { say } = useSpeech();
@@ -15,7 +33,10 @@ export function DoorFrame({ children }: { readonly children: ComponentChildren }
 				<span class="grow" />
 				<LanguageChoice />
 			</header>
-			<main class="content" id="main">{children}</main>
+			<div class="door-room">
+				<Promises />
+				<main class="content" id="main">{children}</main>
+			</div>
 			<footer class="foot">
 				<a href="/verifier.html">{say("nav.verifier")}</a>
 			</footer>

