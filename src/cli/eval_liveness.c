@@ -61,7 +61,8 @@ static tanu_status add_frame(struct liveness_eval *e, const char *dir, const cha
 		e->frame = f;
 	}
 	f = &e->frame[e->frames++];
-	*f = (struct frame_file){.path = path, .dir = dir, .number = atoi(last + 1)};
+	*f = (struct frame_file){
+	    .path = path, .dir = dir, .number = (int)strtol(last + 1, NULL, 10)};
 	snprintf(session, sizeof(session), "%c%.*s", attack ? 'a' : 'l', (int)(last - path), path);
 	if (attack && (st = number_species(e, f, name, dir, err)) < 0)
 		return st;
