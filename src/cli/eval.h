@@ -123,6 +123,11 @@ void crowd_free(struct crowd *crowd); /* wipes */
 tanu_status person_number(struct name_list *people, size_t *person, const char *photo,
 			  tanu_error *err);
 
+/* The number of a text, which need not end after `len`; a new one is added. */
+#define NAME_MAX_LEN 1024
+tanu_status name_number(struct name_list *list, uint32_t *out, const char *text, size_t len,
+			tanu_error *err);
+
 /* What was walked, and each photograph that could not be used. */
 void answer_photographs(struct run *run, const struct experiment *e);
 

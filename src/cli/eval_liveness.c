@@ -15,22 +15,6 @@
 
 /* ---- what the names say ---- */
 
-static tanu_status number(struct name_list *list, uint32_t *out, const char *text, size_t len,
-			  tanu_error *err)
-{
-	char key[KEY_MAX];
-	size_t index = 0;
-	tanu_status st;
-
-	if (len >= sizeof(key))
-		return tanu_fail(err, TANU_ERR_PATH_TOO_LONG, NULL, "a path is too long");
-	memcpy(key, text, len);
-	key[len] = '\0';
-	if ((st = name_list_add(list, &index, key, err)) == TANU_OK)
-		*out = (uint32_t)index;
-	return st;
-}
-
 /* The n-th of the parts that underscores divide, from 1; "" where there are fewer. */
 static const char *field_of(const char *name, long n, size_t *len)
 {
@@ -55,7 +39,7 @@ static tanu_status number_species(struct liveness_eval *e, struct frame_file *f,
 	else
 		snprintf(kind, sizeof(kind), "%s %.*s", *folder ? folder : "attack", (int)len,
 			 field);
-	return number(&e->species, &f->species, kind, strlen(kind), err);
+	return name_number(&e->species, &f->species, kind, strlen(kind), err);
 }
 
 static tanu_status add_frame(struct liveness_eval *e, const char *dir, const char *path,
@@ -77,13 +61,14 @@ static tanu_status add_frame(struct liveness_eval *e, const char *dir, const cha
 		e->frame = f;
 	}
 	f = &e->frame[e->frames++];
-	*f = (struct frame_file){.path = path, .dir = dir, .number = atoi(last + 1)};
+	*f = (struct frame_file){
+	    .path = path, .dir = dir, .number = (int)strtol(last + 1, NULL, 10)};
 	snprintf(session, sizeof(session), "%c%.*s", attack ? 'a' : 'l', (int)(last - path), path);
 	if (attack && (st = number_species(e, f, name, dir, err)) < 0)
 		return st;
-	if ((st = number(&e->subjects, &f->subject, name, strcspn(name, "_"), err)) < 0)
+	if ((st = name_number(&e->subjects, &f->subject, name, strcspn(name, "_"), err)) < 0)
 		return st;
-	return number(&e->sessions, &f->session, session, strlen(session), err);
+	return name_number(&e->sessions, &f->session, session, strlen(session), err);
 }
 
 static tanu_status gather(struct liveness_eval *e, const char *dir, bool attack, tanu_error *err)
@@ -136,9 +121,9 @@ static tanu_status add_sequence(struct liveness_eval *e, size_t first, size_t le
 
 		snprintf(session, sizeof(session), "%d%s", (int)simulation,
 			 e->sessions.names[f->session]);
-		st = number(&e->species, &s->species, name, strlen(name), err);
+		st = name_number(&e->species, &s->species, name, strlen(name), err);
 		if (st == TANU_OK)
-			st = number(&e->sessions, &s->session, session, strlen(session), err);
+			st = name_number(&e->sessions, &s->session, session, strlen(session), err);
 	}
 	return st;
 }
@@ -298,7 +283,7 @@ static tanu_status gather_all(struct liveness_eval *e, const struct args *args, 
 	uint32_t live;
 	tanu_status st;
 
-	if ((st = number(&e->species, &live, SPECIES_LIVE, strlen(SPECIES_LIVE), err)) < 0 ||
+	if ((st = name_number(&e->species, &live, SPECIES_LIVE, strlen(SPECIES_LIVE), err)) < 0 ||
 	    (st = gather(e, args_get(args, "live"), false, err)) < 0 ||
 	    (st = gather(e, args_get(args, "attack"), true, err)) < 0)
 		return st;

@@ -45,22 +45,6 @@ static tanu_status gather(struct experiment *e, const char *dir, tanu_error *err
 
 /* ---- what a path says ---- */
 
-static tanu_status number(struct name_list *list, uint32_t *out, const char *text, size_t len,
-			  tanu_error *err)
-{
-	char key[KEY_MAX];
-	size_t index;
-	tanu_status st;
-
-	if (len >= sizeof(key))
-		return tanu_fail(err, TANU_ERR_PATH_TOO_LONG, NULL, "a path is too long");
-	memcpy(key, text, len);
-	key[len] = '\0';
-	if ((st = name_list_add(list, &index, key, err)) == TANU_OK)
-		*out = (uint32_t)index;
-	return st;
-}
-
 /* The first folder, where it is asked for; else all attacks are of one species. */
 static tanu_status number_species(struct pad_run *p, struct presentation *out, const char *path,
 				  tanu_error *err)
@@ -68,8 +52,8 @@ static tanu_status number_species(struct pad_run *p, struct presentation *out, c
 	size_t len = strcspn(path, "/");
 
 	if (p->species_from_folder && path[len])
-		return number(&p->species, &out->species, path, len, err);
-	return number(&p->species, &out->species, p->one_species, strlen(p->one_species), err);
+		return name_number(&p->species, &out->species, path, len, err);
+	return name_number(&p->species, &out->species, p->one_species, strlen(p->one_species), err);
 }
 
 /* The folder of the file, unless that names the species or the name is to tell. */
@@ -84,10 +68,10 @@ static tanu_status number_subject(struct pad_run *p, struct presentation *out, c
 	if (attack && p->species_from_folder && depth > 0)
 		depth--;
 	if (p->subject_from_name || depth == 0)
-		return number(&p->subjects, &out->subject, name, strcspn(name, "_."), err);
+		return name_number(&p->subjects, &out->subject, name, strcspn(name, "_."), err);
 	for (folder = name - 1; folder > path && folder[-1] != '/';)
 		folder--;
-	return number(&p->subjects, &out->subject, folder, (size_t)(name - 1 - folder), err);
+	return name_number(&p->subjects, &out->subject, folder, (size_t)(name - 1 - folder), err);
 }
 
 /* Frames of one session differ in what follows the last underscore. */
@@ -101,7 +85,7 @@ static tanu_status number_session(struct pad_run *p, struct presentation *out, c
 
 	if (len < 0 || (size_t)len >= sizeof(key))
 		return tanu_fail(err, TANU_ERR_PATH_TOO_LONG, NULL, "a path is too long");
-	return number(&p->sessions, &out->session, key, (size_t)len, err);
+	return name_number(&p->sessions, &out->session, key, (size_t)len, err);
 }
 
 static tanu_status present(struct pad_run *p, const struct experiment *e, bool attack,
@@ -135,7 +119,7 @@ static tanu_status present_all(struct pad_run *p, tanu_error *err)
 	p->of = calloc(p->live.photos.len + p->attack.photos.len, sizeof(*p->of));
 	if (!p->of)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
-	if ((st = number(&p->species, &live, SPECIES_LIVE, strlen(SPECIES_LIVE), err)) < 0 ||
+	if ((st = name_number(&p->species, &live, SPECIES_LIVE, strlen(SPECIES_LIVE), err)) < 0 ||
 	    (st = present(p, &p->live, false, err)) < 0 ||
 	    (st = present(p, &p->attack, true, err)) < 0)
 		return st;

@@ -118,3 +118,19 @@ void crowd_free(struct crowd *crowd)
 	free(crowd->photo);
 	name_list_free(&crowd->people);
 }
+
+tanu_status name_number(struct name_list *list, uint32_t *out, const char *text, size_t len,
+			tanu_error *err)
+{
+	char key[NAME_MAX_LEN];
+	size_t index;
+	tanu_status st;
+
+	if (len >= sizeof(key))
+		return tanu_fail(err, TANU_ERR_PATH_TOO_LONG, NULL, "a path is too long");
+	memcpy(key, text, len);
+	key[len] = '\0';
+	if ((st = name_list_add(list, &index, key, err)) == TANU_OK)
+		*out = (uint32_t)index;
+	return st;
+}

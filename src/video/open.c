@@ -67,14 +67,21 @@ static tanu_status no_memory(tanu_error *err)
 	return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory to decode");
 }
 
-static tanu_status prepare(struct source *s, tanu_error *err)
+/* FFmpeg frees it when opening fails. */
+static bool new_format(struct source *s)
 {
 	s->format = avformat_alloc_context();
+	if (s->format)
+		s->format->interrupt_callback = (AVIOInterruptCB){out_of_patience, s};
+	return s->format != NULL;
+}
+
+static tanu_status prepare(struct source *s, tanu_error *err)
+{
 	s->packet = av_packet_alloc();
 	s->frame = av_frame_alloc();
-	if (!s->format || !s->packet || !s->frame)
+	if (!new_format(s) || !s->packet || !s->frame)
 		return no_memory(err);
-	s->format->interrupt_callback = (AVIOInterruptCB){out_of_patience, s};
 	if (s->out->request.kind != STREAM_FILE)
 		return TANU_OK;
 	uint8_t *bytes = av_malloc(IO_BYTES);
@@ -122,11 +129,27 @@ static void device_options(AVDictionary **o, const struct stream_request *q)
 	snprintf(size, sizeof(size), "%dx%d", q->max_width < 1280 ? q->max_width : 1280,
 		 q->max_height < 720 ? q->max_height : 720);
 	av_dict_set(o, "video_size", size, 0); /* the driver takes the nearest it has */
-	av_dict_set(o, "input_format", "mjpeg", 0);
 	if (q->rate > 0) {
 		snprintf(rate, sizeof(rate), "%g", (double)q->rate);
 		av_dict_set(o, "framerate", rate, 0);
 	}
+}
+
+/* Raw pictures of that size come a few times a second over USB 2. */
+static void device_mjpeg_options(AVDictionary **o, const struct stream_request *q)
+{
+	device_options(o, q);
+	av_dict_set(o, "input_format", "mjpeg", 0);
+}
+
+/* What to do about it. */
+static const char *device_advice(int rc)
+{
+	if (rc == AVERROR(ENOENT) || rc == AVERROR(ENODEV) || rc == AVERROR(ENXIO))
+		return "is it plugged in?";
+	if (rc == AVERROR(EACCES) || rc == AVERROR(EPERM))
+		return "the user needs the group \"video\"";
+	return "is another program using it?";
 }
 
 /* What FFmpeg says has no names in it. */
@@ -144,8 +167,8 @@ static tanu_status cannot_open(const struct source *s, int rc, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_NETWORK, NULL,
 				 "the camera's stream does not open: %s", why);
 	case STREAM_DEVICE:
-		return tanu_fail(err, TANU_ERR_DEVICE, NULL,
-				 "the camera does not open: %s; is another program using it?", why);
+		return tanu_fail(err, TANU_ERR_DEVICE, NULL, "the camera does not open: %s; %s",
+				 why, device_advice(rc));
 	default:
 		return tanu_fail(err, TANU_ERR_FORMAT, NULL,
 				 "no video that can be read here (MP4, MKV, AVI, MJPEG and the "
@@ -194,8 +217,10 @@ static tanu_status open_device(struct source *s, tanu_error *err)
 	avdevice_register_all();
 	input = av_find_input_format("video4linux2");
 	source_be_patient(s);
-	rc = input ? open_input(s, s->out->request.url, input, device_options)
+	rc = input ? open_input(s, s->out->request.url, input, device_mjpeg_options)
 		   : AVERROR_DEMUXER_NOT_FOUND;
+	if (rc < 0 && input && new_format(s))
+		rc = open_input(s, s->out->request.url, input, device_options);
 	if (rc < 0)
 		return cannot_open(s, rc, err);
 	return shut_in(STREAM_DEVICE, err);
