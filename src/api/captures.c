@@ -200,6 +200,13 @@ static tanu_status frame_keep(struct call *c, size_t *number, tanu_error *err)
 	return st;
 }
 
+static bool query_says_no(const struct call *c, const char *name)
+{
+	const char *text = http_query(c->request, name);
+
+	return text && !strcmp(text, "false");
+}
+
 static void put_box(struct json_w *w, const float box[4])
 {
 	jw_array(w, "box");
@@ -248,7 +255,6 @@ static tanu_status frame_look(struct call *c, struct frame_view *out, bool enrol
 
 tanu_status op_capture_frame(struct call *c, tanu_error *err)
 {
-	const char *keep = http_query(c->request, "keep");
 	struct captures *all = c->api->captures;
 	struct frame_view view = {0};
 	struct capture *one;
@@ -262,10 +268,13 @@ tanu_status op_capture_frame(struct call *c, tanu_error *err)
 	pthread_mutex_unlock(&all->lock);
 	if (!one)
 		return missing(err);
-	if ((st = frame_look(c, &view, enrol, err)) < 0)
+	if (query_says_no(c, "guide")) {
+		view.usable = true; /* for all that is known */
+		view.measure = TANU_QUALITY_COUNT;
+	} else if ((st = frame_look(c, &view, enrol, err)) < 0) {
 		return st;
-	if (view.usable && (!keep || strcmp(keep, "false") != 0) &&
-	    (st = frame_keep(c, &number, err)) < 0)
+	}
+	if (view.usable && !query_says_no(c, "keep") && (st = frame_keep(c, &number, err)) < 0)
 		return st;
 	answer_frame(&c->w, &view, number);
 	return TANU_OK;

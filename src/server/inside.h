@@ -40,7 +40,7 @@ struct server {
 	int lending; /* the listening socket; -1: none */
 	int lend_stop[2];
 	pthread_t lender;
-	bool lender_runs;
+	_Atomic bool lender_runs;
 	_Atomic bool lent;
 };
 

