@@ -27,12 +27,14 @@ type Outcome = "given" | "refused";
 const YEARS_ADULT = 5;
 const YEARS_MINOR = 1;
 
-function Signature() {
+/** On paper only; the code under it says which text of whom was signed. */
+function Signature({ code }: { readonly code: string }) {
 	const { say } = useSpeech();
 	return (
 		<div class="only-print signature">
 			<p>{say("desk.signature")}</p>
 			<p>{say("desk.signature.date")}</p>
+			<small class="code">{code}</small>
 		</div>
 	);
 }
@@ -86,7 +88,7 @@ function Ask({ subject, version, noticeLanguage, text }: {
 				<WhoSays subject={subject} value={who} onValue={setWho} />
 				{subject.minor && <Check checked={assent} onChecked={setAssent}>{say("desk.assent")}</Check>}
 				<Field label={say("desk.until")} value={until} onValue={setUntil} type="date" min={isoDate(new Date())} />
-				<Signature />
+				<Signature code={`${version} ${subject.id}`} />
 				<ProblemNote problem={give.problem ?? refuse.problem} />
 				<div class="yes-no">
 					<Button onPress={give.run} busy={give.busy} disabled={purposes.length === 0 || who === "" || (who === "self" && subject.minor === true)} icon="check">{say("consent.yes")}</Button>

@@ -7,6 +7,7 @@ import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { hasRole, useSession } from "../api/session";
 import { NoticeText } from "../shared/notice_text";
+import { isForChildren } from "../shared/notices";
 import { Dialog } from "../ui/dialog";
 import { Choose, Field, Form } from "../ui/field";
 import { Button, Heading, Section } from "../ui/parts";
@@ -79,7 +80,10 @@ export function Notices() {
 								<ul class="rows">
 									{[...items].sort((a, b) => b.added_ms - a.added_ms).map((one) => (
 										<li key={`${one.version} ${one.language}`} class="row">
-											<span><b>{one.version}</b><span class="small">{languageName(one.language)} · {day(one.added_ms)}</span></span>
+											<span>
+												<b>{say(isForChildren(one) ? "notice.for-children" : "notice.for-adults")}: {languageName(one.language)}</b>
+												<span class="small"><span class="code">{one.version}</span> · {day(one.added_ms)}</span>
+											</span>
 											<Button kind="quiet" icon="eye" onPress={() => setShown(one)} label={`${say("do.read")}: ${one.version}, ${languageName(one.language)}`}>{say("do.read")}</Button>
 										</li>
 									))}

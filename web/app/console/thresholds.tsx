@@ -44,14 +44,14 @@ function Groups({ fmr }: { readonly fmr: number }) {
 }
 
 function Told({ known }: { readonly known: Answer<"thresholds_get"> }) {
-	const { say, oneIn } = useSpeech();
+	const { say, number, oneIn } = useSpeech();
 	return (
 		<>
 			<Section>
 				<p class="big">{oneIn(known.fmr)}</p>
 				<p>{say("threshold.means")}</p>
 				<Facts>
-					<Fact name={say("threshold.score")}>{known.threshold.toFixed(3)}</Fact>
+					<Fact name={say("threshold.score")}>{number(known.threshold)}</Fact>
 					<Fact name={say("threshold.population")}>{clean(known.population)}</Fact>
 					<Fact name={say("threshold.basis")}>{say(known.extrapolated ? "threshold.extrapolated" : "threshold.measured")}</Fact>
 				</Facts>
