@@ -92,6 +92,11 @@ static tanu_status limits_check(const struct lease_content *c, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "lease",
 				 "a gate takes at most %d people: divide them among zones",
 				 LEASE_PEOPLE_MAX);
+	if (c->zone && (c->zone->windows_len > LEASE_WINDOWS_MAX ||
+			c->zone->holidays_len > LEASE_HOLIDAYS_MAX))
+		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "lease",
+				 "a zone has at most %d windows and %d holidays", LEASE_WINDOWS_MAX,
+				 LEASE_HOLIDAYS_MAX);
 	return TANU_OK;
 }
 

@@ -282,11 +282,17 @@ static tanu_status zone_fill(struct service *s, struct lease_zone *out, const ch
 				      settings_float(&s->settings, "match.fmr"), err);
 }
 
+static void sort(void *list, size_t len, size_t size, int (*order)(const void *, const void *))
+{
+	if (len > 1)
+		qsort(list, len, size, order);
+}
+
 static void draft_sort(struct draft *draft)
 {
-	qsort(draft->entries, draft->entries_len, sizeof(*draft->entries), draft_entry_order);
-	qsort(draft->people, draft->people_len, sizeof(*draft->people), draft_person_order);
-	qsort(draft->cards, draft->cards_len, sizeof(*draft->cards), draft_card_order);
+	sort(draft->entries, draft->entries_len, sizeof(*draft->entries), draft_entry_order);
+	sort(draft->people, draft->people_len, sizeof(*draft->people), draft_person_order);
+	sort(draft->cards, draft->cards_len, sizeof(*draft->cards), draft_card_order);
 }
 
 static bool card_wins(const struct lease_card *a, const struct lease_card *b)

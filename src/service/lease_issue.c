@@ -394,9 +394,9 @@ static tanu_status differ(const struct sorted *before, const struct sorted *now,
 	tanu_status st = TANU_OK;
 
 	while (st == TANU_OK && (a < before->len || b < now->len)) {
-		const uint8_t *x = before->rows + a * before->size;
-		const uint8_t *y = now->rows + b * now->size;
-		int order = a == before->len ? 1 : b == now->len ? -1 : now->order(x, y);
+		const uint8_t *x = a < before->len ? before->rows + a * before->size : NULL;
+		const uint8_t *y = b < now->len ? now->rows + b * now->size : NULL;
+		int order = !x ? 1 : !y ? -1 : now->order(x, y);
 
 		if (order < 0)
 			st = emit(c, x, true, err);

@@ -97,8 +97,6 @@ static void refuses_fields_that_cannot_be(void **state)
 	TRY((c.zone = &zone, zone.threshold.score = 0));
 	TRY((c.zone = &zone, zone.threshold.score = NAN));
 	TRY((c.zone = &zone, zone.threshold.fmr = 0));
-	TRY((c.zone = &zone, zone.windows_len = 33));
-	TRY((c.zone = &zone, zone.holidays_len = 65));
 	TRY((c.zone = &zone, memcpy(zone.name, "a\tb", 4)));
 	TRY((c.zone = NULL));
 	TRY((c.head.number = 1));
@@ -106,6 +104,25 @@ static void refuses_fields_that_cannot_be(void **state)
 	TRY((c.head.issued_ms = 0));
 	assert_int_equal(lease_head(w->lease).kind, LEASE_NONE);
 #undef TRY
+}
+
+static void writes_no_zone_that_is_too_large(void **state)
+{
+	struct world *w = *state;
+	struct lease_content c = content_of(w);
+	struct lease_zone zone = *c.zone;
+	uint8_t to[BOX_KEY_LEN] = {9};
+	struct buf doc = {0};
+
+	c.zone = &zone;
+	zone.windows_len = LEASE_WINDOWS_MAX + 1;
+	REFUSES(TANU_ERR_FILE_TOO_LARGE,
+		lease_write(&doc, &c, &w->keys, &w->site_sign, to, &w->random, err));
+	zone.windows_len = 1;
+	zone.holidays_len = LEASE_HOLIDAYS_MAX + 1;
+	REFUSES(TANU_ERR_FILE_TOO_LARGE,
+		lease_write(&doc, &c, &w->keys, &w->site_sign, to, &w->random, err));
+	assert_int_equal(doc.len, 0);
 }
 
 static void refuses_a_row_that_stands_twice(void **state)
@@ -461,6 +478,7 @@ int main(void)
 	    WORLD_TEST(takes_in_a_lease),
 	    WORLD_TEST(refuses_every_changed_byte),
 	    WORLD_TEST(refuses_fields_that_cannot_be),
+	    WORLD_TEST(writes_no_zone_that_is_too_large),
 	    WORLD_TEST(refuses_a_row_that_stands_twice),
 	    WORLD_TEST(refuses_other_sites_gates_and_keys),
 	    WORLD_TEST(takes_changes_in_their_order_only),
