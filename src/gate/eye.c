@@ -254,6 +254,8 @@ static tanu_status compare(struct claim *c, tanu_error *err)
 	if (st == TANU_OK)
 		st = score_of(c, &score, &reference, err);
 	if (st == TANU_OK) {
+		if (reference.fused)
+			zone.threshold.score = zone.fused_score;
 		c->result->decision = tanu_decide(score, &zone.threshold);
 		c->result->face =
 		    c->result->decision.result == TANU_MATCH ? GATE_FACE_MATCH : GATE_FACE_NO_MATCH;

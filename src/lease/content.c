@@ -132,6 +132,7 @@ void zone_put(struct buf *out, const struct lease_zone *zone)
 	buf_u8(out, zone->guard_release);
 	buf_put(out, zone->model, sizeof(zone->model));
 	buf_f32le(out, zone->threshold.score);
+	buf_f32le(out, zone->fused_score);
 	buf_u32le(out, (uint32_t)(zone->threshold.fmr * 1e9 + 0.5));
 	buf_u8(out, zone->threshold.extrapolated);
 }
@@ -180,10 +181,12 @@ void zone_get(struct rd *r, struct lease_zone *out, bool *present)
 	z.guard_release = flag_get(r);
 	rd_copy(r, z.model, sizeof(z.model));
 	z.threshold.score = rd_f32le(r);
+	z.fused_score = rd_f32le(r);
 	z.threshold.fmr = (double)rd_u32le(r) / 1e9;
 	z.threshold.extrapolated = flag_get(r);
 	/* a cosine, as a share of at most all */
 	if (!(z.threshold.score > 0 && z.threshold.score <= 1) ||
+	    !(z.fused_score >= z.threshold.score && z.fused_score <= 1) ||
 	    !(z.threshold.fmr > 0 && z.threshold.fmr <= 1))
 		rd_fail(r);
 	if (rd_ok(r))

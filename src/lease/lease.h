@@ -113,6 +113,7 @@ struct lease_zone {
 	/* What a face is decided by. */
 	uint8_t model[TANU_MODEL_DIGEST];
 	tanu_threshold threshold;
+	float fused_score; /* likewise, of a reference of several samples: not lower */
 };
 
 /* All that one document says. Borrowed by lease_write; of lease_read the caller frees. */

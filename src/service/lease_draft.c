@@ -218,17 +218,21 @@ static tanu_status person_add(struct drafting *d, tanu_error *err)
 
 static tanu_status person_facts(struct drafting *d, tanu_error *err)
 {
+	struct ledger_head head = {0};
 	tanu_id paper = {{0}};
 	tanu_status st;
 
-	if ((st = access_load(d->s, &d->access, &paper, d->subject, err)) < 0 ||
+	if ((st = head_get(d->s, &head, d->subject, err)) < 0 ||
+	    (st = access_load(d->s, &d->access, &paper, d->subject, err)) < 0 ||
 	    (st = ledger_load(d->s, &d->ledger, d->subject, err)) < 0 ||
 	    (st = subject_sequence(d->s, &d->sequence, d->subject, err)) < 0)
 		return st;
 	d->covered = access_covers(&d->access.view, d->zone);
-	d->consent = d->covered ? tanu_consent_find(d->ledger.v, d->ledger.len, d->subject,
-						    TANU_PURPOSE_ACCESS, d->now_ms)
-				: NULL;
+	/* Of who has locked her face no gate gets it; her card and PIN go on. */
+	d->consent = d->covered && !head.locked
+			 ? tanu_consent_find(d->ledger.v, d->ledger.len, d->subject,
+					     TANU_PURPOSE_ACCESS, d->now_ms)
+			 : NULL;
 	return TANU_OK;
 }
 
@@ -271,15 +275,21 @@ static tanu_status person_try(struct drafting *d, tanu_error *err)
 static tanu_status zone_fill(struct service *s, struct lease_zone *out, const char *zone,
 			     tanu_error *err)
 {
+	const tanu_reference fused = {.fused = true};
 	const tanu_calibration *calibration = NULL;
+	double fmr = settings_float(&s->settings, "match.fmr");
+	tanu_threshold stricter = {0};
 	tanu_status st;
 
 	if ((st = zone_load(s, out, zone, err)) < 0 ||
 	    (st = site_calibration(s, &calibration, err)) < 0)
 		return st;
 	memcpy(out->model, s->model, sizeof(out->model));
-	return tanu_threshold_for_fmr(&out->threshold, calibration,
-				      settings_float(&s->settings, "match.fmr"), err);
+	if ((st = tanu_threshold_for_fmr(&out->threshold, calibration, fmr, err)) < 0 ||
+	    (st = tanu_threshold_for_reference(&stricter, calibration, fmr, &fused, err)) < 0)
+		return st;
+	out->fused_score = stricter.score;
+	return TANU_OK;
 }
 
 static void sort(void *list, size_t len, size_t size, int (*order)(const void *, const void *))

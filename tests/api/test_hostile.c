@@ -180,8 +180,8 @@ static void put_good(struct buf *b, struct office *o, uint32_t *seed)
 	static const char *const bodies[] = {
 	    "{\"name\":\"A B\",\"born\":\"2001-01-01\"}", "{\"value\":\"3\"}",
 	    "{\"name\":\"new\",\"roles\":[\"operator\",\"auditor\"]}",
-	    "{\"purposes\":[\"access\"],\"until\":\"2030-01-01\",\"notice\":{\"version\":\"1\","
-	    "\"language\":\"en\"}}"};
+	    ("{\"purposes\":[\"access\"],\"until\":\"2030-01-01\",\"notice\":{\"version\":\"1\","
+	     "\"language\":\"en\"}}")};
 	const char *body = bodies[chance(seed, ARRAY_LEN(bodies))];
 	const struct caller *caller = &o->caller[1 + chance(seed, WHOS - 2)];
 

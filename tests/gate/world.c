@@ -257,7 +257,8 @@ static void zone_ready(struct lease_zone *z)
 				 .passback = 0,
 				 .no_clock = 1,
 				 .guard_release = true,
-				 .threshold = {.score = 0.408F, .fmr = 1e-4}};
+				 .threshold = {.score = 0.408F, .fmr = 1e-4},
+				 .fused_score = 0.429F};
 }
 
 int world_setup(void **state)

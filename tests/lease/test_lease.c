@@ -96,6 +96,8 @@ static void refuses_fields_that_cannot_be(void **state)
 	TRY((c.people = &person, c.people_len = 1, person.subject = (tanu_id){0}));
 	TRY((c.zone = &zone, zone.threshold.score = 0));
 	TRY((c.zone = &zone, zone.threshold.score = NAN));
+	TRY((c.zone = &zone, zone.fused_score = zone.threshold.score - 0.001F));
+	TRY((c.zone = &zone, zone.fused_score = NAN));
 	TRY((c.zone = &zone, zone.threshold.fmr = 0));
 	TRY((c.zone = &zone, memcpy(zone.name, "a\tb", 4)));
 	TRY((c.zone = NULL));

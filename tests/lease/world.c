@@ -104,7 +104,8 @@ struct lease_zone zone_of(void)
 	    .holiday = {{2026, 12, 16}},
 	    .passback = 1,
 	    .guard_release = true,
-	    .threshold = {.score = 0.408F, .fmr = 1e-4}};
+	    .threshold = {.score = 0.408F, .fmr = 1e-4},
+	    .fused_score = 0.429F};
 
 	memset(z.model, 7, sizeof(z.model));
 	return z;

@@ -347,6 +347,27 @@ static void a_withdrawal_comes_with_the_next_change(void **state)
 }
 
 /* With the change that takes somebody away the key is another: no copy from before opens. */
+/* Locked by herself: her face leaves the gates, and comes back when she unlocks it. */
+static void a_locked_face_is_lent_to_no_gate(void **state)
+{
+	struct site *site = *state;
+	tanu_id who = add_person(site, "Who", 30);
+	struct box b = {.dir = ""};
+
+	give(site, &who, TANU_PURPOSE_ACCESS, 30);
+	keep_reference(site, &who, 1);
+	box_pair(site, &b, "north");
+	assert_int_equal(box_sync(site, &b), 0);
+	assert_true(lent(&b, &who));
+	MUST(service_subject_lock(site->s, &who, true, "self", err));
+	assert_int_equal(box_sync(site, &b), 1);
+	assert_false(lent(&b, &who));
+	MUST(service_subject_lock(site->s, &who, false, "self", err));
+	assert_int_equal(box_sync(site, &b), 0);
+	assert_true(lent(&b, &who));
+	box_free(&b);
+}
+
 static void a_removal_renews_the_key(void **state)
 {
 	struct site *site = *state;
@@ -719,6 +740,7 @@ int main(void)
 	    SITE_TEST(what_is_lent_ends_with_the_age_of_the_face),
 	    SITE_TEST(what_is_lent_is_what_is_kept),
 	    SITE_TEST(a_withdrawal_comes_with_the_next_change),
+	    SITE_TEST(a_locked_face_is_lent_to_no_gate),
 	    SITE_TEST(a_removal_renews_the_key),
 	    SITE_TEST(sends_all_again_when_it_does_not_know_what_is_there),
 	    PASS_TEST(a_pass_opens_at_the_gate_until_it_is_revoked),
