@@ -52,7 +52,7 @@ void address_remember(const struct auth *a, struct account *account, const char 
 	size_t at = 0;
 
 	address_digest(a, digest, address);
-	while (at < account->known_len && memcmp(account->known[at], digest, sizeof(digest)))
+	while (at < account->known_len && memcmp(account->known[at], digest, sizeof(digest)) != 0)
 		at++;
 	if (at == account->known_len && account->known_len < KNOWN_MAX)
 		account->known_len++;

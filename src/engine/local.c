@@ -23,6 +23,16 @@ struct local_look {
 	tanu_session *session;
 };
 
+static bool same_options(const tanu_session_options *a, const tanu_session_options *b)
+{
+	bool same = a->min_face_px == b->min_face_px && a->detection_min == b->detection_min &&
+		    a->measure_max == b->measure_max && a->central == b->central;
+
+	for (size_t i = 0; i < TANU_QUALITY_COUNT && same; i++)
+		same = a->bounds.min[i] == b->bounds.min[i] && a->bounds.max[i] == b->bounds.max[i];
+	return same;
+}
+
 /* The session of these options; a third kind takes the place of the older one. */
 static tanu_status session_of(struct local *l, tanu_session **out,
 			      const tanu_session_options *options, tanu_error *err)
@@ -31,13 +41,13 @@ static tanu_status session_of(struct local *l, tanu_session **out,
 	tanu_status st;
 
 	for (size_t i = 0; i < SESSIONS; i++)
-		if (l->kept[i].session && !memcmp(&l->kept[i].options, options, sizeof(*options))) {
+		if (l->kept[i].session && same_options(&l->kept[i].options, options)) {
 			*out = l->kept[i].session;
 			return TANU_OK;
 		}
 	kept = &l->kept[l->next++ % SESSIONS];
 	tanu_session_close(&kept->session);
-	memcpy(&kept->options, options, sizeof(*options));
+	kept->options = *options;
 	if ((st = tanu_session_open(&kept->session, l->models, options, err)) == TANU_OK)
 		*out = kept->session;
 	return st;

@@ -67,6 +67,7 @@ static tanu_status no_record(struct service *s, struct buf *out, uint8_t digest[
 	}
 	if (st == TANU_OK)
 		st = consent_record_make(out, digest, act, err);
+	act->guardian = NULL;
 	mem_wipe(&found, sizeof(found));
 	return st;
 }

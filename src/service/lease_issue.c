@@ -6,6 +6,7 @@
  */
 #include "service/lease_draft.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -398,6 +399,7 @@ static tanu_status differ(const struct sorted *before, const struct sorted *now,
 		const uint8_t *y = b < now->len ? now->rows + b * now->size : NULL;
 		int order = !x ? 1 : !y ? -1 : now->order(x, y);
 
+		assert(x || y);
 		if (order < 0)
 			st = emit(c, x, true, err);
 		else if (order > 0 || !now->same(x, y))

@@ -145,7 +145,7 @@ static void five_wrong_codes_use_an_invitation_up(void **state)
 	wrong[7] = (char)(wrong[7] == '9' ? '0' : wrong[7] + 1);
 	accept.code = wrong;
 	for (int i = 0; i < 5; i++) {
-		char name[16];
+		char name[24];
 
 		snprintf(name, sizeof(name), "guesser %d", i);
 		accept.name = name;
