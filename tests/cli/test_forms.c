@@ -17,7 +17,8 @@
 #define LEFT   660.0 /* px, of the code */
 #define TOP    1072.0
 #define INK    40 /* grey */
-#define PAPER  (char)225
+#define PAPER  225
+#define PARTS  3 /* of a pixel, each way */
 
 static char anna[ID_HEX_LEN], bek[ID_HEX_LEN], child[ID_HEX_LEN], mother[ID_HEX_LEN];
 
@@ -57,6 +58,21 @@ static bool is_dark(const struct qr_symbol *s, double x, double y)
 }
 
 /* A page with this code, turned about the middle of the sheet by so many degrees. */
+/* What a scanner sees there: the mean over the pixel. */
+static char grey_at(const struct qr_symbol *symbol, int x, int y, double c, double s)
+{
+	int dark = 0;
+
+	for (int i = 0; i < PARTS * PARTS; i++) {
+		double px = x + (i % PARTS + 0.5) / PARTS - WIDTH / 2.0;
+		double py = y + (i / PARTS + 0.5) / PARTS - HEIGHT / 2.0;
+
+		dark +=
+		    is_dark(symbol, WIDTH / 2.0 + px * c + py * s, HEIGHT / 2.0 - px * s + py * c);
+	}
+	return (char)(PAPER + dark * (INK - PAPER) / (PARTS * PARTS));
+}
+
 static void scan_draw(const char *path, const char *link, double degrees)
 {
 	double c = cos(degrees * M_PI / 180), s = sin(degrees * M_PI / 180);
@@ -78,12 +94,8 @@ static void scan_draw(const char *path, const char *link, double degrees)
 		for (int x = (int)(WIDTH / 2.0 + dx * c - dy * s - 2 * half),
 			 stop = x + (int)(4 * half);
 		     x < stop && x < WIDTH; x++) {
-			double px = x - WIDTH / 2.0, py = y - HEIGHT / 2.0;
-
-			if (x >= 0 && y >= 0 &&
-			    is_dark(&symbol, WIDTH / 2.0 + px * c + py * s,
-				    HEIGHT / 2.0 - px * s + py * c))
-				grey[y * WIDTH + x] = INK;
+			if (x >= 0 && y >= 0)
+				grey[y * WIDTH + x] = grey_at(&symbol, x, y, c, s);
 		}
 	buf_printf(&out, "P5\n%d %d\n255\n", WIDTH, HEIGHT);
 	buf_put(&out, grey, len);
