@@ -24,7 +24,7 @@ pkg_check_modules(FFMPEG ${native} IMPORTED_TARGET
   libavformat>=59 libavcodec>=59 libavdevice>=59 libswscale>=6 libavutil>=57)
 pkg_check_modules(TSS2 REQUIRED IMPORTED_TARGET tss2-esys tss2-tctildr)
 pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.73)
-pkg_check_modules(YAML ${native} IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(GNUTLS REQUIRED IMPORTED_TARGET gnutls)
 pkg_check_modules(PCSC REQUIRED IMPORTED_TARGET libpcsclite)
 pkg_check_modules(GPIOD IMPORTED_TARGET libgpiod<2) # other calls from 2 on: then no wires
