@@ -238,6 +238,10 @@ static tanu_status pair_keep(struct station *b, const struct buf *reply, const u
 
 	if (st == TANU_OK)
 		printf("Paired: this is gate \"%s\".\n", b->identity.name);
+	if (st == TANU_OK && b->call->site &&
+	    strcmp(b->call->site, settings_text(&b->settings, "link.url")) != 0)
+		printf("It asks nobody by itself yet: set link.url = %s in its settings.\n",
+		       b->call->site);
 	return st;
 }
 

@@ -8,14 +8,14 @@
 
 #define FIXED_ROUTES 7
 
-static void guard_enter(void *self)
+void api_hold(void *api)
 {
-	api_enter(self);
+	api_enter(api);
 }
 
-static void guard_leave(void *self)
+void api_let_go(void *api)
 {
-	api_leave(self);
+	api_leave(api);
 }
 
 static tanu_status auth_begin(struct api *api, tanu_error *err)
@@ -27,8 +27,8 @@ static tanu_status auth_begin(struct api *api, tanu_error *err)
 	    .clock = api->options.clock,
 	    .random = api->options.random,
 	    .issuer = settings_text(service_setting_values(api->service), "site.name"),
-	    .enter = guard_enter,
-	    .leave = guard_leave,
+	    .enter = api_hold,
+	    .leave = api_let_go,
 	    .self = api};
 	tanu_status st = service_server_key(api->service, key.b, err);
 

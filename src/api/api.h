@@ -32,6 +32,9 @@ void api_note(void *self, const struct http_note *note);
 tanu_status api_upkeep(struct api *api, tanu_error *err);
 /* How loaded the server is, for /metrics. */
 void api_load(struct api *api, const struct http_load *load);
+/* The guard itself, for others who use the same service: gates. `api` is the API. */
+void api_hold(void *api);
+void api_let_go(void *api);
 /* service_options.pause and .resume; `api` is the API. */
 void api_pause(void *api);
 void api_resume(void *api);

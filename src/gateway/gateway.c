@@ -70,6 +70,16 @@ static void refuse(struct http_answer *answer, const tanu_error *err)
 	http_text(answer, status, NULL, err->message);
 }
 
+/* Is the service here? Between enter and leave; else the gate is told to come again. */
+static bool is_here(const struct gateway *g, struct http_answer *answer)
+{
+	if (g->options.service)
+		return true;
+	http_set(answer, "Retry-After", "2");
+	http_text(answer, 503, NULL, "the data folder is lent to another program for a moment");
+	return false;
+}
+
 /* ---- pairing ---- */
 
 static bool may_try(struct gateway *g)
@@ -92,6 +102,10 @@ static void handle_pair(void *self, const struct http_request *request, struct h
 	tanu_status st;
 
 	enter(g);
+	if (!is_here(g, answer)) {
+		leave(g);
+		return;
+	}
 	if (!may_try(g)) {
 		leave(g);
 		http_set(answer, "Retry-After", "60");
@@ -198,6 +212,10 @@ static void handle_sync(void *self, const struct http_request *request, struct h
 	tanu_status st;
 
 	enter(g);
+	if (!is_here(g, answer)) {
+		leave(g);
+		return;
+	}
 	st = sync_do(g, request, &out, &err);
 	leave(g);
 	if (st < 0)
@@ -243,6 +261,26 @@ void gateway_close(struct gateway **gateway)
 	pthread_mutex_destroy(&(*gateway)->lock);
 	free(*gateway);
 	*gateway = NULL;
+}
+
+void gateway_lend(struct gateway *gateway)
+{
+	enter(gateway);
+	service_feed_close(&gateway->feed);
+	gateway->options.service = NULL;
+	leave(gateway);
+}
+
+tanu_status gateway_take_back(struct gateway *gateway, struct service *service, tanu_error *err)
+{
+	tanu_status st;
+
+	enter(gateway);
+	service_feed_close(&gateway->feed);
+	if ((st = service_feed_open(&gateway->feed, service, err)) == TANU_OK)
+		gateway->options.service = service;
+	leave(gateway);
+	return st;
 }
 
 tanu_status gateway_certificate(struct gateway *gateway, const char *pem, tanu_error *err)

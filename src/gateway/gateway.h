@@ -28,6 +28,13 @@ tanu_status gateway_open(struct gateway **out, const struct gateway_options *opt
 			 tanu_error *err);
 void gateway_close(struct gateway **gateway); /* after the server has stopped */
 
+/*
+ * The service goes to another program for a while: gates are told to come again (503). When it is
+ * back, maybe another one, what they were sent is forgotten: each gets all of its lease once more.
+ */
+void gateway_lend(struct gateway *gateway);
+tanu_status gateway_take_back(struct gateway *gateway, struct service *service, tanu_error *err);
+
 /* The server's certificate (PEM), whose key gates are to pin; again after each renewal. */
 tanu_status gateway_certificate(struct gateway *gateway, const char *pem, tanu_error *err);
 

@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "engine/engine.h"
+#include "gateway/gateway.h"
 #include "server/server.h"
 
 #include <pthread.h>
@@ -16,6 +17,7 @@
 struct server {
 	/* as told */
 	const char *data, *listen;
+	const char *gates; /* address for gates; NULL: none are answered */
 	const char *hosts[HOSTS_MAX];
 	size_t hosts_len;
 	bool plain;
@@ -36,6 +38,12 @@ struct server {
 	struct api *api;
 	struct http_server *http;
 
+	/* gates.c */
+	int gates_socket; /* -1: none, or the server's */
+	char gates_address[OS_ADDRESS_LEN];
+	struct gateway *gateway; /* its service goes and comes with that of the API */
+	struct http_server *gates_http;
+
 	/* lend.c */
 	int lending; /* the listening socket; -1: none */
 	int lend_stop[2];
@@ -50,6 +58,12 @@ tanu_status folder_open(struct server *s, struct os_lock *lock, tanu_error *err)
 /* shut_in.c: what starts before the sandbox, and the sandbox */
 tanu_status helpers_start(struct server *s, tanu_error *err);
 tanu_status shut_in(struct server *s, tanu_error *err);
+
+/* gates.c: all do nothing without --gates */
+tanu_status gates_prepare(struct server *s, tanu_error *err); /* before the sandbox */
+tanu_status gates_start(struct server *s, tanu_error *err);   /* the API is there */
+tanu_status gates_reload(struct server *s, tanu_error *err);
+void gates_stop(struct server *s, int wait_ms);
 
 /* lend.c: other programs that want the folder for a while */
 tanu_status lend_prepare(struct server *s, tanu_error *err); /* before the sandbox */

@@ -31,7 +31,9 @@ static void reopen(struct server *s, struct os_lock *lock)
 
 		if (st == TANU_OK)
 			st = folder_open(s, &copy, &err);
-		if (st == TANU_OK && (st = api_take_back(s->api, s->service, &err)) == TANU_OK)
+		if (st == TANU_OK && (st = api_take_back(s->api, s->service, &err)) == TANU_OK &&
+		    (!s->gateway ||
+		     (st = gateway_take_back(s->gateway, s->service, &err)) == TANU_OK))
 			s->lent = false;
 		os_lock_drop(&copy);
 		if (st < 0) {
@@ -52,6 +54,8 @@ static void lend(struct server *s, int borrower)
 		return;
 	api_lend(s->api);
 	s->lent = true;
+	if (s->gateway)
+		gateway_lend(s->gateway);
 	service_publish(s->service, NULL);
 	service_close(&s->service);
 	fprintf(stderr, "tanud: the folder is lent to another program\n");

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-static const char script[] =
+static const char by_files[] =
     "set -eu\n"
     "cd \"$1\"; tanu=$2; gate=$(dirname \"$2\")/tanu-gate; export TANU_DATA=\"$1/site\"\n"
     "id() { sed 's/.*\"id\":\"\\([0-9a-f]*\\)\".*/\\1/'; }\n"
@@ -39,14 +39,43 @@ static const char script[] =
     "! \"$tanu\" gate events events.bin 2>/dev/null\n"
     "! grep -rq 8391 site state\n";
 
-static void a_site_lends_and_a_door_opens(void **state)
+/* The same over the network: tanud has the folder and answers the gate, and tanu borrows it. */
+static const char served[] =
+    "set -eu\n"
+    "cd \"$1\"; root=$1; tanu=$2; bin=$(dirname \"$2\"); export TANU_DATA=\"$1/site\"\n"
+    "id() { sed 's/.*\"id\":\"\\([0-9a-f]*\\)\".*/\\1/'; }\n"
+    "at() { for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do\n"
+    "  eval \"$1\" >/dev/null 2>&1 && return; sleep 1; done; return 1; }\n"
+    "\"$tanu\" init site --site School >/dev/null\n"
+    "who=$(\"$tanu\" subject add --name Aigerim --born 1990-01-01 --json | id)\n"
+    "\"$tanu\" card add $who 26:12:34567 >/dev/null\n"
+    "printf 8391 | \"$tanu\" card pin $who --pin - >/dev/null\n"
+    "code=$(\"$tanu\" gate add north --json | sed 's/.*\"code\":\"\\([0-9A-Z-]*\\)\".*/\\1/')\n"
+    "\"$bin/tanud\" --data site --listen 127.0.0.1:0 --gates 127.0.0.1:0 2>served & tanud=$!\n"
+    "trap 'kill $tanud 2>/dev/null || true' EXIT\n"
+    "at 'grep -q \"gates are answered\" served'\n"
+    "site=$(sed -n 's/.*gates are answered at //p' served)\n"
+    "printf '0 walk 200 300\\n9000 card 26 864383c0\\n9300 key 8391#\\n' >script\n"
+    "printf '[gate]\\nsocket = %s/view.sock\\n[state]\\ndir = %s/state\\n[run]\\ndir = %s/run\\n"
+    "[door]\\ndriver = sim\\nscript = %s/script\\n[reader1]\\ndriver = sim\\n[link]\\nurl = %s\\n' "
+    "\"$1\" \"$1\" \"$1\" \"$1\" $site >gate.ini\n"
+    "\"$bin/tanu-gate\" --config gate.ini pair --code $code --site $site >/dev/null\n"
+    "\"$bin/tanu-gate\" --config gate.ini --picture run >picture 2>log & gate=$!\n"
+    "at '\"$tanu\" gate view --socket $root/view.sock --once | grep \"lease valid\"'\n"
+    "at 'grep passed picture'\n"
+    "at '\"$tanu\" history $who | grep admitted'\n"
+    "\"$tanu\" gate list | grep -q 'let in 1, not let in 0'\n"
+    "grep -q 'the folder is back' served\n"
+    "kill $gate; wait $gate\n"
+    "kill $tanud; wait $tanud\n";
+
+static void walk(const char *script)
 {
 	char root[] = "/dev/shm/tanu-walk-XXXXXX", command[512], path[64];
 	const char *program = getenv("TANU_PROGRAM");
 	FILE *file;
 	int rc;
 
-	(void)state;
 	if (!program || !os_is_memory("/dev/shm"))
 		skip();
 	assert_non_null(mkdtemp(root));
@@ -65,10 +94,23 @@ static void a_site_lends_and_a_door_opens(void **state)
 	assert_int_equal(rc, 0);
 }
 
+static void a_site_lends_and_a_door_opens(void **state)
+{
+	(void)state;
+	walk(by_files);
+}
+
+static void a_server_lends_and_a_door_opens(void **state)
+{
+	(void)state;
+	walk(served);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_site_lends_and_a_door_opens),
+	    cmocka_unit_test(a_server_lends_and_a_door_opens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
