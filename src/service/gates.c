@@ -9,6 +9,8 @@
 #define CODE_HOURS     24
 #define HOUR_MS	       ((int64_t)3600000)
 
+#define IN_TOUCH_MS ((int64_t)60000)
+
 static const char *const states[] = {
     [GATE_ADDED] = "added", [GATE_PAIRED] = "paired", [GATE_REVOKED] = "revoked"};
 
@@ -193,14 +195,45 @@ tanu_status service_gate_find(struct service *s, struct gate_view *out, const ch
 	return TANU_OK;
 }
 
+/* Of more gates than fit the one that was silent longest is forgotten. */
+static void asked_note(struct service *s, const tanu_id *gate)
+{
+	size_t at = 0, oldest = 0;
+
+	for (at = 0; at < s->asked_len && !id_equal(&s->asked[at].gate, gate); at++)
+		if (s->asked[at].at_ms < s->asked[oldest].at_ms)
+			oldest = at;
+	if (at == s->asked_len && s->asked_len < GATES_ASKED_MAX)
+		s->asked_len++;
+	else if (at == s->asked_len)
+		at = oldest;
+	s->asked[at] = (struct gate_asked){*gate, clock_now(&s->clock)};
+}
+
+static int64_t asked_ms(const struct service *s, const tanu_id *gate)
+{
+	for (size_t i = 0; i < s->asked_len; i++)
+		if (id_equal(&s->asked[i].gate, gate))
+			return s->asked[i].at_ms;
+	return 0;
+}
+
+bool service_gate_in_touch(const struct service *s, const struct gate_view *v)
+{
+	return v->state == GATE_PAIRED && v->asked_ms &&
+	       clock_now(&s->clock) - v->asked_ms < IN_TOUCH_MS;
+}
+
 tanu_status service_gate_get(struct service *s, struct gate_view *out, const tanu_id *id,
 			     tanu_error *err)
 {
 	struct gate_paper gate = {0};
 	tanu_status st = gate_load(s, &gate, id, err);
 
-	if (st == TANU_OK)
+	if (st == TANU_OK) {
 		*out = gate.view;
+		out->asked_ms = asked_ms(s, id);
+	}
 	mem_wipe(&gate, sizeof(gate));
 	return st;
 }
@@ -215,13 +248,16 @@ tanu_status service_gate_by_pin(struct service *s, struct gate_view *out,
 	if (st == TANU_OK && (q.found != 1 || crypto_equal(pin, none, sizeof(none))))
 		st = tanu_fail(err, TANU_ERR_GATE, NULL,
 			       "this certificate is not that of a gate here");
-	if (st == TANU_OK)
+	if (st == TANU_OK) {
 		*out = q.gate.view;
+		asked_note(s, &out->id);
+	}
 	mem_wipe(&q, sizeof(q));
 	return st;
 }
 
 struct show {
+	struct service *s;
 	tanu_status (*each)(void *self, const struct gate_view *v, tanu_error *err);
 	void *self;
 };
@@ -229,8 +265,10 @@ struct show {
 static tanu_status show_gate(void *self, const struct gate_paper *gate, tanu_error *err)
 {
 	struct show *show = self;
+	struct gate_view view = gate->view;
 
-	return show->each(show->self, &gate->view, err);
+	view.asked_ms = asked_ms(show->s, &view.id);
+	return show->each(show->self, &view, err);
 }
 
 tanu_status service_gate_each(struct service *s,
@@ -238,7 +276,7 @@ tanu_status service_gate_each(struct service *s,
 						  tanu_error *err),
 			      void *self, tanu_error *err)
 {
-	struct show show = {.each = each, .self = self};
+	struct show show = {.s = s, .each = each, .self = self};
 
 	return gates_each(s, show_gate, &show, err);
 }

@@ -56,6 +56,7 @@ struct gate_view {
 	uint8_t sign_key[PUBLIC_KEY_LEN];
 	uint8_t box_key[BOX_KEY_LEN];
 	uint8_t tls_pin[PAIR_PIN_LEN];
+	int64_t asked_ms;		/* it asked last, since the folder was opened; 0: not yet */
 	int64_t seen_ms;		/* its last events; 0: never */
 	int64_t lent_ms, lent_until_ms; /* its last lease that this process knows of */
 	uint64_t received;		/* number of its last event */
@@ -86,7 +87,9 @@ tanu_status service_gate_revoke(struct service *s, const tanu_id *id, tanu_error
 tanu_status service_gate_pair(struct service *s, struct buf *reply, struct gate_view *out,
 			      const void *request, size_t request_len,
 			      const uint8_t tls_pin[PAIR_PIN_LEN], tanu_error *err);
-/* The paired gate whose client certificate has this key; TANU_REFUSED (gate). */
+/* Has it asked within the last minute? */
+bool service_gate_in_touch(const struct service *s, const struct gate_view *v);
+/* A gate asks; the paired gate whose client certificate has this key; TANU_REFUSED (gate). */
 tanu_status service_gate_by_pin(struct service *s, struct gate_view *out,
 				const uint8_t pin[PAIR_PIN_LEN], tanu_error *err);
 

@@ -65,6 +65,13 @@ struct farewell {
 	struct buf record; /* of the erasure, as the event commits to it */
 };
 
+/* When a gate asked last, since the folder was opened. */
+#define GATES_ASKED_MAX 256
+struct gate_asked {
+	tanu_id gate;
+	int64_t at_ms;
+};
+
 struct service {
 	char dir[OS_PATH_MAX];
 	char models_dir[OS_PATH_MAX]; /* "": default search */
@@ -94,7 +101,9 @@ struct service {
 	uint64_t embeddings_counted, permits_counted; /* already in the store's counters */
 	struct id_list embedded; /* whose faces, one entry each time; not yet in their heads */
 	size_t repaired_tombstones, dropped_orphans, expired;
-	size_t aged;		  /* people whose references ended by their age */
+	size_t aged; /* people whose references ended by their age */
+	struct gate_asked asked[GATES_ASKED_MAX];
+	size_t asked_len;
 	struct erased_names gone; /* by the last erasure */
 	tanu_error notice;	  /* why the holder's notice could not be written */
 	size_t erased_late;

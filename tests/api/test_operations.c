@@ -2,6 +2,7 @@
 /* Each operation does what it is for, and what comes back is what openapi.yaml says. */
 #include "api/office.h"
 
+#include "service/gates.h"
 #include "service/service.h"
 
 #include <stdio.h>
@@ -364,11 +365,16 @@ static void ones_own_account_is_changed_after_a_password(void **state)
 static void the_site_tells_what_it_is(void **state)
 {
 	struct office *o = *state;
+	struct gate_view gate;
+	char code[PAIR_CODE_LEN];
 
 	assert_api(200, api(o, AUDITOR, "GET", "/report", NULL));
 	assert_string_equal(word(o, "site"), "School 5");
 	assert_api(200, api(o, NOBODY, "GET", "/log", NULL));
+	MUST(service_gate_add(o->service, &gate, code, "north door", "main", err));
 	assert_api(200, api(o, OPERATOR, "GET", "/gates", NULL));
+	assert_has(o->answer, "\"name\":\"north door\"");
+	assert_has(o->answer, "\"online\":false");
 	assert_api(200, api(o, AUDITOR, "GET", "/thresholds", NULL));
 	assert_has(get(&o->site, "/healthz"), "\"ok\"");
 	assert_has(get(&o->site, "/metrics"), "tanu_http_requests_total{method=\"GET\"");

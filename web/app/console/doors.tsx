@@ -39,6 +39,12 @@ function Live() {
 	);
 }
 
+function standing(gate: { state: string; online: boolean }) {
+	if (gate.state === "added") return "doors.waiting";
+	if (gate.state === "revoked") return "doors.revoked";
+	return gate.online ? "doors.online" : "doors.offline";
+}
+
 export function Doors() {
 	const { say } = useSpeech();
 	const load = useLoad((signal) => call("gates_list", { signal }), []);
@@ -54,7 +60,9 @@ export function Doors() {
 							{items.map((gate) => (
 								<li key={gate.id} class={gate.online ? "gate online" : "gate"}>
 									<b>{clean(gate.name)}</b>
-									<Tag tone={gate.online ? "good" : "warn"}>{say(gate.online ? "doors.online" : "doors.offline")}</Tag>
+									<Tag tone={gate.online ? "good" : "warn"}>{say(standing(gate))}</Tag>
+									<span>{say("doors.counts", gate.grants, gate.refusals)}</span>
+									<span>{say("doors.features", gate.embeddings, gate.permits)}</span>
 								</li>
 							))}
 						</ul>
