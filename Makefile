@@ -46,7 +46,7 @@ bench: setup
 
 fuzz:
 	@tools/setup check
-	@tools/build fuzz fuzzers
+	@tools/build asan fuzzers
 	@tools/fuzz $(or $(SECONDS),600)
 
 install: pages

@@ -49,11 +49,11 @@ void put_clean(struct json_w *w, const char *key, const char *text)
 
 void put_lines(struct json_w *w, const char *key, const struct buf *text)
 {
-	const char *at = (const char *)text->data, *end = at + text->len;
+	const char *end, *at = buf_text(text, &end);
 	char line[1024];
 
 	jw_array(w, key);
-	while (at && at < end) {
+	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t len = (size_t)((stop ? stop : end) - at);
 

@@ -74,7 +74,8 @@ void buf_u64le(struct buf *b, uint64_t v);
 void buf_f32le(struct buf *b, float v);
 void buf_str(struct buf *b, const char *text); /* without its final zero */
 void buf_printf(struct buf *b, const char *fmt, ...) TANU_PRINTF(2, 3);
-const char *buf_cstr(struct buf *b); /* terminates; "" when failed */
+const char *buf_cstr(struct buf *b);			     /* terminates; "" when failed */
+const char *buf_text(const struct buf *b, const char **end); /* to walk over; never NULL */
 tanu_status buf_check(const struct buf *b, tanu_error *err);
 void buf_free(struct buf *b);
 void buf_wipe(struct buf *b);

@@ -119,6 +119,14 @@ const char *buf_cstr(struct buf *b)
 	return (const char *)b->data;
 }
 
+const char *buf_text(const struct buf *b, const char **end)
+{
+	const char *text = b->data ? (const char *)b->data : "";
+
+	*end = text + b->len;
+	return text;
+}
+
 tanu_status buf_check(const struct buf *b, tanu_error *err)
 {
 	if (!b->failed)

@@ -70,7 +70,7 @@ static tanu_status put_line(struct buf *out, const char *line, size_t len, bool 
 static tanu_status put_page(struct buf *out, const struct notice_view *v, const struct buf *text,
 			    tanu_error *err)
 {
-	const char *at = (const char *)text->data, *end = at + text->len;
+	const char *end, *at = buf_text(text, &end);
 	tanu_status st = TANU_OK;
 
 	buf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\"><meta charset=\"utf-8\"><title>",

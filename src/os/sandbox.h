@@ -8,14 +8,9 @@
 #include <seccomp.h>
 
 /* A sanitizer's runtime reserves terabytes of address space and asks for more than we do. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TANU_SANITIZED
 #define UNDER_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define UNDER_SANITIZER 1
-#endif
-#endif
-#ifndef UNDER_SANITIZER
+#else
 #define UNDER_SANITIZER 0
 #endif
 

@@ -69,10 +69,11 @@ void tell_with_two(struct buf *out, enum tell_language language, const char *key
 		   const char *second)
 {
 	size_t len = 0;
-	const char *text = find_text(language, key, &len), *end = text + len;
+	const char *text = find_text(language, key, &len), *end;
 
 	if (!text)
 		return;
+	end = text + len;
 	text = put_value(out, text, end, value);
 	if (second)
 		text = put_value(out, text, end, second);

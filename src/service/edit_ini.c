@@ -78,7 +78,7 @@ void settings_edit_ini(struct buf *out, const struct buf *text, const char *name
 {
 	const char *key = strrchr(name, '.') + 1;
 	const size_t section_len = (size_t)(key - name) - 1;
-	const char *at = (const char *)text->data, *end = at + text->len;
+	const char *end, *at = buf_text(text, &end);
 	const char *section_at = NULL;
 	const char *old = find_line(at, end, name, section_len, key, &section_at);
 	const char *cut = old ? old : section_at ? section_at : end;

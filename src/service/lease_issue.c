@@ -495,8 +495,10 @@ static tanu_status change_write(struct service *s, struct buf *doc, const struct
 					.cards_len = c->cards_len};
 	struct lease_entry *entries = NULL, *all;
 	size_t len = 0;
+	/* A change that holds nobody has no array at all. */
+	const size_t kept = c->entries_len - c->gone;
 	tanu_status st =
-	    entries_fill(s, &entries, &len, c->entries + c->gone, c->entries_len - c->gone, err);
+	    entries_fill(s, &entries, &len, kept ? c->entries + c->gone : NULL, kept, err);
 
 	all = calloc(c->entries_len + 1, sizeof(*all));
 	if (!all && st == TANU_OK)
@@ -509,7 +511,7 @@ static tanu_status change_write(struct service *s, struct buf *doc, const struct
 		content.entries_len = c->gone + len;
 		st = write_doc(s, doc, gate, &content, keys, err);
 	}
-	entries_free(entries, c->entries_len - c->gone);
+	entries_free(entries, kept);
 	entries_free(all, c->entries_len + 1);
 	return st;
 }

@@ -62,13 +62,14 @@ static const char *find_signatures(const char *bytes, size_t len)
 
 tanu_status tanu_note_split(tanu_note *out, const char *bytes, size_t bytes_len, tanu_error *err)
 {
-	const char *line, *end = bytes + bytes_len;
+	const char *line, *end;
 	tanu_note note = {.text = bytes};
 
 	if (bytes_len > TANU_NOTE_BYTES_MAX)
 		return tanu_fail(err, TANU_ERR_FILE_TOO_LARGE, "note", "longer than %zu bytes",
 				 TANU_NOTE_BYTES_MAX);
 	line = bytes_len ? find_signatures(bytes, bytes_len) : NULL;
+	end = line ? bytes + bytes_len : NULL;
 	if (!line || line == end || end[-1] != '\n' || !is_note_text(bytes, bytes_len))
 		return bad_note(err, "text, a blank line and signature lines are expected");
 	note.text_len = (size_t)(line - bytes) - 1;

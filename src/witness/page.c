@@ -31,7 +31,7 @@ static tanu_status check_page(const void *page, size_t len, tanu_error *err)
 /* The new one first; one that was there before moves up. */
 static void put_digests(struct buf *out, const char *sha256, const struct buf *before)
 {
-	const char *at = (const char *)before->data, *end = at + before->len;
+	const char *end, *at = buf_text(before, &end);
 	char line[LINE_LEN + 1];
 
 	snprintf(line, sizeof(line), "%.64s  %s\n", sha256, PAGE_FILE);

@@ -121,7 +121,7 @@ static bool take_key(struct log_keys *keys, const char *hash, const char *line, 
 
 static bool take_keys(struct log_keys *keys, const char *hash, const struct buf *text)
 {
-	const char *at = (const char *)text->data, *end = at + text->len, *line;
+	const char *end, *line, *at = buf_text(text, &end);
 	size_t len;
 
 	while (at < end)

@@ -127,6 +127,21 @@ static void takes_nothing_from_nowhere(void **state)
 	buf_wipe(&b);
 }
 
+static void an_empty_text_can_be_walked_over(void **state)
+{
+	struct buf b = {0};
+	const char *end = NULL, *at = buf_text(&b, &end);
+
+	(void)state;
+	assert_non_null(at);
+	assert_ptr_equal(at, end);
+	buf_str(&b, "ab");
+	at = buf_text(&b, &end);
+	assert_int_equal(end - at, 2);
+	assert_memory_equal(at, "ab", 2);
+	buf_free(&b);
+}
+
 static void wipes_memory(void **state)
 {
 	char secret[] = "secret";
@@ -149,6 +164,7 @@ int main(void)
 	    cmocka_unit_test(formats_text_and_terminates_it),
 	    cmocka_unit_test(is_an_empty_text_when_it_failed),
 	    cmocka_unit_test(takes_nothing_from_nowhere),
+	    cmocka_unit_test(an_empty_text_can_be_walked_over),
 	    cmocka_unit_test(wipes_memory),
 	};
 

@@ -12,14 +12,9 @@
 
 #define SKIP 77
 
-#if defined(__has_include) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_include) && !defined(TANU_SANITIZED)
 #if __has_include(<valgrind/memcheck.h>)
 #define HAVE_MEMCHECK 1
-#endif
-#endif
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#undef HAVE_MEMCHECK
 #endif
 #endif
 

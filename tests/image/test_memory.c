@@ -14,14 +14,9 @@
 #include <string.h>
 
 /* A sanitizer has its own malloc, and would see ours as a stranger's. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TANU_SANITIZED
 #define CAN_REFUSE 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CAN_REFUSE 0
-#endif
-#endif
-#ifndef CAN_REFUSE
+#else
 #define CAN_REFUSE 1
 #endif
 

@@ -88,14 +88,11 @@ size_t file_count(const char *folder)
 
 bool under_sanitizer(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TANU_SANITIZED
 	return true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-	return true;
-#endif
-#endif
+#else
 	return false;
+#endif
 }
 
 int in_child(void (*act)(void *self), void *self)

@@ -13,17 +13,9 @@ static const char *const op_words[] = {
 };
 static const char *const variant_words[] = {"drop", "keep", "torn", "random"};
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 bool shim_thin(struct shim *shim)
 {
-#ifdef SANITIZED
+#ifdef TANU_SANITIZED
 	shim->one_of = SHIM_THINNED;
 #else
 	shim->one_of = 1;

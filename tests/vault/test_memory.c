@@ -2,15 +2,7 @@
 /* Each call with its n-th allocation refused: a clear status, nothing changed, nothing lost. */
 #include "vault/fixture.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#if defined(SANITIZED) || !defined(__GLIBC__)
+#if defined(TANU_SANITIZED) || !defined(__GLIBC__)
 int main(void)
 {
 	puts("skipped: the allocator cannot be replaced in this build");
