@@ -57,18 +57,19 @@ static tanu_status write_doc(struct service *s, struct buf *doc, const struct ga
 }
 
 /* When a reference or pass can't be opened any more (a consent that ended a moment ago), it is left
- * out. */
+ * out. Of the rows from the first on. */
 static tanu_status entries_fill(struct service *s, struct lease_entry **out, size_t *out_len,
-				const struct draft_entry *rows, size_t rows_len, tanu_error *err)
+				const struct draft_entry *rows, size_t first, size_t rows_len,
+				tanu_error *err)
 {
-	struct lease_entry *entries = calloc(rows_len ? rows_len : 1, sizeof(*entries));
+	struct lease_entry *entries = calloc(rows_len - first + 1, sizeof(*entries));
 	tanu_error why = {0};
 	tanu_status st = TANU_OK;
 	size_t len = 0;
 
 	if (!entries)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for a lease");
-	for (size_t i = 0; i < rows_len && st == TANU_OK; i++) {
+	for (size_t i = first; i < rows_len && st == TANU_OK; i++) {
 		entries[len] = rows[i].entry;
 		st = entry_fill(s, &entries[len], &why);
 		if (st == TANU_OK)
@@ -114,7 +115,7 @@ static tanu_status full_write(struct service *s, struct buf *doc, const struct g
 					.cards = draft->cards,
 					.cards_len = draft->cards_len};
 	struct lease_entry *entries = NULL;
-	tanu_status st = entries_fill(s, &entries, &content.entries_len, draft->entries,
+	tanu_status st = entries_fill(s, &entries, &content.entries_len, draft->entries, 0,
 				      draft->entries_len, err);
 
 	content.entries = entries;
@@ -495,10 +496,7 @@ static tanu_status change_write(struct service *s, struct buf *doc, const struct
 					.cards_len = c->cards_len};
 	struct lease_entry *entries = NULL, *all;
 	size_t len = 0;
-	/* A change that holds nobody has no array at all. */
-	const size_t kept = c->entries_len - c->gone;
-	tanu_status st =
-	    entries_fill(s, &entries, &len, kept ? c->entries + c->gone : NULL, kept, err);
+	tanu_status st = entries_fill(s, &entries, &len, c->entries, c->gone, c->entries_len, err);
 
 	all = calloc(c->entries_len + 1, sizeof(*all));
 	if (!all && st == TANU_OK)
@@ -511,7 +509,7 @@ static tanu_status change_write(struct service *s, struct buf *doc, const struct
 		content.entries_len = c->gone + len;
 		st = write_doc(s, doc, gate, &content, keys, err);
 	}
-	entries_free(entries, kept);
+	entries_free(entries, c->entries_len - c->gone);
 	entries_free(all, c->entries_len + 1);
 	return st;
 }
