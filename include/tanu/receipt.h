@@ -26,6 +26,7 @@ extern "C" {
 #define TANU_RECEIPT_KEYS_MAX	32
 #define TANU_RECEIPT_LEAVES_MAX 512
 #define TANU_RECEIPT_RECORD_MAX 65536
+#define TANU_RECEIPT_GATES_MAX	64
 #define TANU_RECEIPTS_MAX	8 /* of one person, looked at together */
 
 /* X(NAME, "word") */
@@ -70,6 +71,10 @@ typedef struct tanu_receipt {
 	size_t keys_len, leaves_len;
 	const tanu_receipt_key *keys;
 	const tanu_receipt_leaf *leaves;
+	/* Signed notes of gates that have erased what they had been lent of her,
+	 * TANU_RECEIPT_GATES_MAX at most; they come after the site's own record, one by one. */
+	size_t gate_words_len;
+	const char *const *gate_words;
 } tanu_receipt;
 
 /*
@@ -115,6 +120,7 @@ typedef enum tanu_verdict {
 	X(EVENT_MALFORMED, "event-malformed", SUSPICIOUS)           \
 	X(USE_AFTER_WITHDRAWAL, "use-after-withdrawal", SUSPICIOUS) \
 	X(DISCLOSURE_OVERDUE, "disclosure-overdue", SUSPICIOUS)     \
+	X(GATE_WORD, "gate-word", SUSPICIOUS)                       \
 	X(LOG_UNREACHABLE, "log-unreachable", UNREACHABLE)          \
 	X(LOG_INCOMPLETE, "log-incomplete", UNREACHABLE)            \
 	X(UNWITNESSED, "unwitnessed", NOTE)                         \
@@ -123,7 +129,8 @@ typedef enum tanu_verdict {
 	X(KEY_RENEWED, "key-renewed", NOTE)                         \
 	X(STILL_READABLE, "still-readable", NOTE)                   \
 	X(EVENT_UNKNOWN, "event-unknown", NOTE)                     \
-	X(DATABASE_RESTORED, "database-restored", NOTE)
+	X(DATABASE_RESTORED, "database-restored", NOTE)             \
+	X(GATE_SILENT, "gate-silent", NOTE)
 
 typedef enum tanu_finding_code {
 	TANU_FINDING_NONE = 0,
@@ -176,6 +183,24 @@ typedef struct tanu_report_leaf {
 	int64_t before_ms; /* published at this time or earlier, by a witness; 0: not known */
 } tanu_report_leaf;
 
+/* Whether a gate that was lent a reference of hers has erased it. */
+typedef enum tanu_gate_word {
+	TANU_GATE_SILENT = 0, /* it has not said so; what it holds ends with the lease */
+	TANU_GATE_FALSE = 1,  /* what is said in its name is not signed by it */
+	TANU_GATE_ERASED = 2, /* it has signed that it has */
+} tanu_gate_word;
+
+TANU_API const char *tanu_gate_word_name(tanu_gate_word word);
+
+/* A gate of an erasure's record. */
+typedef struct tanu_report_gate {
+	tanu_id gate;
+	const char *name; /* untrusted text */
+	int64_t until_ms; /* end of its lease */
+	tanu_gate_word word;
+	int64_t at_ms; /* when it erased, by its own clock; 0: it has not said so */
+} tanu_report_gate;
+
 /* What was found. Owned by the caller of tanu_receipt_verify or _history, texts included. */
 typedef struct tanu_report {
 	tanu_verdict verdict;
@@ -183,6 +208,8 @@ typedef struct tanu_report {
 	const tanu_finding *findings; /* by code, key, n, index; none twice */
 	size_t leaves_len;
 	const tanu_report_leaf *leaves; /* by key, n, index */
+	size_t gates_len;
+	const tanu_report_gate *gates; /* as the records have them, each once */
 	/* The newest checkpoint looked at, if any was accepted. */
 	int has_checkpoint;
 	uint64_t size;

@@ -14,14 +14,48 @@ static tanu_status find(struct run *run, tanu_id *out, tanu_error *err)
 	return service_subject_find(run->service, out, run->args.operands[0], err);
 }
 
+/* Her receipt once more, with what the gates have signed since. */
+static tanu_status receipt_again(struct run *run, const char *path, const char *out,
+				 tanu_error *err)
+{
+	struct buf file = {0}, more = {0};
+	size_t erased = 0;
+	tanu_status st;
+
+	if (!out)
+		return tanu_fail(err, TANU_ERR_USAGE, "--receipt",
+				 "--out FILE is needed, where the receipt with their words goes");
+	if ((st = run_site(run, err)) < 0 ||
+	    (st = os_read_file(&file, path, TANU_RECEIPT_BYTES_MAX, err)) < 0 ||
+	    (st = service_receipt_with_gates(run->service, &more, &erased, file.data, file.len,
+					     err)) < 0 ||
+	    (st = os_replace_file(out, more.data, more.len, 0600, err)) < 0)
+		goto out;
+	say(run, "%zu gate%s signed; the receipt is in %s.\n", erased,
+	    erased == 1 ? " has" : "s have", out);
+	jw_int(&run->jw, "count", (int64_t)erased);
+out:
+	buf_wipe(&file);
+	buf_wipe(&more);
+	return st;
+}
+
 static tanu_status gate_erased(struct run *run, tanu_error *err)
 {
-	const char *out = args_get(&run->args, "out");
+	const char *out = args_get(&run->args, "out"), *receipt = args_get(&run->args, "receipt");
 	struct buf notes = {0};
 	size_t count = 0;
 	tanu_id subject = {{0}};
 	tanu_status st;
 
+	if (receipt && run->args.operands_len > 0)
+		return tanu_fail(err, TANU_ERR_USAGE, "--receipt",
+				 "a receipt says whose it is: give the one or the other");
+	if (receipt)
+		return receipt_again(run, receipt, out, err);
+	if (run->args.operands_len == 0)
+		return tanu_fail(err, TANU_ERR_USAGE, "SUBJECT",
+				 "whose? Give the person, or --receipt FILE");
 	if ((st = find(run, &subject, err)) < 0 ||
 	    (st = service_gate_confirmations(run->service, &notes, &count, &subject, err)) < 0 ||
 	    (out && count && (st = write_new(out, notes.data, notes.len, err)) < 0))
@@ -47,12 +81,19 @@ const struct verb verb_gate_erased = {
     .brief = "Show the signed word of gates that have erased somebody's reference",
     .about =
 	"After a withdrawal each gate that held the reference erases it and signs that it has. The "
-	"notes belong to the receipt of the erasure, and come as soon as the gates have been "
-	"reached; of a gate that is offline when its lease ends. Somebody who has left is found by "
-	"the whole id on the receipt.",
-    .example = "tanu gate erased 3f9a41c2 --out gates.note",
-    .operands = {OPERAND_SUBJECT},
-    .options = {{"out", VALUE_FILE, "FILE", NULL, false, "Write them to this file"}},
+	"notes come as soon as the gates have been reached; of a gate that is offline when its "
+	"lease ends. The receipt of the erasure names the gates; with --receipt it is written "
+	"anew, "
+	"with the words that have come since, for the person to take home. Somebody who has left "
+	"is "
+	"found by the whole id on the receipt.",
+    .example = "tanu gate erased --receipt erasure.tanu-receipt --out with-gates.tanu-receipt",
+    .operands = {{"SUBJECT", VALUE_WORD, 0, 1,
+		  "A person: her id, at least its first 6 digits, or her exact name"}},
+    .options = {{"receipt", VALUE_FILE, "FILE", NULL, false,
+		 "The receipt of her erasure, to which their words are added"},
+		{"out", VALUE_FILE, "FILE", NULL, false,
+		 "Write the notes, or the receipt with them, to this file"}},
     .fields = {{"subject", "the person's id"},
 	       {"count", "how many gates have signed"},
 	       {"notes", "their signed notes, array of lines"}},

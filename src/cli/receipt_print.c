@@ -209,11 +209,24 @@ static void put_verdict(struct told *s, const tanu_report *report)
 	}
 }
 
+static void put_gates(struct told *s, const tanu_report *report)
+{
+	struct buf text = {0};
+
+	if (report->gates_len)
+		put_text_key(s, PRINT_HEADING, "label.gates");
+	for (size_t i = 0; i < report->gates_len; i++) {
+		tell_gate(&text, s->language, &report->gates[i]);
+		put(s, PRINT_TEXT, &text);
+	}
+}
+
 static void put_report(struct told *s, const tanu_report *report)
 {
 	put_text_key(s, PRINT_HEADING, "label.events");
 	for (size_t i = 0; i < report->leaves_len; i++)
 		put_leaf(s, &report->leaves[i]);
+	put_gates(s, report);
 	put_verdict(s, report);
 	put_text_key(s, PRINT_HEADING, "limits.title");
 	put_text_key(s, PRINT_TEXT, "limits");

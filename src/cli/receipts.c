@@ -255,6 +255,22 @@ static void say_evidence(struct run *run, const struct receipts *r, const tanu_r
 	}
 }
 
+static void say_gates(struct run *run, const struct receipts *r, const tanu_report *report)
+{
+	if (report->gates_len == 0)
+		return;
+	say(run, "\n");
+	say_text(run, r, "label.gates");
+	say(run, "\n");
+	for (size_t i = 0; i < report->gates_len; i++) {
+		struct buf line = {0};
+
+		tell_gate(&line, r->language, &report->gates[i]);
+		say(run, "  %s\n", buf_cstr(&line));
+		buf_free(&line);
+	}
+}
+
 static void say_verdict(struct run *run, const struct receipts *r, const tanu_report *report)
 {
 	bool clean = report->verdict == TANU_VERDICT_CLEAN;
@@ -292,6 +308,7 @@ void answer_findings_of(struct run *run, const struct receipts *receipts, const 
 	say_comparisons(run, receipts, report);
 	say_findings(run, receipts, report);
 	say_evidence(run, receipts, report);
+	say_gates(run, receipts, report);
 	say_verdict(run, receipts, report);
 	run->exit = exits[report->verdict];
 }

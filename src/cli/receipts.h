@@ -54,6 +54,11 @@ void answer_findings_of(struct run *run, const struct receipts *receipts,
 	    {"findings[].n", "number of her leaf, likewise"},                                   \
 	    {"findings[].weight", "suspicious, unreachable or note"},                           \
 	    {"findings_more", "how many more there were"},                                      \
+	    {"gates[].at_ms",                                                                   \
+	     "when the gate erased what it was lent, by its clock; absent: not yet"},           \
+	    {"gates[].gate", "id of a gate that had been lent the reference"},                  \
+	    {"gates[].name", "its name"}, {"gates[].until_ms", "end of its lease"},             \
+	    {"gates[].word", "erased, silent or false (not signed by it)"},                     \
 	    {"leaves[].after_ms", "published at this time or later, if known"},                 \
 	    {"leaves[].before_ms", "published at this time or earlier, by a witness"},          \
 	    {"leaves[].event.about", "id of what it is about"},                                 \

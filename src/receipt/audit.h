@@ -28,6 +28,7 @@ struct report {
 	tanu_finding *findings;
 	tanu_report_leaf *leaves;
 	size_t leaves_cap;
+	tanu_report_gate *gates; /* room for all that receipts can have */
 	bool failed;
 };
 /* A leaf with a copy of `event`, NULL for none. */
@@ -106,6 +107,8 @@ tanu_status audit_open(struct audit *audit, const tanu_receipt *const *receipts,
 void audit_close(struct audit *audit);
 /* Everything that the receipts alone can show. */
 tanu_status audit_receipts(struct audit *audit, tanu_error *err);
+/* What gates have said of an erasure (gates.c): into the report, and what is wrong with it. */
+tanu_status audit_gates(struct report *report, struct audit *audit, tanu_error *err);
 /* The verdict on a checkpoint, remembered by its text. NULL: no memory. */
 const struct seen *audit_trust(struct audit *audit, const tanu_policy *policy, const char *note,
 			       size_t note_len);

@@ -117,6 +117,8 @@ static tanu_status run(struct report *report, struct history *h, tanu_error *err
 	report_hers(report, h);
 	report_absent(report, h);
 	report_head(report, h);
+	if ((st = audit_gates(report, h->audit, err)) < 0)
+		return st;
 	return report_close(report, &h->audit->findings, err);
 }
 

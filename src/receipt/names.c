@@ -56,3 +56,12 @@ const char *tanu_leaf_state_name(tanu_leaf_state state)
 
 	return (size_t)state < ARRAY_LEN(names) ? names[state] : "withheld";
 }
+
+const char *tanu_gate_word_name(tanu_gate_word word)
+{
+	static const char *const names[] = {[TANU_GATE_SILENT] = "silent",
+					    [TANU_GATE_FALSE] = "false",
+					    [TANU_GATE_ERASED] = "erased"};
+
+	return (size_t)word < ARRAY_LEN(names) ? names[word] : "silent";
+}

@@ -18,15 +18,21 @@ static tanu_status too_much(tanu_error *err, const char *place, size_t max)
 			 max);
 }
 
-/* Exactly these fields; `names` in rising order, closed by NULL. */
+/* Exactly these fields; `names` in rising order, closed by NULL. What begins with ? may be absent.
+ */
 static tanu_status only_fields(json_value object, const char *const *names, tanu_error *err)
 {
 	const char *key = json_next_key(object, NULL);
 
-	for (; *names; names++, key = json_next_key(object, key))
-		if (!key || strcmp(key, *names) != 0)
+	for (; *names; names++) {
+		bool optional = **names == '?';
+
+		if (key && strcmp(key, *names + optional) == 0)
+			key = json_next_key(object, key);
+		else if (!optional)
 			return bad_receipt(err, *names,
 					   "a receipt has exactly the fields of its version");
+	}
 	return key ? bad_receipt(err, key, "a receipt has no such field") : TANU_OK;
 }
 
@@ -50,14 +56,13 @@ static tanu_status get_text(const char **out, json_value object, const char *key
 }
 
 /* An array of lines as one text in `lines`; where it begins. */
-static tanu_status get_lines(struct buf *lines, size_t *at, json_value object, const char *key,
-			     tanu_error *err)
+static tanu_status take_lines(struct buf *lines, size_t *at, json_value list, const char *key,
+			      tanu_error *err)
 {
 	const char *line = NULL;
-	json_value list = NULL;
-	tanu_status st = json_list(&list, object, key, err);
+	tanu_status st = TANU_OK;
 
-	if (st == TANU_OK && json_len(list) > LINES_MAX)
+	if (json_len(list) > LINES_MAX)
 		st = too_much(err, key, LINES_MAX);
 	*at = lines->len;
 	for (size_t i = 0; st == TANU_OK && i < json_len(list); i++) {
@@ -68,6 +73,15 @@ static tanu_status get_lines(struct buf *lines, size_t *at, json_value object, c
 	}
 	buf_u8(lines, 0);
 	return st < 0 ? st : buf_check(lines, err);
+}
+
+static tanu_status get_lines(struct buf *lines, size_t *at, json_value object, const char *key,
+			     tanu_error *err)
+{
+	json_value list = NULL;
+	tanu_status st = json_list(&list, object, key, err);
+
+	return st < 0 ? st : take_lines(lines, at, list, key, err);
 }
 
 static tanu_status read_key(tanu_receipt_key *out, json_value object, tanu_error *err)
@@ -117,6 +131,29 @@ static tanu_status read_leaf(struct receipt_file *f, tanu_receipt_leaf *out, siz
 	out->key = (uint32_t)key;
 	out->n = (uint64_t)n;
 	return TANU_OK;
+}
+
+/* `at`: where each begins in `lines`, which may still move. */
+static tanu_status read_words(struct receipt_file *f, size_t *at, json_value root, tanu_error *err)
+{
+	json_value list = NULL;
+	tanu_status st;
+
+	if (!json_get(root, "gate_words"))
+		return TANU_OK;
+	if ((st = json_list(&list, root, "gate_words", err)) < 0)
+		return st;
+	if (json_len(list) > TANU_RECEIPT_GATES_MAX)
+		return too_much(err, "gate_words", TANU_RECEIPT_GATES_MAX);
+	if (json_len(list) == 0)
+		return bad_receipt(err, "gate_words", "a receipt without notes has no such field");
+	for (size_t i = 0; i < json_len(list) && st == TANU_OK; i++) {
+		if (json_kind_of(json_at(list, i)) != JSON_KIND_ARRAY)
+			return bad_receipt(err, "gate_words", "a note is an array of lines");
+		st = take_lines(&f->lines, &at[i], json_at(list, i), "gate_words", err);
+	}
+	f->receipt.gate_words_len = json_len(list);
+	return st;
 }
 
 static tanu_status read_leaves(struct receipt_file *f, json_value root, tanu_error *err)
@@ -193,15 +230,21 @@ static tanu_status read_head(struct receipt_file *f, json_value root, tanu_error
 
 static tanu_status read_fields(struct receipt_file *f, json_value root, tanu_error *err)
 {
-	static const char *const names[] = {"issued_ms", "keys",   "kind", "leaves",  "log",
-					    "policy",	 "record", "site", "subject", NULL};
+	static const char *const names[] = {"?gate_words", "issued_ms", "keys",	  "kind",
+					    "leaves",	   "log",	"policy", "record",
+					    "site",	   "subject",	NULL};
+	size_t words[TANU_RECEIPT_GATES_MAX] = {0};
 	tanu_status st;
 
 	if ((st = only_fields(root, names, err)) < 0 || (st = read_head(f, root, err)) < 0 ||
 	    (st = read_log(f, root, err)) < 0 || (st = read_policy(f, root, err)) < 0 ||
-	    (st = read_keys(f, root, err)) < 0 || (st = read_leaves(f, root, err)) < 0)
+	    (st = read_keys(f, root, err)) < 0 || (st = read_words(f, words, root, err)) < 0 ||
+	    (st = read_leaves(f, root, err)) < 0)
 		return st;
 	f->receipt.policy = (const char *)f->lines.data;
+	f->receipt.gate_words = f->gate_words;
+	for (size_t i = 0; i < f->receipt.gate_words_len; i++)
+		f->gate_words[i] = (const char *)f->lines.data + words[i];
 	return TANU_OK;
 }
 

@@ -14,10 +14,11 @@ struct receipt_file {
 	tanu_receipt receipt;
 	tanu_verifier log;
 	struct buf note;       /* the whole file */
-	struct buf lines;      /* policy and proofs as texts, each with a zero byte behind */
+	struct buf lines;      /* policy, proofs and notes as texts, each with a zero byte behind */
 	struct json_doc *json; /* all other texts */
 	tanu_receipt_key keys[TANU_RECEIPT_KEYS_MAX];
 	tanu_receipt_leaf leaves[TANU_RECEIPT_LEAVES_MAX];
+	const char *gate_words[TANU_RECEIPT_GATES_MAX];
 };
 
 #endif

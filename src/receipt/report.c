@@ -161,6 +161,9 @@ void tanu_report_free(tanu_report **report)
 		free((char *)(uintptr_t)r->leaves[i].event);
 	for (size_t i = 0; i < 2; i++)
 		free((char *)(uintptr_t)r->pub.evidence[i]);
+	for (size_t i = 0; i < r->pub.gates_len; i++)
+		free((char *)(uintptr_t)r->gates[i].name);
+	free(r->gates);
 	free(r->leaves);
 	free(r->findings);
 	free(r);

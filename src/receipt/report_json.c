@@ -99,6 +99,21 @@ static void put_evidence(struct json_w *w, const char *text)
 	buf_free(&clean);
 }
 
+static void put_gate(struct json_w *w, const tanu_report_gate *gate)
+{
+	struct buf name = {.max = 4096};
+
+	utf8_put_clean(&name, gate->name);
+	jw_object(w, NULL);
+	put_count(w, "at_ms", gate->at_ms);
+	jw_id(w, "gate", &gate->gate);
+	jw_text(w, "name", buf_cstr(&name));
+	jw_int(w, "until_ms", gate->until_ms);
+	jw_text(w, "word", tanu_gate_word_name(gate->word));
+	jw_end_object(w);
+	buf_free(&name);
+}
+
 void report_put(struct json_w *w, const tanu_report *report)
 {
 	if (report->has_checkpoint) {
@@ -119,6 +134,12 @@ void report_put(struct json_w *w, const tanu_report *report)
 		put_finding(w, &report->findings[i]);
 	jw_end_array(w);
 	put_count(w, "findings_more", (int64_t)report->findings_more);
+	if (report->gates_len) {
+		jw_array(w, "gates");
+		for (size_t i = 0; i < report->gates_len; i++)
+			put_gate(w, &report->gates[i]);
+		jw_end_array(w);
+	}
 	jw_array(w, "leaves");
 	for (size_t i = 0; i < report->leaves_len; i++)
 		put_leaf(w, &report->leaves[i]);

@@ -183,3 +183,18 @@ void tell_finding(struct buf *out, enum tell_language language, const tanu_findi
 	detail(&d, "detail.entry", index);
 	buf_str(out, ")");
 }
+
+/* ---- gates ---- */
+
+void tell_gate(struct buf *out, enum tell_language language, const tanu_report_gate *gate)
+{
+	struct buf when = {0};
+	char key[32];
+
+	utf8_put_clean(out, gate->name);
+	buf_str(out, ": ");
+	tell_time(&when, gate->at_ms ? gate->at_ms : gate->until_ms);
+	snprintf(key, sizeof(key), "gate.%s", tanu_gate_word_name(gate->word));
+	tell_with(out, language, key, buf_cstr(&when));
+	buf_free(&when);
+}

@@ -29,6 +29,8 @@ void tell_published(struct buf *out, enum tell_language language, const tanu_rep
 		    int64_t at_ms);
 /* "The log holds ... (entry 17 of the log)" */
 void tell_finding(struct buf *out, enum tell_language language, const tanu_finding *finding);
+/* "Main entrance: has signed that it erased it, ..." */
+void tell_gate(struct buf *out, enum tell_language language, const tanu_report_gate *gate);
 /* "2026-09-01 08:00 UTC" */
 void tell_time(struct buf *out, int64_t unix_ms);
 

@@ -275,7 +275,7 @@ tanu_status tanu_receipt_verify(tanu_report **out, const tanu_receipt *const *re
 	if (!report)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
 	if ((st = audit_open(&a, receipts, receipts_len, options, err)) < 0 ||
-	    (st = audit_receipts(&a, err)) < 0)
+	    (st = audit_receipts(&a, err)) < 0 || (st = audit_gates(report, &a, err)) < 0)
 		goto out;
 	report_promises(report, &a);
 	report_newest(report, &a);

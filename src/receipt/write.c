@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* `key` NULL: inside an array. */
 static void put_lines(struct json_w *w, const char *key, const char *text)
 {
 	struct buf line = {.max = TANU_RECEIPT_BYTES_MAX};
@@ -60,6 +61,12 @@ static void put_json(struct buf *out, const tanu_receipt *r)
 
 	jw_init(&w, out);
 	jw_object(&w, NULL);
+	if (r->gate_words_len) {
+		jw_array(&w, "gate_words");
+		for (size_t i = 0; i < r->gate_words_len; i++)
+			put_lines(&w, NULL, r->gate_words[i]);
+		jw_end_array(&w);
+	}
 	jw_int(&w, "issued_ms", r->issued_ms);
 	put_keys(&w, r);
 	jw_text(&w, "kind", tanu_receipt_kind_name(r->kind));

@@ -212,6 +212,7 @@ void erasure_receipt_detail(struct service *s, struct erasure_receipt *out)
 	if (reference_exists(s, &out->reference_kept, &out->subject, NULL) < 0 ||
 	    (!out->reference_kept && pass_exists(s, &out->reference_kept, &out->subject, NULL) < 0))
 		out->reference_kept = false;
+	erasure_gates(s, out);
 }
 
 void erasure_receipt_expect(const struct service *s, struct erasure_receipt *out)
@@ -290,6 +291,8 @@ bool erasure_leaves(const struct erasure_receipt *r, enum erasure_remains what)
 		return r->keys_destroyed > 0 && r->tpm_software;
 	case REMAINS_BLOCKS:
 		return r->keys_destroyed > 0 && !r->rollback_resistant;
+	case REMAINS_GATES:
+		return r->gates_len > 0 || r->gates_unread;
 	case REMAINS_BACKUPS: /* the key of a face is in none */
 		return r->profile_erased && r->backup_horizon_ms > 0;
 	case REMAINS_OUTSIDE:
@@ -349,6 +352,25 @@ static void put_method(struct json_w *w, const struct erasure_receipt *r)
 	jw_end_object(w);
 }
 
+/* Whose word will show that they have erased it (receipt/gates.c reads this). */
+static void put_gates(struct json_w *w, const struct erasure_receipt *r)
+{
+	if (r->gates_len == 0)
+		return;
+	jw_array(w, "gates");
+	for (size_t i = 0; i < r->gates_len; i++) {
+		const struct erasure_gate *gate = &r->gates[i];
+
+		jw_object(w, NULL);
+		jw_id(w, "gate", &gate->id);
+		jw_digest(w, "key", gate->sign_key);
+		jw_text(w, "name", gate->name);
+		jw_int(w, "until_ms", gate->until_ms);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
 static void put_sentence(struct json_w *w, const char *word, const char *text)
 {
 	jw_object(w, NULL);
@@ -401,6 +423,7 @@ tanu_status erasure_record_encode(struct buf *out, const struct erasure_receipt 
 		jw_int(&w, "backup_horizon_ms", r->backup_horizon_ms);
 	jw_int(&w, "due_ms", r->due_ms);
 	jw_int(&w, "executed_ms", r->executed_ms);
+	put_gates(&w, r);
 	if (r->profile_erased && r->backup_horizon_ms > 0)
 		jw_bool(&w, "holder_told", r->holder_told);
 	put_keys(&w, r);

@@ -15,6 +15,12 @@
 #define RECORD_ZONE	      ((enum record_kind)49)
 #define RECORD_CONFIRMED_LEFT ((enum record_kind)50) /* of somebody who has left the site */
 
+/* Each signed note of a gate that has erased a reference of hers. */
+tanu_status confirmations_each(struct service *s, const tanu_id *subject,
+			       tanu_status (*each)(void *self, const struct buf *note,
+						   tanu_error *err),
+			       void *self, tanu_error *err);
+
 /* Everything in a gate's paper. */
 struct gate_paper {
 	struct gate_view view;

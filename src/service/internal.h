@@ -917,6 +917,8 @@ int64_t erasure_due(const struct service *s, int64_t requested_ms);
 void erasure_note_time(struct service *s, int64_t requested_ms, int64_t now_ms);
 /* After it, and after subject and time of the request are filled in: all else that is known. */
 void erasure_receipt_detail(struct service *s, struct erasure_receipt *out);
+/* Part of it: the gates that had been lent the reference. */
+void erasure_gates(struct service *s, struct erasure_receipt *out);
 /* After recovery_tell: does the holder of the recovery key know? */
 bool erasure_holder_told(const struct service *s, const struct erasure_receipt *receipt);
 /* Before it: what will have gone, all that erasure_name has named. */

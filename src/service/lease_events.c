@@ -126,9 +126,9 @@ static tanu_status note_make(struct buf *out, const struct intake *in, const str
 			     tanu_error *err)
 {
 	const struct gate_view *v = &in->gate.view;
-	uint8_t line[4 + SIGNATURE_LEN], digest[DIGEST_LEN];
-	char name[ID_HEX_LEN];
-	struct buf id = {0};
+	uint8_t line[4 + SIGNATURE_LEN];
+	char id[ID_HEX_LEN], name[5 + ID_HEX_LEN];
+	uint32_t key;
 	tanu_status st;
 
 	gate_erased_text(out, &in->s->site, &v->id, &e->subject, e->number, e->at_ms);
@@ -138,17 +138,15 @@ static tanu_status note_make(struct buf *out, const struct intake *in, const str
 		return tanu_fail(
 		    err, TANU_ERR_SIGNATURE, v->name,
 		    "the gate's word that it has erased something is not signed by it");
-	id_hex(name, &v->id);
-	buf_printf(&id, "gate-%s\n", name);
-	buf_u8(&id, TANU_KEY_ED25519);
-	buf_put(&id, v->sign_key, sizeof(v->sign_key));
-	sha256(digest, id.data, id.len);
-	memcpy(line, digest, 4);
+	id_hex(id, &v->id);
+	snprintf(name, sizeof(name), "gate-%s", id);
+	key = key_id_of(name, TANU_KEY_ED25519, v->sign_key);
+	for (int i = 0; i < 4; i++)
+		line[i] = (uint8_t)(key >> (24 - 8 * i));
 	memcpy(line + 4, e->signature, SIGNATURE_LEN);
-	buf_printf(out, "\n\xE2\x80\x94 gate-%s ", name);
+	buf_printf(out, "\n\xE2\x80\x94 %s ", name);
 	base64_put(out, line, sizeof(line));
 	buf_str(out, "\n");
-	buf_free(&id);
 	return buf_check(out, err);
 }
 
@@ -317,24 +315,26 @@ out:
 /* ---- what gates have confirmed ---- */
 
 struct confirmed {
-	struct buf *out;
 	uint8_t subject[DIGEST_LEN];
-	size_t count;
+	tanu_status (*each)(void *self, const struct buf *note, tanu_error *err);
+	void *self;
 };
 
 static tanu_status take_note(struct confirmed *c, json_value root, tanu_error *err)
 {
 	uint8_t subject[DIGEST_LEN];
-	const char *note = NULL;
+	struct buf note = {.max = NOTE_MAX};
+	const char *base64 = NULL;
 	tanu_status st;
 
 	if ((st = sealed_digest(subject, root, "subject_sha256", err)) < 0 ||
 	    memcmp(subject, c->subject, sizeof(subject)) != 0 ||
-	    (st = json_text(&note, root, "note", err)) < 0)
+	    (st = json_text(&base64, root, "note", err)) < 0)
 		return st;
-	if (c->count++ > 0)
-		buf_str(c->out, "\n");
-	return base64_get(c->out, note, strlen(note), err);
+	if ((st = base64_get(&note, base64, strlen(base64), err)) == TANU_OK)
+		st = c->each(c->self, &note, err);
+	buf_free(&note);
+	return st;
 }
 
 static tanu_status take_confirmation(void *self, const struct paper *paper, tanu_error *err)
@@ -349,10 +349,12 @@ static tanu_status take_confirmation(void *self, const struct paper *paper, tanu
 	return st;
 }
 
-tanu_status service_gate_confirmations(struct service *s, struct buf *out, size_t *confirmations,
-				       const tanu_id *subject, tanu_error *err)
+tanu_status confirmations_each(struct service *s, const tanu_id *subject,
+			       tanu_status (*each)(void *self, const struct buf *note,
+						   tanu_error *err),
+			       void *self, tanu_error *err)
 {
-	struct confirmed c = {.out = out};
+	struct confirmed c = {.each = each, .self = self};
 	bool here = subject_must_exist(s, subject, NULL) == TANU_OK;
 	tanu_status st = TANU_OK;
 
@@ -361,7 +363,33 @@ tanu_status service_gate_confirmations(struct service *s, struct buf *out, size_
 		st = papers_each(s, subject, RECORD_CONFIRMED, take_confirmation, &c, err);
 	if (st == TANU_OK)
 		st = papers_each(s, &s->site, RECORD_CONFIRMED_LEFT, take_confirmation, &c, err);
+	return st;
+}
+
+/* ---- all of them as one text ---- */
+
+struct confirmed_text {
+	struct buf *out;
+	size_t count;
+};
+
+static tanu_status put_note(void *self, const struct buf *note, tanu_error *err)
+{
+	struct confirmed_text *text = self;
+
+	if (text->count++ > 0)
+		buf_str(text->out, "\n");
+	buf_put(text->out, note->data, note->len);
+	return buf_check(text->out, err);
+}
+
+tanu_status service_gate_confirmations(struct service *s, struct buf *out, size_t *confirmations,
+				       const tanu_id *subject, tanu_error *err)
+{
+	struct confirmed_text text = {.out = out};
+	tanu_status st = confirmations_each(s, subject, put_note, &text, err);
+
 	if (st == TANU_OK)
-		*confirmations = c.count;
+		*confirmations = text.count;
 	return st;
 }

@@ -396,31 +396,35 @@ enum erasure_scope {
 };
 
 /* What an erasure leaves, or does not reach: X(NAME, "word", sentence). */
-#define ERASURE_REMAINS_LIST(X)                                                                   \
-	X(FACE, "face", "The reference of the face stays: another live consent covers it.")       \
-	X(PROOF, "proof",                                                                         \
-	  "Name, papers and history stay, as the person's proof, until she leaves or their "      \
-	  "retention ends.")                                                                      \
-	X(LEAVES, "log-leaves",                                                                   \
-	  "Entries of the public log stay. To all who lack the person's log key they are random " \
-	  "bytes.")                                                                               \
-	X(DISK, "disk-image",                                                                     \
-	  "A copy of the whole disk that was made before, keys included, opens what was erased.") \
-	X(OLD_DISK, "old-disk-image",                                                             \
-	  "A copy of the whole disk made before the root of the keys came into the TPM "          \
-	  "(resistant_since_ms) opens what was erased.")                                          \
-	X(TPM_MEMORY, "tpm-memory",                                                               \
-	  "The TPM is a program: a copy of its memory and of the disk, both made before, opens "  \
-	  "what was erased.")                                                                     \
-	X(BLOCKS, "old-blocks",                                                                   \
-	  "The former secret was a file. It was overwritten, but flash memory may keep old "      \
-	  "blocks, which can be read with special means.")                                        \
-	X(BACKUPS, "backups",                                                                     \
-	  "A backup that was made before opens with the recovery key until its holder destroys "  \
-	  "the key of that period (backup_horizon_ms). Who restores it leaves out who is gone "   \
-	  "by the public log or by the notice to the holder.")                                    \
-	X(OUTSIDE, "outside",                                                                     \
-	  "Nobody can prove that no copy was ever made: what somebody saw, photographed, "        \
+#define ERASURE_REMAINS_LIST(X)                                                                    \
+	X(FACE, "face", "The reference of the face stays: another live consent covers it.")        \
+	X(PROOF, "proof",                                                                          \
+	  "Name, papers and history stay, as the person's proof, until she leaves or their "       \
+	  "retention ends.")                                                                       \
+	X(LEAVES, "log-leaves",                                                                    \
+	  "Entries of the public log stay. To all who lack the person's log key they are random "  \
+	  "bytes.")                                                                                \
+	X(DISK, "disk-image",                                                                      \
+	  "A copy of the whole disk that was made before, keys included, opens what was erased.")  \
+	X(OLD_DISK, "old-disk-image",                                                              \
+	  "A copy of the whole disk made before the root of the keys came into the TPM "           \
+	  "(resistant_since_ms) opens what was erased.")                                           \
+	X(TPM_MEMORY, "tpm-memory",                                                                \
+	  "The TPM is a program: a copy of its memory and of the disk, both made before, opens "   \
+	  "what was erased.")                                                                      \
+	X(BLOCKS, "old-blocks",                                                                    \
+	  "The former secret was a file. It was overwritten, but flash memory may keep old "       \
+	  "blocks, which can be read with special means.")                                         \
+	X(GATES, "gates",                                                                          \
+	  "Each gate that is named had been lent the reference. It erases it when it is reached, " \
+	  "at the "                                                                                \
+	  "latest when its lease ends, and signs that it has.")                                    \
+	X(BACKUPS, "backups",                                                                      \
+	  "A backup that was made before opens with the recovery key until its holder destroys "   \
+	  "the key of that period (backup_horizon_ms). Who restores it leaves out who is gone "    \
+	  "by the public log or by the notice to the holder.")                                     \
+	X(OUTSIDE, "outside",                                                                      \
+	  "Nobody can prove that no copy was ever made: what somebody saw, photographed, "         \
 	  "exported or read out of the running machine is not reached.")
 enum erasure_remains {
 #define X(name, word, text) REMAINS_##name,
@@ -464,7 +468,15 @@ tanu_status service_consent_record(struct service *s, struct buf *out,
 				   const char *number, tanu_error *err);
 
 /* What was destroyed, and what remains; printed by the programs. */
-#define ERASURE_KEYS_MAX 160 /* named in a receipt; all are counted */
+#define ERASURE_KEYS_MAX  160 /* named in a receipt; all are counted */
+#define ERASURE_GATES_MAX 64
+/* A gate that had been lent the reference; what it has ends by itself with the lease. */
+struct erasure_gate {
+	tanu_id id;
+	char name[64];
+	uint8_t sign_key[32];
+	int64_t until_ms; /* end of its lease */
+};
 struct erasure_receipt {
 	tanu_id receipt;
 	tanu_id subject;
@@ -488,6 +500,9 @@ struct erasure_receipt {
 	bool tpm_software;
 	char tpm[96];
 	char program[64];
+	bool gates_unread; /* the list of gates could not be read */
+	size_t gates_len;
+	struct erasure_gate gates[ERASURE_GATES_MAX];
 };
 bool erasure_reached(const struct erasure_receipt *receipt, enum erasure_scope what);
 bool erasure_leaves(const struct erasure_receipt *receipt, enum erasure_remains what);

@@ -275,8 +275,8 @@ static void a_withdrawal_is_at_the_gate_within_seconds(void **state)
 	struct pair_world *w = *state;
 	tanu_id who = enrolled(w, "Aigerim");
 	struct erasure_receipt receipt = {.receipt = {{0}}};
-	struct buf notes = {0};
-	size_t confirmed = 0;
+	struct buf notes = {0}, file = {0}, more = {0};
+	size_t confirmed = 0, erased = 0;
 	int64_t took;
 
 	pair(w);
@@ -285,15 +285,20 @@ static void a_withdrawal_is_at_the_gate_within_seconds(void **state)
 	assert_true(state_of(w).time_trusted); /* the site has said what time it is */
 	enter(w);
 	MUST(service_consent_withdraw(w->site->s, &receipt, &who, 0, err));
+	MUST(service_erasure_receipt(w->site->s, &file, &receipt, err));
 	leave(w);
 	took = until(w, lent_none);
 	assert_true(took < 5000);
 	until(w, all_told);
 	enter(w);
 	MUST(service_gate_confirmations(w->site->s, &notes, &confirmed, &who, err));
+	MUST(service_receipt_with_gates(w->site->s, &more, &erased, file.data, file.len, err));
 	leave(w);
 	assert_int_equal(confirmed, 1);
+	assert_int_equal(erased, 1); /* the receipt named the gate, and now has its word */
 	buf_free(&notes);
+	buf_free(&file);
+	buf_free(&more);
 }
 
 static void events_arrive_once_though_the_server_dies(void **state)

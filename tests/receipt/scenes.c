@@ -567,6 +567,183 @@ static void two_keys(struct scene *s)
 	draft_free(d);
 }
 
+/* ---- gates that had been lent a reference ---- */
+
+#define GATE_FRONT "9a7e0000000000000000000000000001"
+#define GATE_YARD  "9a7e0000000000000000000000000002"
+
+static void gate_signer(struct signer *out, const char *gate, uint8_t seed_byte)
+{
+	struct secret seed = {.b = {seed_byte}};
+	char name[64];
+
+	snprintf(name, sizeof(name), "gate-%s", gate);
+	assert_int_equal(signer_init(out, name, TANU_KEY_ED25519, &seed, NULL), TANU_OK);
+}
+
+static void put_gate(struct json_w *j, const char *gate, uint8_t seed_byte, const char *name)
+{
+	struct signer signer;
+	tanu_verifier v;
+	char key[2 * sizeof(v.key) + 1];
+
+	gate_signer(&signer, gate, seed_byte);
+	signer_verifier(&v, &signer);
+	hex_encode(key, v.key, sizeof(v.key));
+	jw_object(j, NULL);
+	jw_text(j, "gate", gate);
+	jw_text(j, "key", key);
+	jw_text(j, "name", name);
+	jw_int(j, "until_ms", AT(212));
+	jw_end_object(j);
+	signer_wipe(&signer);
+}
+
+/* The record of an erasure, as far as verifiers read it. */
+static void put_gates_record(struct buf *out)
+{
+	struct json_w j;
+
+	jw_init(&j, out);
+	jw_object(&j, NULL);
+	jw_array(&j, "gates");
+	put_gate(&j, GATE_FRONT, 71, "Main entrance");
+	put_gate(&j, GATE_YARD, 72, "Аула");
+	jw_end_array(&j);
+	jw_int(&j, "requested_ms", AT(200));
+	jw_text(&j, "type", "erasure");
+	jw_int(&j, "v", 1);
+	jw_end_object(&j);
+	assert_false(out->failed);
+}
+
+/* What a gate signs, `hours` after the start. */
+static void put_gate_word(struct buf *out, const char *gate, uint8_t seed_byte, const char *subject,
+			  int hours)
+{
+	struct signer signer;
+	struct buf text = {0};
+	char when[TIME_TEXT_LEN];
+
+	gate_signer(&signer, gate, seed_byte);
+	time_text(when, AT(hours));
+	buf_printf(&text,
+		   "tanu gate erased 1\nsite 51730000000000000000000000000001\ngate %s\n"
+		   "subject %s\nlease 7\nat %s\n",
+		   gate, subject, when);
+	assert_int_equal(note_sign(out, &signer, (const char *)text.data, text.len, NULL), TANU_OK);
+	buf_free(&text);
+	signer_wipe(&signer);
+}
+
+/* She has withdrawn; the receipt holds what gates have said since, up to two notes. */
+static void erased_at_gates(struct scene *s, struct buf *one, struct buf *other)
+{
+	struct buf record = {0};
+	char digest_hex[2 * DIGEST_LEN + 1];
+	uint8_t digest[DIGEST_LEN];
+	const char *words[2];
+	struct draft *d;
+
+	good_start(s);
+	put_gates_record(&record);
+	sha256(digest, record.data, record.len);
+	hex_encode(digest_hex, digest, sizeof(digest));
+	world_event(s->world, 0,
+		    "{\"at_ms\":%lld,\"by\":\"site\",\"document\":\"%s\",\"sequence\":0,"
+		    "\"type\":\"receipt-issued\"}",
+		    AT(200), digest_hex);
+	world_publish(s->world, WITNESSED, 201);
+	d = draft_new(s->world, TANU_RECEIPT_TERMINATION, 1, 202);
+	d->receipt.record = buf_cstr(&record);
+	draft_leaf(d, s->world, 0, 3, true);
+	d->receipt.gate_words = words;
+	if (one)
+		words[d->receipt.gate_words_len++] = buf_cstr(one);
+	if (other)
+		words[d->receipt.gate_words_len++] = buf_cstr(other);
+	take_receipt(s, d, NULL);
+	draft_free(d);
+	buf_free(&record);
+	s->has_log = false;
+}
+
+static void gates_silent(struct scene *s)
+{
+	erased_at_gates(s, NULL, NULL);
+}
+
+static void gate_erased(struct scene *s)
+{
+	struct buf front = {0};
+
+	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 201);
+	erased_at_gates(s, &front, NULL);
+	buf_free(&front);
+}
+
+static void gates_erased(struct scene *s)
+{
+	struct buf front = {0}, yard = {0};
+
+	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 201);
+	put_gate_word(&yard, GATE_YARD, 72, SUBJECT, 210);
+	erased_at_gates(s, &front, &yard);
+	buf_free(&front);
+	buf_free(&yard);
+}
+
+/* The site signs in the gate's name. */
+static void gate_forged(struct scene *s)
+{
+	struct buf front = {0}, yard = {0};
+
+	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 201);
+	put_gate_word(&yard, GATE_YARD, 99, SUBJECT, 201);
+	erased_at_gates(s, &front, &yard);
+	buf_free(&front);
+	buf_free(&yard);
+}
+
+static void gate_of_another(struct scene *s)
+{
+	struct buf front = {0}, yard = {0};
+
+	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 201);
+	put_gate_word(&yard, GATE_YARD, 72, "3f9a41c2000000000000000000000002", 201);
+	erased_at_gates(s, &front, &yard);
+	buf_free(&front);
+	buf_free(&yard);
+}
+
+static void gate_unnamed(struct scene *s)
+{
+	struct buf word = {0};
+
+	put_gate_word(&word, "9a7e0000000000000000000000000003", 73, SUBJECT, 201);
+	erased_at_gates(s, &word, NULL);
+	buf_free(&word);
+}
+
+/* A true word, but of an erasure a week before. */
+static void gate_word_old(struct scene *s)
+{
+	struct buf front = {0};
+
+	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 32);
+	erased_at_gates(s, &front, NULL);
+	buf_free(&front);
+}
+
+static void gate_word_malformed(struct scene *s)
+{
+	struct buf word = {0};
+
+	buf_str(&word, "The gate has erased everything.\n");
+	erased_at_gates(s, &word, NULL);
+	buf_free(&word);
+}
+
 /* ---- logs of a site that cheats ---- */
 
 /* The log made anew without the leaf that her receipt proves. */
@@ -870,6 +1047,14 @@ const struct scene_row scene_rows[] = {
     ROW(disclosure_opened, "clean", "", "extended once, then opened in time"),
     ROW(restored, "clean", "database-restored", "the site put an older database back"),
     ROW(unknown_type, "clean", "event-unknown", "an event of a later version"),
+    ROW(gates_silent, "clean", "gate-silent", "no gate has said yet that it erased"),
+    ROW(gate_erased, "clean", "gate-silent", "one of two gates has"),
+    ROW(gates_erased, "clean", "", "both have"),
+    ROW(gate_word_old, "clean", "gate-silent", "what a gate said of an earlier erasure"),
+    ROW(gate_forged, "suspicious", "gate-word", "a word that the gate has not signed"),
+    ROW(gate_of_another, "suspicious", "gate-word gate-silent", "a word about somebody else"),
+    ROW(gate_unnamed, "suspicious", "gate-word gate-silent", "of a gate that the record lacks"),
+    ROW(gate_word_malformed, "suspicious", "gate-word gate-silent", "what is no word of a gate"),
     ROW(forged_signature, "suspicious", "receipt-signature", "signed by another key of that name"),
     ROW(wrong_policy, "suspicious", "log-untrusted checkpoint-untrusted unwitnessed",
 	"the receipt's policy trusts another log"),

@@ -46,23 +46,31 @@ static void reads_back_what_was_written(void **state)
 	scene_close(&s);
 }
 
-/* The receipt with the first `from` replaced; the signature is not looked at by the parser. */
+/* The receipt with the first `from` replaced. */
+static void put_changed(struct buf *out, const struct buf *receipt, const char *from,
+			const char *to)
+{
+	char *text = strndup((const char *)receipt->data, receipt->len);
+	char *at = text ? strstr(text, from) : NULL;
+
+	if (!at)
+		fail_msg("the receipt has no %s", from);
+	buf_put(out, text, (size_t)(at - text));
+	buf_str(out, to);
+	buf_str(out, at + strlen(from));
+	free(text);
+}
+
+/* Read so; the signature is not looked at by the parser. */
 static tanu_status with(const struct buf *receipt, const char *from, const char *to,
 			tanu_error *err)
 {
 	struct buf out = {0};
-	char *text = strndup((const char *)receipt->data, receipt->len);
-	char *at = text ? strstr(text, from) : NULL;
 	tanu_status st;
 
-	if (!at)
-		fail_msg("the receipt has no %s", from);
-	buf_put(&out, text, (size_t)(at - text));
-	buf_str(&out, to);
-	buf_str(&out, at + strlen(from));
+	put_changed(&out, receipt, from, to);
 	st = parse_text((char *)out.data, out.len, err);
 	buf_free(&out);
-	free(text);
 	return st;
 }
 
@@ -117,6 +125,81 @@ static void refuses_each_damaged_field(void **state)
 		if (!strstr(err.place, damages[i].place))
 			fail_msg("%s: \"%s: %s\", expected it at %s", damages[i].to, err.place,
 				 err.message, damages[i].place);
+	}
+	scene_close(&s);
+}
+
+static void refuses_damaged_words_of_gates(void **state)
+{
+	static const struct {
+		const char *from, *to, *place;
+	} damages[] = {
+	    {"{\"gate_words\":[[", "{\"gate_words\":[1,[", "gate_words"},
+	    {"{\"gate_words\":[[", "{\"gate_words\":[[1,", "element 0"},
+	    {"{\"gate_words\":[[", "{\"gate_words\":[],\"h\":[[", "issued_ms"},
+	    {"{\"gate_words\":[[", "{\"gate_word\":[[", "issued_ms"},
+	};
+	struct scene s;
+	struct buf many = {0};
+	tanu_error err;
+
+	(void)state;
+	scene_open(&s, scene_named("gate_erased"));
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+		assert_int_equal(with(&s.receipts[1], damages[i].from, damages[i].to, &err),
+				 TANU_INPUT);
+		if (!strstr(err.place, damages[i].place))
+			fail_msg("%s: \"%s: %s\", expected it at %s", damages[i].to, err.place,
+				 err.message, damages[i].place);
+	}
+	buf_str(&many, "{\"gate_words\":[");
+	for (int i = 0; i < TANU_RECEIPT_GATES_MAX; i++)
+		buf_str(&many, "[],");
+	buf_str(&many, "[");
+	assert_int_equal(with(&s.receipts[1], "{\"gate_words\":[[", buf_cstr(&many), &err),
+			 TANU_LIMIT);
+	assert_string_equal(err.place, "gate_words");
+	buf_free(&many);
+	scene_close(&s);
+}
+
+/* Whichever line of a gate's word is changed, it is not taken for its word. */
+static void no_changed_word_counts(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} changes[] = {
+	    {"tanu gate erased 1", "tanu gate erased 2"},
+	    {"\"site 5173", "\"site 5174"},
+	    {"\"gate 9a7e0000000000000000000000000001", "\"gate 9a7e0000000000000000000000000002"},
+	    {"\"subject 3f9a", "\"subject 3f9b"},
+	    {"\"lease 7", "\"lease 8"},
+	    {"\"lease 7", "\"lease x"},
+	    {"\"at 2026-", "\"at 2027-"},
+	    {".000Z", ".00Z"},
+	    {"\"at 2026-09", "\"at 2026-13"},
+	};
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, scene_named("gate_erased"));
+	for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+		struct buf kept = s.receipts[1], changed = {0};
+		tanu_report *report = NULL;
+		bool said = false;
+
+		put_changed(&changed, &kept, changes[i].from, changes[i].to);
+		s.receipts[1] = changed;
+		assert_int_equal(scene_report(&report, &s, NULL), TANU_OK);
+		assert_int_equal(report->gates_len, 2);
+		for (size_t k = 0; k < report->gates_len; k++)
+			assert_int_not_equal(report->gates[k].word, TANU_GATE_ERASED);
+		for (size_t k = 0; k < report->findings_len; k++)
+			said |= report->findings[k].code == TANU_FINDING_GATE_WORD;
+		assert_true(said);
+		tanu_report_free(&report);
+		buf_free(&changed);
+		s.receipts[1] = kept;
 	}
 	scene_close(&s);
 }
@@ -345,6 +428,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_back_what_was_written),
 	    cmocka_unit_test(refuses_each_damaged_field),
+	    cmocka_unit_test(refuses_damaged_words_of_gates),
+	    cmocka_unit_test(no_changed_word_counts),
 	    cmocka_unit_test(refuses_a_witness_as_log),
 	    cmocka_unit_test(refuses_more_than_the_limits),
 	    cmocka_unit_test(no_flipped_bit_stays_clean),

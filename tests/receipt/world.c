@@ -3,8 +3,7 @@
 
 #include "receipt/parse.h"
 
-#define ORIGIN	"log.example/school-12"
-#define SUBJECT "3f9a41c2000000000000000000000001"
+#define ORIGIN "log.example/school-12"
 
 static void new_signer(struct signer *s, char *key, size_t key_len, const char *name,
 		       tanu_key_kind kind, uint8_t fill)

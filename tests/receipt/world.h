@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#define SUBJECT	      "3f9a41c2000000000000000000000001"
 #define WORLD_KEYS    3
 #define WORLD_LEAVES  32 /* of one key */
 #define WORLD_PENDING 600

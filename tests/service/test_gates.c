@@ -5,6 +5,7 @@
 #include "service/site.h"
 
 #include "lease/spool.h"
+#include "receipt/receipt.h"
 
 /* A gate, played by the test. */
 struct box {
@@ -667,6 +668,27 @@ static void counts_what_never_came(void **state)
 	box_free(&b);
 }
 
+/* The receipt written anew with the words that have come: how many, and that it holds. */
+static size_t words_in(struct site *site, struct buf *paper, tanu_gate_word want)
+{
+	struct buf more = {0};
+	tanu_receipt *receipt = NULL;
+	tanu_report *report = NULL;
+	size_t erased = 0;
+
+	MUST(service_receipt_with_gates(site->s, &more, &erased, paper->data, paper->len, err));
+	MUST(tanu_receipt_parse(&receipt, more.data, more.len, err));
+	MUST(tanu_receipt_verify(&report, (const tanu_receipt *const *)&receipt, 1, NULL, err));
+	assert_int_equal(report->verdict, TANU_VERDICT_CLEAN);
+	assert_int_equal(report->gates_len, 1);
+	assert_int_equal(report->gates[0].word, want);
+	tanu_report_free(&report);
+	tanu_receipt_free(&receipt);
+	buf_free(paper);
+	*paper = more;
+	return erased;
+}
+
 static void keeps_the_signed_word_that_a_gate_has_erased(void **state)
 {
 	struct site *site = *state;
@@ -677,6 +699,7 @@ static void keeps_the_signed_word_that_a_gate_has_erased(void **state)
 	struct tally t = {0};
 	struct box b = {.dir = ""};
 	tanu_verifier verifier = {.kind = TANU_KEY_ED25519};
+	struct buf paper = {0};
 	tanu_note note;
 	size_t count = 0;
 	char name[ID_HEX_LEN];
@@ -686,6 +709,10 @@ static void keeps_the_signed_word_that_a_gate_has_erased(void **state)
 	box_pair(site, &b, "north");
 	box_sync(site, &b);
 	MUST(service_consent_withdraw(site->s, &receipt, &who, 0, err));
+	assert_int_equal(receipt.gates_len, 1);
+	assert_true(id_equal(&receipt.gates[0].id, &b.view.id));
+	MUST(service_erasure_receipt(site->s, &paper, &receipt, err));
+	assert_int_equal(words_in(site, &paper, TANU_GATE_SILENT), 0);
 	assert_int_equal(box_sync(site, &b), 1);
 	e.at_ms = site_clock(site);
 	e.time_trusted = e.is_signed = true;
@@ -704,8 +731,16 @@ static void keeps_the_signed_word_that_a_gate_has_erased(void **state)
 	sign_public_key(verifier.key, &b.sign);
 	verifier.key_id = note.signatures[0].key_id;
 	MUST(tanu_note_verify(&note, &verifier, NULL, err));
+	/* her receipt is completed with it, once */
+	assert_int_equal(words_in(site, &paper, TANU_GATE_ERASED), 1);
+	assert_int_equal(words_in(site, &paper, TANU_GATE_ERASED), 1);
 	/* after she has left it is still found by her id, and nothing forged is taken */
 	MUST(service_subject_remove(site->s, &receipt, &who, err));
+	assert_int_equal(receipt.gates_len, 0);
+	assert_int_equal(words_in(site, &paper, TANU_GATE_ERASED), 1);
+	paper.data[paper.len / 2] ^= 1;
+	REFUSES(TANU_ERR_SIGNATURE,
+		service_receipt_with_gates(site->s, &notes, &count, paper.data, paper.len, err));
 	MUST(spool_put(b.spool, &e, err));
 	assert_int_equal(box_report(site, &b, true).confirmed, 1);
 	buf_free(&notes);
@@ -723,6 +758,7 @@ static void keeps_the_signed_word_that_a_gate_has_erased(void **state)
 			service_gate_events(site->s, &in, batch.data, batch.len, err));
 		buf_free(&batch);
 	}
+	buf_free(&paper);
 	buf_free(&text);
 	buf_free(&notes);
 	box_free(&b);

@@ -3,12 +3,12 @@
 
 import { parseEvent, type Event } from "../src/event";
 import { weightOf } from "../src/findings";
-import { reportJson, type Report, type ReportHead, type ReportLeaf } from "../src/report";
+import { clean, reportJson, type Report, type ReportHead, type ReportLeaf } from "../src/report";
 import type { Receipt } from "../src/receipt";
 import type { Checked } from "./check";
 import { el } from "./dom";
 import { picture } from "./picture";
-import { clean, tellDetails, tellFinding, tellPublished, tellTime } from "./tell";
+import { tellDetails, tellFinding, tellGate, tellPublished, tellTime } from "./tell";
 import type { Language, Say } from "./texts";
 
 const SIGNS = { clean: "✓", suspicious: "!", unreachable: "?" } as const;
@@ -112,6 +112,13 @@ function history(say: Say, language: Language, checked: Checked): HTMLElement {
 	);
 }
 
+/** What each gate has said of the erasure. */
+function gates(say: Say, report: Report): HTMLElement | null {
+	if (report.gates.length === 0) return null;
+	const items = report.gates.map((gate) => el("li", { class: gate.word }, tellGate(say, gate)));
+	return el("section", {}, el("h2", {}, say("label.gates")), el("ul", {}, ...items));
+}
+
 function evidence(say: Say, report: Report): HTMLElement | null {
 	if (!report.evidence) return null;
 	const notes = report.evidence.map((note) => el("pre", {}, note));
@@ -125,6 +132,7 @@ export function answer(say: Say, language: Language, checked: Checked): readonly
 		verdict(say, report),
 		findings(say, report),
 		evidence(say, report),
+		gates(say, report),
 		history(say, language, checked),
 		...receipts.map((receipt) => receiptCard(say, receipt)),
 		checked.ownPolicy ? null : el("p", { class: "hint" }, say("page.trust")),

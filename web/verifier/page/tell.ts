@@ -3,7 +3,7 @@
 
 import type { Event } from "../src/event";
 import type { Finding } from "../src/findings";
-import type { ReportLeaf } from "../src/report";
+import { clean, type ReportGate, type ReportLeaf } from "../src/report";
 import type { Language, Say } from "./texts";
 
 const MINUTE = 60_000;
@@ -12,11 +12,6 @@ const DAY = 24 * HOUR;
 const PPB = 1_000_000_000;
 /** The last time that a Date can write with a year of four digits. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59);
-
-/** Names of strangers: no control characters, nothing that turns the direction of writing. */
-export function clean(text: string): string {
-	return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
-}
 
 export function tellTime(ms: number): string {
 	const text = new Date(Math.min(ms, LAST_MS)).toISOString();
@@ -59,4 +54,9 @@ export function tellFinding(say: Say, { code, n, index }: Finding): string {
 	if (n >= 0) parts.push(say("detail.place", n + 1));
 	if (index >= 0) parts.push(say("detail.entry", index));
 	return say(`finding.${code}`) + (parts.length > 0 ? ` (${parts.join("; ")})` : "");
+}
+
+/** "Main entrance: erased ...", or until when it can hold anything. */
+export function tellGate(say: Say, gate: ReportGate): string {
+	return `${clean(gate.name)}: ${say(`gate.${gate.word}`, tellTime(gate.atMs || gate.untilMs))}`;
 }

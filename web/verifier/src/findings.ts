@@ -7,11 +7,12 @@ const SUSPICIOUS = [
 	"receipt-signature", "log-untrusted", "keys-differ", "record-mismatch", "leaf-proof", "leaf-foreign",
 	"checkpoint-signature", "checkpoint-untrusted", "fork", "log-older", "log-damaged", "entry-invalid", "leaf-missing",
 	"chain-gap", "chain-broken", "duplicate-place", "after-end", "renewal-mismatch", "withheld", "event-edited",
-	"event-malformed", "use-after-withdrawal", "disclosure-overdue",
+	"event-malformed", "use-after-withdrawal", "disclosure-overdue", "gate-word",
 ] as const;
 const UNREACHABLE = ["log-unreachable", "log-incomplete"] as const;
 const NOTE = [
 	"unwitnessed", "leaf-pending", "key-absent", "key-renewed", "still-readable", "event-unknown", "database-restored",
+	"gate-silent",
 ] as const;
 
 export const CODES = [...SUSPICIOUS, ...UNREACHABLE, ...NOTE] as const;

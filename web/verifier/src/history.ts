@@ -2,6 +2,7 @@
 // The whole history of one person: receipts, walk, judgement, report.
 
 import { accepted, headOf, newestSeen, openAudit, promiseLeaf, speaks } from "./audit";
+import { auditGates } from "./gates";
 import { hersAt, judgeHistory } from "./judge";
 import type { LogFiles } from "./log_files";
 import { judgePromises } from "./promises";
@@ -57,5 +58,6 @@ export async function verifyHistory(
 	const leaves = [...hersLeaves(h), ...absentLeaves(h)];
 	const head = h.head ? accepted(h.head) : newestSeen(audit);
 	if (!head?.witnesses) audit.findings.add("unwitnessed");
-	return closeReport(audit.findings, { checkpoint: head && headOf(head), evidence: evidenceOf(h), leaves });
+	const gates = auditGates(audit);
+	return closeReport(audit.findings, { checkpoint: head && headOf(head), evidence: evidenceOf(h), gates, leaves });
 }

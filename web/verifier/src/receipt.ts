@@ -12,6 +12,7 @@ const FIRST_LINE = "tanu receipt v1\n";
 const KEYS_MAX = 32;
 const LEAVES_MAX = 512;
 const LINES_MAX = 512;
+export const GATES_MAX = 64;
 const RECORD_BYTES_MAX = 65536;
 const SITE_BYTES_MAX = 256;
 const URL_BYTES_MAX = 512;
@@ -32,6 +33,8 @@ export interface ReceiptLeaf {
 
 export interface Receipt {
 	readonly note: Note;
+	/** Signed notes of gates that have erased what they had been lent of her. */
+	readonly gateWords: readonly string[];
 	readonly issuedMs: number;
 	readonly keys: readonly ReceiptKey[];
 	readonly kind: string;
@@ -77,10 +80,22 @@ function list(object: JsonObject, key: string, most: number): readonly Json[] {
 }
 
 /** Lines as one text, a line feed behind each. */
+function joinLines(lines: readonly Json[], key: string): string {
+	return lines.map((line) => (typeof line === "string" ? `${line}\n` : refuse(key))).join("");
+}
+
 function lines(object: JsonObject, key: string): string {
-	return list(object, key, LINES_MAX)
-		.map((line) => (typeof line === "string" ? `${line}\n` : refuse(key)))
-		.join("");
+	return joinLines(list(object, key, LINES_MAX), key);
+}
+
+/** Absent when there are none. */
+function readWords(root: JsonObject): readonly string[] {
+	if (!Object.hasOwn(root, "gate_words")) return [];
+	const words = list(root, "gate_words", GATES_MAX);
+	if (words.length === 0) refuse("gate_words");
+	return words.map((word) =>
+		Array.isArray(word) && word.length <= LINES_MAX ? joinLines(word, "gate_words") : refuse("gate_words"),
+	);
 }
 
 function readKey(value: Json): ReceiptKey {
@@ -106,7 +121,8 @@ function readLog(root: JsonObject): Pick<Receipt, "log" | "logKey" | "logUrl"> {
 const FIELDS = ["issued_ms", "keys", "kind", "leaves", "log", "policy", "record", "site", "subject"];
 
 function readFields(note: Note, value: Json | undefined): Receipt {
-	const root = exactly(value, FIELDS, "receipt");
+	const fields = isObject(value) && Object.hasOwn(value, "gate_words") ? ["gate_words", ...FIELDS] : FIELDS;
+	const root = exactly(value, fields, "receipt");
 	const kind = text(root, "kind");
 	const subject = text(root, "subject");
 	const policy = lines(root, "policy");
@@ -115,6 +131,7 @@ function readFields(note: Note, value: Json | undefined): Receipt {
 	if (!parsePolicy(policy)) refuse("receipt");
 	return {
 		note,
+		gateWords: readWords(root),
 		issuedMs: count(root, "issued_ms"),
 		keys: list(root, "keys", KEYS_MAX).map(readKey),
 		kind,

@@ -23,6 +23,17 @@ export interface ReportLeaf {
 	readonly text: Bytes | null;
 }
 
+/** A gate of an erasure's record. */
+export interface ReportGate {
+	readonly gate: string;
+	readonly name: string;
+	/** End of its lease. */
+	readonly untilMs: number;
+	readonly word: "silent" | "false" | "erased";
+	/** When it erased, by its own clock; 0: it has not said so. */
+	readonly atMs: number;
+}
+
 export interface ReportHead {
 	readonly size: number;
 	readonly witnessedMs: number;
@@ -35,13 +46,14 @@ export interface Report {
 	readonly evidence: readonly [string, string] | null;
 	readonly findings: readonly Finding[];
 	readonly findingsMore: number;
+	readonly gates: readonly ReportGate[];
 	readonly leaves: readonly ReportLeaf[];
 	readonly verdict: Verdict;
 }
 
 export function closeReport(
 	findings: Findings,
-	parts: Pick<Report, "checkpoint" | "evidence" | "leaves">,
+	parts: Pick<Report, "checkpoint" | "evidence" | "gates" | "leaves">,
 ): Report {
 	const shown = findings.shown();
 	return {
@@ -63,11 +75,25 @@ function known(n: number): number | undefined {
 	return n >= 0 ? n : undefined;
 }
 
-/** Lines of strangers: no control characters, nothing that turns the direction of writing. */
+/** Texts of strangers: no control characters, nothing that turns the direction of writing. */
+export function clean(text: string): string {
+	return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
 function cleanLines(note: string): string[] {
 	const lines = note.split("\n");
 	if (lines.at(-1) === "") lines.pop();
-	return lines.map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd"));
+	return lines.map(clean);
+}
+
+function gateJson(gate: ReportGate): JsonObject {
+	return only({
+		at_ms: gate.atMs || undefined,
+		gate: gate.gate,
+		name: clean(gate.name),
+		until_ms: gate.untilMs,
+		word: gate.word,
+	});
 }
 
 function leafJson(leaf: ReportLeaf): JsonObject {
@@ -105,6 +131,7 @@ export function reportJson(report: Report): string {
 			evidence: report.evidence ? report.evidence.map(cleanLines) : undefined,
 			findings: report.findings.map(findingJson),
 			findings_more: report.findingsMore || undefined,
+			gates: report.gates.length > 0 ? report.gates.map(gateJson) : undefined,
 			leaves: report.leaves.map(leafJson),
 			verdict: report.verdict,
 		}),

@@ -8,6 +8,7 @@ import {
 import { hex, same, utf8Bytes } from "./bytes";
 import { isKnown, parseEvent } from "./event";
 import type { Code } from "./findings";
+import { auditGates } from "./gates";
 import { follows, isAt, LEAF_BYTES, says } from "./leaf";
 import { verifyNote } from "./note";
 import { policyTrusts } from "./policy";
@@ -126,9 +127,11 @@ export function verifyReceipts(receipts: readonly Receipt[], policy: string | nu
 		});
 	const newest = newestSeen(audit);
 	if (!newest?.witnesses) audit.findings.add("unwitnessed");
+	const gates = auditGates(audit);
 	return closeReport(audit.findings, {
 		checkpoint: newest && headOf(newest),
 		evidence: audit.forked && [audit.forked[0].note, audit.forked[1].note],
+		gates,
 		leaves,
 	});
 }
