@@ -315,9 +315,9 @@ tanu_status op_invitation_make(struct call *c, tanu_error *err)
 	api_enter(c->api);
 	if ((st = api_there(c->api, err)) == TANU_OK)
 		st = service_subject_get(c->api->service, &view, &c->subject, err);
-	if (st == TANU_OK && service_is_minor(c->api->service, view.person.born))
+	if (st == TANU_OK && !service_is_asked(c->api->service, view.person.born))
 		st = tanu_fail(err, TANU_ERR_CONSENT_RULE, NULL,
-			       "this person is not of age: invite her guardian");
+			       "this child is too young to be asked: invite her guardian");
 	api_leave(c->api);
 	mem_wipe(&view, sizeof(view));
 	if (st < 0 || (st = auth_invite(c->api->auth, &invitation, &c->subject, err)) < 0)

@@ -101,8 +101,10 @@ void put_subject(struct call *c, const char *key, const struct subject_view *v)
 	if (*v->person.name)
 		put_clean(w, "name", v->person.name);
 	put_date(w, "born", v->person.born);
-	if (date_valid(v->person.born))
+	if (date_valid(v->person.born)) {
+		jw_bool(w, "asked", service_is_asked(c->api->service, v->person.born));
 		jw_bool(w, "minor", service_is_minor(c->api->service, v->person.born));
+	}
 	jw_int(w, "created_ms", v->created_ms);
 	jw_bool(w, "enrolled", v->enrolled);
 	jw_bool(w, "second_factor", v->second_factor);

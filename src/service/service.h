@@ -164,6 +164,8 @@ tanu_status service_lock_copy(const struct service *s, struct os_lock *out, tanu
 /* The page that checks receipts, whose digest the log states; it may not be there. */
 tanu_status service_page_path(char *out, size_t out_len, tanu_error *err);
 bool service_is_minor(const struct service *s, tanu_date born);
+/* From setting consent.assent_years on a minor is asked herself, and says no by herself. */
+bool service_is_asked(const struct service *s, tanu_date born);
 /* The settings as tanu.ini has them by now. */
 const struct settings *service_settings_written(const struct service *s);
 /* Into tanu.ini; what is reloadable holds at once, the rest from the next opening on. TANU_USAGE

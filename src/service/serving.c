@@ -48,6 +48,12 @@ bool service_is_minor(const struct service *s, tanu_date born)
 	       settings_majority_years(&s->settings);
 }
 
+bool service_is_asked(const struct service *s, tanu_date born)
+{
+	return tanu_age_on(born, date_from_ms(clock_now(&s->clock))) >=
+	       settings_int(&s->settings, "consent.assent_years");
+}
+
 /* ---- a key for the server ---- */
 
 static tanu_status key_make(struct service *s, const struct key_name *name, uint8_t out[SECRET_LEN],

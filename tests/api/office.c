@@ -63,9 +63,13 @@ static void people_add(struct office *o)
 	struct guardian_order order = {
 	    .relation = "mother", .checked_by = "D. Omarova", .how = "identity card"};
 
+	char born[32];
+
 	o->mother = add(o, "Мать Ахметова", "1990-02-03");
 	o->child = add(o, "Әсем Ахметова", "2016-05-31");
 	o->stranger = add(o, "Stranger Else", "1985-01-01");
+	snprintf(born, sizeof(born), "%d-01-01", date_from_ms(office_now(o)).year - 4);
+	o->infant = add(o, "Infant Else", born);
 	order.child = o->child;
 	order.guardian = o->mother;
 	MUST(service_guardian_add(o->service, &order, err));

@@ -50,6 +50,7 @@ struct office {
 	struct api *api;
 	struct caller caller[WHOS];
 	tanu_id mother, child, stranger; /* stranger: an adult, nobody's guardian */
+	tanu_id infant;			 /* too young to be asked */
 	int64_t ahead_ms;
 	/* of the last call */
 	int status;

@@ -257,7 +257,7 @@ static void who_is_invited_comes_in_by_paper_and_code(void **state)
 	struct office *o = *state;
 	char token[64], code[16], body[512];
 
-	assert_api(409, api(o, ENROLMENT, "POST", at_subject(&o->child, "/invitations"), NULL));
+	assert_api(409, api(o, ENROLMENT, "POST", at_subject(&o->infant, "/invitations"), NULL));
 	assert_api(200, api(o, ENROLMENT, "POST", at_subject(&o->stranger, "/invitations"), NULL));
 	snprintf(token, sizeof(token), "%s", word(o, "path") + strlen("/portal#"));
 	snprintf(code, sizeof(code), "%s", word(o, "code"));
@@ -269,6 +269,56 @@ static void who_is_invited_comes_in_by_paper_and_code(void **state)
 	assert_non_null(strstr(o->answer, "Set-Cookie: __Host-tanu="));
 	assert_non_null(strstr(o->answer, "Secure; HttpOnly; SameSite=Strict"));
 	assert_api(403, api(o, NOBODY, "POST", "/session/invitation", "%s", body));
+}
+
+/* A child who is old enough comes in by herself, and nobody has to let her say no. */
+static void a_child_says_no_by_herself(void **state)
+{
+	struct office *o = *state;
+	struct caller *child = &o->caller[OPERATOR]; /* whose place she takes in this test */
+	char token[64], code[16];
+	const char *set;
+
+	notice_put(o);
+	assert_api(200,
+		   api(o, PERSON, "POST", at_subject(&o->child, "/consents"),
+		       "{\"purposes\":[\"access\"],\"until\":\"2027-06-30\",\"assent\":true," NOTICE
+		       "}"));
+	assert_api(200, api(o, ENROLMENT, "POST", at_subject(&o->child, "/invitations"), NULL));
+	snprintf(token, sizeof(token), "%s", word(o, "path") + strlen("/portal#"));
+	snprintf(code, sizeof(code), "%s", word(o, "code"));
+	assert_api(200, api(o, NOBODY, "POST", "/session/invitation",
+			    "{\"token\":\"%s\",\"code\":\"%s\",\"name\":\"asem\","
+			    "\"password\":\"a row of words\"}",
+			    token, code));
+	set = strstr(o->answer, "Set-Cookie: __Host-tanu=");
+	assert_non_null(set);
+	snprintf(child->secret, sizeof(child->secret), "%.*s", (int)sizeof(child->secret) - 1,
+		 set + strlen("Set-Cookie: __Host-tanu="));
+	snprintf(child->token, sizeof(child->token), "%s", word(o, "token"));
+
+	/* She sees herself and nobody else, and that there is a yes. */
+	assert_api(200, api(o, OPERATOR, "GET", "/me/people", NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 1);
+	assert_api(404, api(o, OPERATOR, "GET", at_subject(&o->mother, ""), NULL));
+	assert_api(200, api(o, OPERATOR, "GET", at_subject(&o->child, ""), NULL));
+	assert_int_equal(json_len(json_get(o->json, "live_purposes")), 1);
+	/* A yes of her alone is none; her no ends what her mother gave, and stays. */
+	assert_api(409, api(o, OPERATOR, "POST", at_subject(&o->child, "/consents"),
+			    "{\"purposes\":[\"access\"],\"until\":\"2027-06-30\"," NOTICE "}"));
+	assert_string_equal(o->code, "consent-rule");
+	assert_api(200,
+		   api(o, OPERATOR, "POST", at_subject(&o->child, "/consents/withdraw"), "{}"));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, ""), NULL));
+	assert_int_equal(json_len(json_get(o->json, "live_purposes")), 0);
+	assert_api(409, api(o, PERSON, "POST", at_subject(&o->child, "/consents"),
+			    "{\"purposes\":[\"access\"],\"until\":\"2027-06-30\"," NOTICE "}"));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/consents"), NULL));
+	assert_string_equal(json_text_of(json_get(json_at(json_get(o->json, "items"), 1), "state")),
+			    "refused");
+	assert_string_equal(json_text_of(json_get(json_at(json_get(o->json, "items"), 1), "by")),
+			    "self");
+	assert_api(200, api(o, OPERATOR, "GET", at_subject(&o->child, "/receipt"), NULL));
 }
 
 static void the_register_of_disclosures_asks_two_keys(void **state)
@@ -472,6 +522,7 @@ int main(void)
 	    OFFICE_TEST(she_locks_her_face_and_takes_everything_with_her),
 	    OFFICE_TEST(guardians_are_registered_and_removed),
 	    OFFICE_TEST(who_is_invited_comes_in_by_paper_and_code),
+	    OFFICE_TEST(a_child_says_no_by_herself),
 	    OFFICE_TEST(the_register_of_disclosures_asks_two_keys),
 	    OFFICE_TEST(accounts_and_keys_are_made_changed_and_ended),
 	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),

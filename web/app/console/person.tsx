@@ -124,7 +124,7 @@ function Overview({ subject, again }: { readonly subject: Subject; readonly agai
 		<>
 			{hasRole(session, "operator", "enrolment") && <PersonConsents subject={subject} onChange={again} />}
 			{hasRole(session, "operator", "enrolment") && <FaceState subject={subject} again={again} />}
-			{isEnrolment && !subject.minor && <PersonInvitation subject={subject.id} />}
+			{isEnrolment && subject.asked && <PersonInvitation subject={subject.id} />}
 			{isEnrolment && <Leave subject={subject} />}
 		</>
 	);

@@ -84,6 +84,7 @@ function Answer({ person, open, version, language, text, onDone }: {
 }) {
 	const { say, cap } = useSpeech();
 	const isMinor = person.subject.minor === true;
+	const isChild = isMinor && !person.relation;
 	const [purposes, setPurposes] = useState<readonly Purpose[]>([]);
 	const [assent, setAssent] = useState(false);
 	const path = { subject: person.subject.id };
@@ -107,10 +108,11 @@ function Answer({ person, open, version, language, text, onDone }: {
 					label={say("decide.purposes")} values={purposes} onValues={setPurposes}
 					choices={open.map((purpose) => ({ value: purpose, label: cap(say(`purpose.${purpose}`)), hint: say(`purpose.${purpose}.what`) }))}
 				/>
-				{isMinor && <Check checked={assent} onChecked={setAssent}>{say("decide.assent")}</Check>}
+				{isMinor && !isChild && <Check checked={assent} onChecked={setAssent}>{say("decide.assent")}</Check>}
+				{isChild && <p class="hint">{say("decide.child")}</p>}
 				<ProblemNote problem={give.problem ?? refuse.problem} />
 				<div class="yes-no">
-					<Button onPress={give.run} busy={give.busy} disabled={purposes.length === 0} icon="check">{say("consent.yes")}</Button>
+					{!isChild && <Button onPress={give.run} busy={give.busy} disabled={purposes.length === 0} icon="check">{say("consent.yes")}</Button>}
 					<Button onPress={refuse.run} busy={refuse.busy} icon="close">{say("consent.no")}</Button>
 				</div>
 				<p class="hint">{say("desk.equal")}</p>
@@ -125,7 +127,9 @@ function Screen({ person, consents, onDone }: { readonly person: Reached; readon
 	const live = PURPOSES.filter((purpose) => current.get(purpose)?.state === "given");
 	const open = PURPOSES.filter((purpose) => !live.includes(purpose));
 	const load = useLoad(async (signal) => {
-		const notice = noticeFor((await call("notices_list", { signal })).items, language, false);
+		const isChild = person.subject.minor === true && !person.relation;
+		const { items } = await call("notices_list", { signal });
+		const notice = (isChild && noticeFor(items, language, true)) || noticeFor(items, language, false);
 		if (!notice) return null;
 		const path = { version: notice.version, language: notice.language };
 		return { notice, text: await call("notice_get", { path, signal }) };

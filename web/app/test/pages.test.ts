@@ -207,6 +207,28 @@ browserTest("a mother comes in by her invitation, reads, agrees for her child, s
 	family = await signIn(address, "aliya@example.kz", PASSWORD);
 });
 
+browserTest("a child comes in by herself, can't say yes alone, and her no stands", async ({ staff }) => {
+	const child = person("Айша").id;
+	const { path, code } = await send<{ path: string; code: string }>(staff.enrolment, "post", `/subjects/${child}/invitations`);
+	const opened = await open(null, { language: "ru", width: 390 });
+	const { page } = opened;
+	await page.goto(path);
+	await page.getByLabel("Код, который вам назвали").fill(code);
+	await page.getByLabel("Имя учётной записи").fill("aisha");
+	await page.getByLabel("Новый пароль").fill(PASSWORD);
+	await press(page, "Войти");
+	await page.goto(`/portal#/person/${child}/decide`);
+	await page.getByText("Твоё «нет» действует само по себе").waitFor();
+	assert.equal(await page.getByRole("button", { name: "Да, согласен(-на)" }).count(), 0);
+	await accessible(page, "a child decides");
+	await keepPicture(page, "child-ru-390");
+	await press(page, "Нет, не согласен(-на)");
+	await page.getByRole("heading", { name: "Ваше «нет» записано" }).waitFor();
+	const { items } = await send<{ items: readonly { state: string; by: string }[] }>(staff.enrolment, "get", `/subjects/${child}/consents`);
+	assert(items.some(({ state, by }) => state === "refused" && by === "self"));
+	await done(opened);
+});
+
 browserTest("a face is taken with guidance, the best of several frames are stored, and the tablet knows it", async ({ staff }) => {
 	const john = person("John").id;
 	await send(staff.enrolment, "post", `/subjects/${john}/consents`, { purposes: ["access"], by: "self", until: "2028-01-01", notice: { version: notice.version, language: "kk" } });
