@@ -180,6 +180,37 @@ static void refuses_a_damaged_notice(void **state)
 	buf_free(&good);
 }
 
+/* Every text that Tanu ships, with the numbers of this site and no gap left. */
+static void each_shipped_text_is_filled(void **state)
+{
+	static const char *const kinds[] = {"notice", "notice-children", "notice-pass",
+					    "notice-pass-children"};
+	static const char *const languages[] = {"kk", "ru", "en"};
+	struct site *site = *state;
+	char path[256];
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds) * ARRAY_LEN(languages); i++) {
+		const char *kind = kinds[i / ARRAY_LEN(languages)];
+		const char *language = languages[i % ARRAY_LEN(languages)];
+		struct buf raw = {0}, text = {0};
+		struct notice notice;
+
+		snprintf(path, sizeof(path), TANU_SOURCE_DIR "/packaging/notices/%s-%s.txt", kind,
+			 language);
+		MUST(os_read_file(&raw, path, 64 << 10, err));
+		notice = notice_of(buf_cstr(&raw), kind, language);
+		MUST(service_notice_prepare(site->s, &notice, &text, false, err));
+		MUST(add(site, buf_cstr(&text), kind, language, err));
+		assert_null(strchr(buf_cstr(&text), '{'));
+		if (!strstr(kind, "children")) {
+			assert_non_null(strstr(buf_cstr(&text), " 18 "));  /* majority */
+			assert_non_null(strstr(buf_cstr(&text), " 365 ")); /* asked again */
+		}
+		buf_free(&raw);
+		buf_free(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +219,7 @@ int main(void)
 	    SITE_TEST(fills_in_the_numbers_of_the_site),
 	    cmocka_unit_test(reads_a_notice_back),
 	    cmocka_unit_test(refuses_a_damaged_notice),
+	    SITE_TEST(each_shipped_text_is_filled),
 	};
 
 	return cmocka_run_group_tests_name("service/notices", tests, NULL, NULL);
