@@ -271,10 +271,12 @@ tanu_status tanu_receipt_parse(tanu_receipt **out, const void *bytes, size_t byt
 	struct receipt_file *f;
 	tanu_receipt *r;
 	tanu_note note;
-	tanu_status st = tanu_note_split(&note, bytes, bytes_len, err);
+	tanu_error why = {0};
+	tanu_status st = tanu_note_split(&note, bytes, bytes_len, &why);
 
 	if (st < 0)
-		return st;
+		return tanu_fail(err, why.code, why.place,
+				 "this is no receipt, or only a part of one: %s", why.message);
 	f = calloc(1, sizeof(*f));
 	if (!f)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, "receipt", "not enough memory");

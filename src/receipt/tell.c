@@ -118,7 +118,9 @@ void tell_details(struct buf *out, enum tell_language language, const struct rec
 	text.len = 0;
 	if (event->due_ms)
 		tell_time(&text, event->due_ms);
-	detail(&d, "detail.until", buf_cstr(&text));
+	/* A court's order has a first day, everything else a last one. */
+	detail(&d, event->event == TANU_EVENT_GUARDIAN_BARRED ? "detail.since" : "detail.until",
+	       buf_cstr(&text));
 	detail_word(&d, "detail.reason", "reason", event->reason);
 	detail_fmr(&d, event);
 	buf_free(&text);

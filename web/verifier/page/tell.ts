@@ -28,7 +28,8 @@ export function tellDetails(say: Say, language: Language, event: Event): string 
 	if (event.purposes) parts.push(say("detail.for", purposes.join(", ")));
 	if (event.by) parts.push(say("detail.by", say(`by.${event.by}`)));
 	if (event.recipient) parts.push(say("detail.to", clean(event.recipient)));
-	if (event.due_ms) parts.push(say("detail.until", tellTime(event.due_ms)));
+	// A court's order has a first day, everything else a last one.
+	if (event.due_ms) parts.push(say(event.type === "guardian-barred" ? "detail.since" : "detail.until", tellTime(event.due_ms)));
 	if (event.reason) parts.push(say("detail.reason", say(`reason.${event.reason}`)));
 	if (event.fmr_ppb) parts.push(say("detail.fmr", tellCount(language, Math.floor((PPB + event.fmr_ppb / 2) / event.fmr_ppb))));
 	if (event.fmr_ppb && event.fmr_extrapolated) parts.push(say("detail.fitted"));
