@@ -230,6 +230,25 @@ static void a_live_face_is_live_within_a_second(void **state)
 	assert_int_equal(s->result.challenge, LIVENESS_TURN_NOTHING);
 }
 
+/* A still of the best of faces, played into the camera: the same to the last digit, for 10 s. */
+static void a_copied_frame_is_no_sequence(void **state)
+{
+	struct scene *s = *state;
+
+	liveness_begin(&s->judge, NULL, 0);
+	for (int frame = 0; frame < 200; frame++) {
+		made_noise_from(3);
+		see(s, &(struct stand){.at = {160, 120}, .eyes_px = 40}, 0.995F, frame);
+		assert_int_not_equal(s->result.state, LIVENESS_LIVE);
+		assert_false(s->result.sequence);
+		assert_int_equal(s->result.frames, 1);
+	}
+	/* One that lives, behind it, is looked at afresh. */
+	for (int frame = 200; frame < 208; frame++)
+		see(s, &(struct stand){.at = {160, 120}, .eyes_px = 40}, 0.995F, frame);
+	assert_int_equal(s->result.state, LIVENESS_LIVE);
+}
+
 static void paper_is_an_attack_at_once(void **state)
 {
 	struct scene *s = *state;
@@ -416,6 +435,7 @@ int main(void)
 	    cmocka_unit_test(a_challenge_is_answered_by_the_turn_that_was_asked),
 	    cmocka_unit_test(another_face_does_not_answer_it),
 	    SCENE(a_live_face_is_live_within_a_second),
+	    SCENE(a_copied_frame_is_no_sequence),
 	    SCENE(paper_is_an_attack_at_once),
 	    SCENE(thin_evidence_asks_and_an_answer_opens),
 	    SCENE(without_an_answer_it_stays_thin),
