@@ -130,7 +130,7 @@ static bool is_over(const struct pad_test *p, const struct trial *t, int64_t now
 static tanu_status take_event(struct pad_test *p, struct trial *t, const struct camera_event *event,
 			      int64_t now_ms, tanu_error *err)
 {
-	bool film = os_exists(p->source) && strncmp(p->source, "/dev/", 5) != 0;
+	bool film = os_exists(p->source) && !camera_is_device(p->source);
 
 	switch (event->kind) {
 	case CAMERA_OFFLINE:

@@ -116,6 +116,8 @@ struct camera_options {
  */
 tanu_status camera_open(struct camera *out, const char *source,
 			const struct camera_options *options, tanu_error *err);
+/* Does camera_open take it for a device of the kernel? */
+bool camera_is_device(const char *source);
 
 /* The source without name and password in it, for people and logs. */
 #define CAMERA_NAME_LEN 160

@@ -102,6 +102,13 @@ bool os_is_dir(const char *path)
 	return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+bool os_is_file(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 /* A path that was formatted into `out_len` bytes as `n` characters. */
 static tanu_status check_fit(int n, size_t out_len, const char *path, tanu_error *err)
 {

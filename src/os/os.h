@@ -90,6 +90,7 @@ bool os_exists(const char *path);
 bool os_is_link(const char *path);  /* a symbolic link */
 bool os_is_empty(const char *path); /* a folder in which nothing stands */
 bool os_is_dir(const char *path);
+bool os_is_file(const char *path); /* a regular one */
 /* It lies in memory (tmpfs, ramfs): gone when the power goes. */
 bool os_is_memory(const char *path);
 /* "dir/name"; TANU_LIMIT when it does not fit. */

@@ -25,6 +25,13 @@ static tanu_status check_address(const char *source, tanu_error *err)
 	return TANU_OK;
 }
 
+/* What stands in /dev/shm is a film or folder like any other; what is not there yet may be plugged
+ * in. */
+bool camera_is_device(const char *source)
+{
+	return begins(source, "/dev/") && !os_is_dir(source) && !os_is_file(source);
+}
+
 tanu_status source_kind(enum stream_kind *kind, const char *source, tanu_error *err)
 {
 	if (begins(source, "rtsp://") || begins(source, "http://")) {
@@ -35,7 +42,7 @@ tanu_status source_kind(enum stream_kind *kind, const char *source, tanu_error *
 		return tanu_fail(err, TANU_ERR_SETTING, "camera",
 				 "of addresses rtsp:// and http:// are understood; others are a "
 				 "file, a folder or a device such as /dev/video0");
-	if (begins(source, "/dev/")) {
+	if (camera_is_device(source)) {
 		*kind = STREAM_DEVICE;
 		return strlen(source) <= STREAM_URL_MAX
 			   ? TANU_OK
