@@ -14,6 +14,7 @@ static tanu_status demo(struct run *run, tanu_error *err)
 	    .report = args_get(args, "report"),
 	    .camera = args_get(args, "camera"),
 	    .forge_only = args_has(args, "forge"),
+	    .lane_only = args_has(args, "lane"),
 	    .tamper = args_has(args, "tamper"),
 	    .keep = args_has(args, "keep"),
 	    .out = args->json ? stderr : stdout,
@@ -38,7 +39,8 @@ const struct verb verb_demo = {
 	"site that has run for seventy days, each a line of shell that is really run, and what is "
 	"noticed: by the site, by the verifier, by the one of the web page (with Node.js), and "
 	"what "
-	"cannot be. The photographs are those of an "
+	"cannot be. Last \"She said no\": tanud and a gate with a simulated door, a child who "
+	"agreed and one who did not. The photographs are those of an "
 	"open-source package, whose people were never asked: keep the report to yourself.\n\n"
 	"Exit code 0 only if every step came out as it must.",
     .example = "tanu demo --report report.html",
@@ -49,6 +51,8 @@ const struct verb verb_demo = {
 	  "Ask a visitor to try her own face (/dev/video0, or a video file), and forget her"},
 	 {"forge", VALUE_NONE, NULL, NULL, false,
 	  "Only the attacks, which need no photographs; they need the program sqlite3"},
+	 {"lane", VALUE_NONE, NULL, NULL, false,
+	  "Only \"She said no\": a server, a gate with a simulated door, two children"},
 	 {"tamper", VALUE_NONE, NULL, NULL, false,
 	  "Then wait, so that you can change a copy of the site yourself, and see what is noticed"},
 	 {"sheet", VALUE_FILE, "FILE", NULL, false,

@@ -39,8 +39,7 @@ tanu_status forge_ask(const struct forge *f, const struct attack *a, bool *right
 /* Both verifiers on what the person holds. */
 tanu_status forge_verify(const struct forge *f, const struct attack *a, bool *right,
 			 tanu_error *err);
-/* A line as it is typed, and every line of what was said. */
-void forge_tell_line(const struct forge *f, const char *line);
+/* Every line of what was said. */
 void forge_tell_all(const struct forge *f, const char *text);
 
 /* ---- tamper.c ---- */

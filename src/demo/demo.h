@@ -17,6 +17,7 @@ struct demo_options {
 	const char *report; /* HTML file to write; NULL: none */
 	const char *camera; /* video device or file for a visitor's own face; NULL: none */
 	bool forge_only;    /* the part "forge it" alone, which needs no photographs */
+	bool lane_only;	    /* "She said no" alone */
 	bool tamper;	    /* then wait until a visitor has changed a copy himself */
 	bool keep;	    /* leave the temporary site for a look */
 	FILE *out;	    /* where the transcript goes */

@@ -153,27 +153,9 @@ out:
 
 /* ---- lines ---- */
 
-#define WIDTH 93 /* of a line behind the transcript's margin: 100 columns in all */
+#define WIDTH DEMO_WIDTH
 
 /* A long line is broken where a shell would take it. */
-void forge_tell_line(const struct forge *f, const char *line)
-{
-	const char *before = "$ ";
-
-	while (strlen(line) > WIDTH) {
-		size_t cut = WIDTH - 2;
-
-		while (cut > 0 && line[cut] != ' ')
-			cut--;
-		if (cut == 0)
-			break;
-		tell(f->d, "%s%.*s \\", before, (int)cut, line);
-		line += cut + 1;
-		before = "      ";
-	}
-	tell(f->d, "%s%s", before, line);
-}
-
 /* What somebody said, without the first word of a program's error. */
 static void tell_said(const struct forge *f, const char *who, const char *text)
 {
@@ -231,7 +213,7 @@ tanu_status forge_ask(const struct forge *f, const struct attack *a, bool *right
 	if (!a->asked)
 		return TANU_OK;
 	fill(f, line, a->asked);
-	forge_tell_line(f, line);
+	tell_shell(f->d, line);
 	if ((st = shell_run(&r, f->story.dir, line, err)) == TANU_OK) {
 		said = buf_cstr(r.err.len && r.code > 1 ? &r.err : &r.out);
 		tell_said(f, "", line_with(said, a->asked_says));
@@ -255,7 +237,7 @@ static tanu_status carry_out(const struct forge *f, const struct attack *a, tanu
 		shell_result_free(&r);
 	}
 	fill(f, line, a->line);
-	forge_tell_line(f, line);
+	tell_shell(f->d, line);
 	if (st < 0 || (st = shell_run(&r, f->story.dir, line, err)) < 0)
 		return st;
 	if (r.code != 0 || !a->noticed)

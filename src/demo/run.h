@@ -14,6 +14,7 @@
 #define DEMO_OTHERS 3	/* strangers who enrol too, so that "the others still open" can be shown */
 #define DEMO_SCORES 128 /* rows of the score table */
 #define DEMO_THEFTS 8
+#define DEMO_WIDTH  93 /* columns of a line of shell */
 /* Of the photographs of one man at least this share must match; none of a stranger may. */
 #define DEMO_MATCH_SHARE 0.9
 
@@ -55,6 +56,8 @@ struct demo {
 void tell_heading(const struct demo *d, const char *text);
 void tell_command(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
 void tell(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
+/* A line of shell, folded where it is long. */
+void tell_shell(const struct demo *d, const char *line);
 /* A line that begins something. */
 void tell_bold(const struct demo *d, const char *fmt, ...) TANU_PRINTF(2, 3);
 /* "ok" or "WRONG" before the sentence, with the seconds since the start; WRONG fails the demo. */
@@ -70,6 +73,7 @@ tanu_status demo_open_site(struct demo *d, tanu_error *err);
 tanu_status demo_verify(struct demo *d, struct verify_result *out, const tanu_id *subject,
 			const char *photo, tanu_error *err);
 
+tanu_status demo_lane(struct demo *d, tanu_error *err);
 tanu_status demo_steal(struct demo *d, tanu_error *err);
 tanu_status demo_camera(struct demo *d, tanu_error *err);
 tanu_status demo_report(struct demo *d, tanu_error *err);

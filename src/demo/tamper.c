@@ -35,7 +35,7 @@ static tanu_status look_at_yours(const struct forge *f, tanu_error *err)
 	for (size_t i = 0; i < ARRAY_LEN(looks) && st == TANU_OK; i++) {
 		struct shell_result r = {0};
 
-		forge_tell_line(f, looks[i]);
+		tell_shell(f->d, looks[i]);
 		if ((st = shell_run(&r, f->story.dir, looks[i], err)) == TANU_OK)
 			forge_tell_all(f, buf_cstr(&r.out));
 		shell_result_free(&r);

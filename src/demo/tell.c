@@ -2,6 +2,7 @@
 #include "demo/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *colour(const struct demo *d, const char *code)
@@ -69,4 +70,22 @@ void tell_outcome(struct demo *d, bool right, const char *fmt, ...)
 	tell_line(d, before, fmt, ap);
 	va_end(ap);
 	d->all_right &= right;
+}
+
+void tell_shell(const struct demo *d, const char *line)
+{
+	const char *before = "$ ";
+
+	while (strlen(line) > DEMO_WIDTH) {
+		size_t cut = DEMO_WIDTH - 2;
+
+		while (cut > 0 && line[cut] != ' ')
+			cut--;
+		if (cut == 0)
+			break;
+		tell(d, "%s%.*s \\", before, (int)cut, line);
+		line += cut + 1;
+		before = "      ";
+	}
+	tell(d, "%s%s", before, line);
 }
