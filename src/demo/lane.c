@@ -172,12 +172,20 @@ static tanu_status run_steps(const struct lane *lane, const struct step *steps, 
 
 /* ---- what the visitor may look at ---- */
 
+/* The one line that a program has said. */
+static void tell_one(const struct lane *lane, const char *what, struct shell_result *r)
+{
+	const char *line = buf_cstr(&r->out);
+
+	tell(lane->d, "%-14s %.*s", what, (int)strcspn(line, "\n"), line);
+}
+
 static void tell_address(const struct lane *lane)
 {
 	struct shell_result r = {0};
 
 	if (run_line(&r, lane, "sed -n 's/.*listening at //p' tanud.log", NULL) == TANU_OK)
-		tell(lane->d, "in a browser:  %s", buf_cstr(&r.out));
+		tell_one(lane, "in a browser:", &r);
 	shell_result_free(&r);
 }
 
@@ -196,8 +204,8 @@ static void let_look(const struct lane *lane)
 		     "'s/.*\"password\":\"\\([^\"]*\\)\".*/\\1/'",
 		     NULL) == TANU_OK) {
 		tell_address(lane);
-		tell(lane->d, "name:          demo");
-		tell(lane->d, "first words:   %s", buf_cstr(&r.out));
+		tell(lane->d, "%-14s demo", "name:");
+		tell_one(lane, "first words:", &r);
 		tell(lane->d,
 		     "The certificate is the site's own, so the browser warns once. Press Enter "
 		     "to stop.");

@@ -2,6 +2,7 @@
 /* People: a random id in clear, everything else sealed under the profile key. */
 #include "service/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,14 +68,25 @@ static void name_trim(char out[NAME_MAX_BYTES + 1], const char *name)
 
 /* ---- adding ---- */
 
+static tanu_status name_check(const char *name, tanu_error *err)
+{
+	size_t len = strnlen(name, NAME_MAX_BYTES + 1);
+
+	if (len <= NAME_MAX_BYTES && utf8_plain(name, len) && name_start(name, len) < len)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_USAGE, "name",
+			 "a name has 1 to %d bytes of UTF-8 text on one line, and something to see",
+			 NAME_MAX_BYTES);
+}
+
 tanu_status service_person_set(struct person *out, const char *name, const char *born,
 			       tanu_error *err)
 {
 	struct person person = {0};
+	tanu_status st;
 
-	if (strlen(name) > NAME_MAX_BYTES)
-		return tanu_fail(err, TANU_ERR_USAGE, "name", "longer than %d bytes",
-				 NAME_MAX_BYTES);
+	if ((st = name_check(name, err)) < 0)
+		return st;
 	memcpy(person.name, name, strlen(name) + 1);
 	if (!date_parse(&person.born, born))
 		return tanu_fail(err, TANU_ERR_DATE, "born",
@@ -85,16 +97,11 @@ tanu_status service_person_set(struct person *out, const char *name, const char 
 
 static tanu_status person_check(const struct person *person, int64_t now_ms, tanu_error *err)
 {
-	size_t len = strnlen(person->name, sizeof(person->name));
+	tanu_status st = name_check(person->name, err);
 	int age;
 
-	if (len > NAME_MAX_BYTES || !utf8_plain(person->name, len) ||
-	    name_start(person->name, len) == len)
-		return tanu_fail(
-		    err, TANU_ERR_USAGE, "name",
-		    "a name has 1 to %d bytes of UTF-8 text on one line, and something "
-		    "to see",
-		    NAME_MAX_BYTES);
+	if (st < 0)
+		return st;
 	if (!date_valid(person->born))
 		return tanu_fail(err, TANU_ERR_DATE, "born", "write the date as YYYY-MM-DD");
 	age = tanu_age_on(person->born, date_from_ms(now_ms));
@@ -111,8 +118,15 @@ static tanu_status people_check(const struct person *people, size_t len, int64_t
 	for (size_t i = 0; i < len; i++) {
 		tanu_status st = person_check(&people[i], now_ms, err);
 
-		if (st < 0)
+		if (st < 0) {
+			if (len > 1) {
+				char which[32];
+
+				snprintf(which, sizeof(which), "person %zu", i + 1);
+				error_prefix_place(err, which);
+			}
 			return st;
+		}
 	}
 	return TANU_OK;
 }

@@ -106,6 +106,11 @@ static void a_file_of_people_is_previewed_and_added_whole(void **state)
 	MUST(json_int(&n, o->json, "added", err));
 	assert_int_equal(n, 0);
 	assert_int_equal(json_len(json_get(o->json, "refused")), 1);
+	/* A row without a name is named, and nobody is added. */
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import",
+				 "Content-Type: text/csv\r\n", "name;born\n;1990-01-01\n", 22),
+			 200);
+	assert_int_equal(json_len(json_get(o->json, "refused")), 1);
 	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import",
 				 "Content-Type: text/csv\r\n", good, strlen(good)),
 			 200);
