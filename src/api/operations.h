@@ -18,6 +18,10 @@
 	X(me_totp_begin, OPEN)         \
 	X(me_totp_confirm, OPEN)       \
 	X(me_recovery, OPEN)           \
+	X(breaches_list, GUARDED)      \
+	X(breach_open, GUARDED)        \
+	X(breach_told, GUARDED)        \
+	X(breach_close, GUARDED)       \
 	X(subjects_list, GUARDED)      \
 	X(subject_add, GUARDED)        \
 	X(subjects_import, GUARDED)    \

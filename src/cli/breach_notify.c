@@ -5,16 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static tanu_status take_whom(enum breach_told *out, const char *word, tanu_error *err)
-{
-	for (int whom = BREACH_TOLD_AUTHORITY; whom < BREACH_TOLDS; whom++)
-		if (strcmp(word, service_breach_told_name((enum breach_told)whom)) == 0) {
-			*out = (enum breach_told)whom;
-			return TANU_OK;
-		}
-	return tanu_fail(err, TANU_ERR_USAGE, "WHOM", "authority, result, persons or other");
-}
-
 static tanu_status breach_notify(struct run *run, tanu_error *err)
 {
 	const char *how = args_get(&run->args, "how");
@@ -26,7 +16,7 @@ static tanu_status breach_notify(struct run *run, tanu_error *err)
 	if (strlen(how) > BREACH_WORDS_MAX)
 		return tanu_fail(err, TANU_ERR_USAGE, "how", "at most %d bytes", BREACH_WORDS_MAX);
 	snprintf(notice.how, sizeof(notice.how), "%s", how);
-	if ((st = take_whom(&notice.whom, run->args.operands[1], err)) < 0 ||
+	if ((st = service_breach_told_parse(&notice.whom, run->args.operands[1], err)) < 0 ||
 	    (st = args_time(&notice.at_ms, &run->args, "at", err)) < 0 ||
 	    (st = run_breach(run, &v, err)) < 0 ||
 	    (st = service_breach_told(run->service, &v.id, &notice, err)) < 0)

@@ -64,6 +64,16 @@ const char *service_breach_told_name(enum breach_told whom)
 	return word ? word : "none";
 }
 
+tanu_status service_breach_told_parse(enum breach_told *out, const char *word, tanu_error *err)
+{
+	for (int whom = BREACH_TOLD_AUTHORITY; whom < BREACH_TOLDS; whom++)
+		if (strcmp(word, service_breach_told_name((enum breach_told)whom)) == 0) {
+			*out = (enum breach_told)whom;
+			return TANU_OK;
+		}
+	return tanu_fail(err, TANU_ERR_USAGE, "WHOM", "authority, result, persons or other");
+}
+
 int64_t service_breach_told_ms(const struct breach_view *v, enum breach_told whom)
 {
 	int64_t first_ms = 0;

@@ -1352,6 +1352,7 @@ enum breach_told {
 	    BREACH_TOLDS
 };
 const char *service_breach_told_name(enum breach_told whom);
+tanu_status service_breach_told_parse(enum breach_told *out, const char *word, tanu_error *err);
 
 #define BREACH_TEXT_MAX	   2000
 #define BREACH_WORDS_MAX   160

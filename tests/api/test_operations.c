@@ -365,6 +365,53 @@ static void the_register_of_disclosures_asks_two_keys(void **state)
 	buf_free(&vkey);
 }
 
+static void a_breach_has_its_clock_and_is_closed_when_it_was_told(void **state)
+{
+	struct office *o = *state;
+	char id[ID_HEX_LEN], subject[ID_HEX_LEN], path[96];
+
+	id_hex(subject, &o->mother);
+	assert_api(
+	    201, api(o, ADMINISTRATOR, "POST", "/breaches",
+		     "{\"what\":\"The office laptop was stolen\",\"kinds\":[\"names\",\"history\"],"
+		     "\"people\":[\"%s\"],\"about\":40}",
+		     subject));
+	snprintf(id, sizeof(id), "%s", word(o, "id"));
+	assert_int_equal(json_number_of(json_get(o->json, "people")), 1);
+	assert_int_equal(json_len(json_get(o->json, "kinds")), 2);
+	assert_true(json_number_of(json_get(o->json, "due_ms")) ==
+		    json_number_of(json_get(o->json, "noticed_ms")) + 72 * 3600e3);
+	/* She finds it in her history; the auditor sees the register, nobody else does. */
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/history"), NULL));
+	assert_non_null(strstr(o->text, "breach"));
+	assert_api(200, api(o, AUDITOR, "GET", "/breaches", NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 1);
+	assert_api(403, api(o, OPERATOR, "GET", "/breaches", NULL));
+	assert_api(403,
+		   api(o, AUDITOR, "POST", "/breaches", "{\"what\":\"x\",\"kinds\":[\"names\"]}"));
+	/* While the clock runs it is not closed untold. */
+	snprintf(path, sizeof(path), "/breaches/%s/close", id);
+	assert_api(409, api(o, ADMINISTRATOR, "POST", path, "{\"outcome\":\"found again\"}"));
+	assert_string_equal(o->code, "held");
+	snprintf(path, sizeof(path), "/breaches/%s/told", id);
+	assert_api(200, api(o, ADMINISTRATOR, "POST", path,
+			    "{\"whom\":\"authority\",\"how\":\"through the portal, number 17\"}"));
+	assert_int_equal(json_len(json_get(o->json, "told")), 1);
+	assert_api(400, api(o, ADMINISTRATOR, "POST", path, "{\"whom\":\"nobody\",\"how\":\"x\"}"));
+	snprintf(path, sizeof(path), "/breaches/%s/close", id);
+	assert_api(200, api(o, ADMINISTRATOR, "POST", path, "{\"outcome\":\"found again\"}"));
+	assert_true(json_number_of(json_get(o->json, "closed_ms")) > 0);
+	assert_api(404,
+		   api(o, ADMINISTRATOR, "POST", "/breaches/00000000000000000000000000000000/close",
+		       "{\"outcome\":\"x\"}"));
+	/* Closed with a reason, where nobody had to be told. */
+	assert_api(201, api(o, ADMINISTRATOR, "POST", "/breaches",
+			    "{\"what\":\"A list lay in the yard\",\"kinds\":[\"papers\"]}"));
+	snprintf(path, sizeof(path), "/breaches/%s/close", word(o, "id"));
+	assert_api(200, api(o, ADMINISTRATOR, "POST", path,
+			    "{\"outcome\":\"torn up\",\"untold\":\"it held no names\"}"));
+}
+
 static void accounts_and_keys_are_made_changed_and_ended(void **state)
 {
 	struct office *o = *state;
@@ -528,6 +575,7 @@ int main(void)
 	    OFFICE_TEST(guardians_are_registered_and_removed),
 	    OFFICE_TEST(who_is_invited_comes_in_by_paper_and_code),
 	    OFFICE_TEST(a_child_says_no_by_herself),
+	    OFFICE_TEST(a_breach_has_its_clock_and_is_closed_when_it_was_told),
 	    OFFICE_TEST(the_register_of_disclosures_asks_two_keys),
 	    OFFICE_TEST(accounts_and_keys_are_made_changed_and_ended),
 	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),
