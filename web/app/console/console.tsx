@@ -14,6 +14,7 @@ import { Empty } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { Accounts } from "./accounts";
 import { ApiKeys } from "./api_keys";
+import { Breaches } from "./breaches";
 import { Counts } from "./counts";
 import { Disclosures } from "./disclosures";
 import { Doors } from "./doors";
@@ -42,6 +43,7 @@ const SCREENS: readonly Screen[] = [
 	{ word: "doors", icon: "door", roles: ["operator", "auditor", "administrator"], show: Doors },
 	{ word: "counts", icon: "log", roles: STAFF, show: Counts },
 	{ word: "disclosures", icon: "book", roles: ["auditor", "administrator"], show: Disclosures },
+	{ word: "breaches", icon: "bell", roles: ["auditor", "administrator"], show: Breaches },
 	{ word: "thresholds", icon: "chart", roles: ["auditor", "administrator"], show: Thresholds },
 	{ word: "notices", icon: "paper", roles: ["enrolment", "auditor", "administrator"], show: Notices },
 	{ word: "settings", icon: "gear", roles: ["auditor", "administrator"], show: Settings },

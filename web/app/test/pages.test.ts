@@ -368,6 +368,28 @@ browserTest("a request of an authority stands in the register, and nothing is re
 	await done(opened);
 });
 
+browserTest("a breach is written down, its clock runs until the authority was told, and it is closed", async ({ staff }) => {
+	const opened = await open(staff.administrator, { language: "ru", width: 820 });
+	const { page } = opened;
+	await page.goto("/#/breaches");
+	await page.getByRole("link", { name: "Записать нарушение" }).click();
+	await page.getByLabel("Что случилось").fill("Украден ноутбук из канцелярии");
+	await page.getByRole("checkbox", { name: "Имена" }).check();
+	await accessible(page, "writing down a breach");
+	await press(page, "Записать");
+	await page.getByText(/^Сообщить до /).waitFor();
+	await page.getByLabel("Как", { exact: true }).fill("через портал, номер 17");
+	await accessible(page, "a breach with its clock");
+	await keepPicture(page, "breach-ru-820");
+	await press(page, "Записать");
+	await page.getByText("· через портал, номер 17").waitFor();
+	assert.equal(await page.getByText(/^Сообщить до /).count(), 0);
+	await page.getByLabel("Чем кончилось").fill("Найден, диск был зашифрован");
+	await press(page, "Закрыть");
+	await page.getByText("закрыто", { exact: true }).first().waitFor();
+	await done(opened);
+});
+
 browserTest("what happens is seen live", async ({ staff }) => {
 	const opened = await open(staff.operator, { language: "kk", width: 820 });
 	const { page } = opened;
@@ -425,9 +447,9 @@ function screensOf(role: Role | "person"): readonly string[] {
 		case "presence":
 			return ["/#/people", `/#/people/${child}/history`];
 		case "auditor":
-			return ["/#/counts", "/#/disclosures", "/#/thresholds"];
+			return ["/#/counts", "/#/disclosures", "/#/breaches", "/#/thresholds"];
 		case "administrator":
-			return ["/#/settings", "/#/accounts", "/#/keys", "/#/health", "/#/account", "/#/disclosures/new"];
+			return ["/#/settings", "/#/accounts", "/#/keys", "/#/health", "/#/account", "/#/disclosures/new", "/#/breaches/new"];
 		case "person":
 			return ["/portal#/", `/portal#/person/${child}`, `/portal#/person/${child}/decide`, `/portal#/person/${child}/history`, `/portal#/person/${child}/check`];
 	}
