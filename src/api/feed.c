@@ -116,6 +116,14 @@ static uint64_t begin_at(const struct call *c, const struct feed *f)
 	return number <= f->next && number + FEED_MAX >= f->next ? number : f->next;
 }
 
+tanu_status op_bell_ring(struct call *c, tanu_error *err)
+{
+	(void)err;
+	c->status = 204;
+	feed_say(c->api, "bell", NULL);
+	return TANU_OK;
+}
+
 tanu_status op_events_stream(struct call *c, tanu_error *err)
 {
 	struct feed *f = c->api->feed;

@@ -18,6 +18,7 @@
 	X(me_totp_begin, OPEN)         \
 	X(me_totp_confirm, OPEN)       \
 	X(me_recovery, OPEN)           \
+	X(bell_ring, OPEN)             \
 	X(breaches_list, GUARDED)      \
 	X(breach_open, GUARDED)        \
 	X(breach_told, GUARDED)        \

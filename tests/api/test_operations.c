@@ -404,6 +404,8 @@ static void a_breach_has_its_clock_and_is_closed_when_it_was_told(void **state)
 	assert_api(404,
 		   api(o, ADMINISTRATOR, "POST", "/breaches/00000000000000000000000000000000/close",
 		       "{\"outcome\":\"x\"}"));
+	assert_api(204, api(o, OPERATOR, "POST", "/bell", NULL));
+	assert_api(403, api(o, PERSON, "POST", "/bell", NULL));
 	/* Closed with a reason, where nobody had to be told. */
 	assert_api(201, api(o, ADMINISTRATOR, "POST", "/breaches",
 			    "{\"what\":\"A list lay in the yard\",\"kinds\":[\"papers\"]}"));

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Doors as they stand, and what happens at the site right now.
 
+import { useEffect } from "preact/hooks";
 import { call } from "../api/call";
 import { useLiveEvents, type Connection, type LiveEvent } from "../api/events";
 import { useLoad } from "../api/load";
+import { ring } from "../shared/bell";
+import { Icon } from "../ui/icon";
 import { Heading, Section, Tag } from "../ui/parts";
 import { linkTo } from "../ui/route";
 import { Empty, Loaded } from "../ui/states";
@@ -17,7 +20,7 @@ function LiveRow({ event }: { readonly event: LiveEvent }) {
 	return (
 		<li class="row">
 			<span>
-				<b>{say(`event.${event.event}`)}</b>
+				<b>{event.event === "bell" && <Icon name="bell" />}{say(`event.${event.event}`)}</b>
 				{event.subject && <a class="small code" href={linkTo("people", event.subject)}>{event.subject.slice(0, 6)}</a>}
 			</span>
 			<time class="small" dateTime={new Date(event.atMs).toISOString()}>{time(event.atMs)}</time>
@@ -28,6 +31,10 @@ function LiveRow({ event }: { readonly event: LiveEvent }) {
 function Live() {
 	const { say } = useSpeech();
 	const { events, connection } = useLiveEvents();
+	const bells = events.filter(({ event }) => event === "bell").length;
+	useEffect(() => {
+		if (bells > 0) ring();
+	}, [bells]);
 	return (
 		<Section title={say("doors.live")} actions={<span role="status"><Tag tone={TONES[connection]}>{say(`doors.connection.${connection}`)}</Tag></span>}>
 			{events.length === 0 ? (

@@ -13,13 +13,13 @@ import { bestOf, useCapture } from "../camera/capture";
 import { CameraView } from "../camera/view";
 import { Voice } from "../camera/voice";
 import { useSettled } from "../console/people";
+import { ring } from "../shared/bell";
 import { Icon, Mark } from "../ui/icon";
 import { LanguageChoice } from "../ui/languages";
 import { Button } from "../ui/parts";
 import { ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { clean } from "../words/speech";
-import { ring } from "./bell";
 
 type Screen =
 	| { readonly at: "start" }
@@ -151,6 +151,8 @@ export default function Kiosk() {
 	const bell = useCallback(() => {
 		ring();
 		setScreen({ at: "bell" });
+		// The tablet rings by itself whether or not somebody at the console hears it.
+		void call("bell_ring", {}).catch(() => undefined);
 	}, []);
 	useEffect(() => {
 		if (screen.at !== "result" && screen.at !== "bell") return;

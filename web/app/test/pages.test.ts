@@ -297,6 +297,9 @@ browserTest("the camera asks for consent before it takes anything", async ({ sta
 });
 
 browserTest("the tablet: both ways of one size, a neutral answer, a bell", async ({ staff }) => {
+	const watching = await open(staff.operator, { language: "kk", width: 820 });
+	await watching.page.goto("/#/doors");
+	await watching.page.getByText("тікелей").waitFor();
 	const opened = await open(staff.operator, { language: "ru", width: 1366 });
 	const { page } = opened;
 	await page.goto("/kiosk");
@@ -312,6 +315,8 @@ browserTest("the tablet: both ways of one size, a neutral answer, a bell", async
 	assert.doesNotMatch(await page.locator("main").innerText(), /\d\s*%|отказ|неверно/i);
 	await page.getByRole("button", { name: "Позвать взрослого" }).click();
 	await page.getByRole("heading", { name: "К вам идут" }).waitFor();
+	await watching.page.getByText("Қоңырау: планшетке ересек адам шақырылды").waitFor();
+	await done(watching);
 	await done(opened, REFUSED);
 });
 
