@@ -3,6 +3,7 @@
 #include "gate/inside.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What the site wrote as text becomes rules; a zone that does not parse lets nobody in. */
@@ -50,6 +51,21 @@ static void confirm(struct gate *g, const tanu_id *subject, uint32_t number)
 	buf_free(&text);
 }
 
+/* All that was lent goes, and the gate's word on it for everybody: also for who has withdrawn while
+ * nobody could tell the gate. */
+static void drop_all(struct gate *g, uint32_t number)
+{
+	tanu_id *people = NULL;
+	size_t len = 0;
+
+	if (lease_lent_people(g->lease, &people, &len, NULL) < 0)
+		gate_log(g, "not enough memory to sign that the references are erased");
+	keep_drop_gallery(g);
+	for (size_t i = 0; i < len; i++)
+		confirm(g, &people[i], number);
+	free(people);
+}
+
 /*
  * The disk first, then the word that it is done: when the new files can't be written, the old ones
  * are destroyed, so that nothing that was withdrawn stays.
@@ -64,7 +80,7 @@ static void settle(struct gate *g, const struct lease_news *news)
 		snprintf(place, sizeof(place), "%s", why.place);
 		gate_log(g, "the lease can't be kept on the disk (%s): %s", place, why.message);
 		if (news->gone_any)
-			keep_drop_gallery(g);
+			drop_all(g, news->head.number);
 	}
 	for (size_t i = 0; i < news->gone_len; i++)
 		confirm(g, &news->gone[i], news->head.number);
@@ -117,7 +133,7 @@ void lend_watch(struct gate *g)
 	    gate_now(g) < head.not_after_ms)
 		return;
 	g->expired_told = true;
-	keep_drop_gallery(g);
+	drop_all(g, head.number);
 	gate_log(g, "the lease has run out: its references are erased, cards and PINs go on");
 	report_word(g, GATE_EVENT_LEASE, "lease-expired", head.number);
 }

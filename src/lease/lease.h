@@ -173,6 +173,9 @@ tanu_status lease_apply(struct lease *lease, struct lease_news *news, const uint
 /* Which document the table stands at; kind NONE: at none. */
 struct lease_head lease_head(struct lease *lease);
 
+/* Of whom a reference or the key of a pass is lent, each once; `*out` of malloc. */
+tanu_status lease_lent_people(struct lease *lease, tanu_id **out, size_t *out_len, tanu_error *err);
+
 /* Forget all references, or everything: keys, material, cards. */
 void lease_drop_gallery(struct lease *lease);
 void lease_drop(struct lease *lease);

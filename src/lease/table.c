@@ -95,6 +95,27 @@ void lease_free(struct lease **lease)
 	*lease = NULL;
 }
 
+/* Entries stand in the order of people. */
+tanu_status lease_lent_people(struct lease *lease, tanu_id **out, size_t *out_len, tanu_error *err)
+{
+	const struct rows *rows;
+	tanu_id *people;
+	size_t len = 0;
+
+	pthread_mutex_lock(&lease->lock);
+	rows = lease->live;
+	people = malloc((rows->entries_len + 1) * sizeof(*people));
+	for (size_t i = 0; people && i < rows->entries_len; i++)
+		if (len == 0 || !id_equal(&people[len - 1], &rows->entries[i].subject))
+			people[len++] = rows->entries[i].subject;
+	pthread_mutex_unlock(&lease->lock);
+	if (!people)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	*out = people;
+	*out_len = len;
+	return TANU_OK;
+}
+
 void lease_drop_gallery(struct lease *lease)
 {
 	struct rows *rows;

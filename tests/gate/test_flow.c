@@ -236,14 +236,24 @@ static void without_a_known_time_cards_go_on_and_the_lease_does_not(void **state
 static void a_clock_that_is_set_back_revives_nothing(void **state)
 {
 	struct world *w = *state;
+	size_t lent;
 
 	open_with(w);
 	pass_time(w, 2000);
+	for (int i = 1; i <= 3; i++) {
+		w->people[i].consents = w->people[i].has_reference = true;
+		memset(w->people[i].reference.v, i, TANU_FEATURES);
+		w->people[i].reference.scale = 1;
+	}
 	lend(w, 1);
+	lent = seen(w).lent.entries;
 	w->now_ms += 3600000;
 	pass_time(w, 2000);
 	assert_false(seen(w).lease_valid);
 	assert_int_equal(count(w, GATE_EVENT_LEASE, "lease-expired"), 1);
+	/* and it signs for everybody that what it was lent is gone */
+	assert_int_equal(lent, 3);
+	assert_int_equal(count(w, GATE_EVENT_ERASED, NULL), lent);
 	w->ahead_ms = -7200000;
 	pass_time(w, 2000);
 	assert_false(seen(w).lease_valid);
