@@ -13,7 +13,7 @@ TAMPER ?=
 help:
 	@echo 'make demo     play the main job on real photographs, theft and forgery included;'
 	@echo '              CAMERA=/dev/video0: with your face; TAMPER=1: with your own forgery'
-	@echo 'make check    all tests: two compilers, sanitizers, arm64, static analysis, fuzzing (15 min)'
+	@echo 'make check    all tests: two compilers, sanitizers, arm64, static analysis, fuzzing (20 min)'
 	@echo 'make build    compile tanu into build/release/prog'
 	@echo 'make setup    install what building needs: Debian packages, models, ONNX Runtime'
 	@echo 'make install  install below PREFIX ($(PREFIX)), staged below DESTDIR if set'
