@@ -32,6 +32,23 @@ test("every key is there in all three languages", () => {
 	for (const language of LANGUAGES) assert.deepEqual(bases(texts[language]), bases(texts.en), language);
 });
 
+/** The words of an X-list in a header of the service. */
+function wordsOf(list: string): readonly string[] {
+	const header = readFileSync("../src/service/service.h", "utf8");
+	const begin = header.indexOf(`#define ${list}(X)`);
+	const body = header.slice(begin, header.indexOf("\nenum", begin));
+	return [...body.matchAll(/X\(\w+,(?: \d+,)?\s*"([a-z-]+)"/g)].map((found) => found[1]!);
+}
+
+test("what the service may say by a word has a text", () => {
+	const lists = [["ERASURE_SCOPE_LIST", "erasure.scope", 6], ["ERASURE_REMAINS_LIST", "erasure.remains", 10], ["BREACH_KIND_LIST", "breach.kind", 8]] as const;
+	for (const [list, group, count] of lists) {
+		const words = wordsOf(list);
+		assert.equal(words.length, count, list);
+		for (const word of words) assert(texts.en.has(`${group}.${word}`), `${group}.${word}`);
+	}
+});
+
 test("a text takes the same values in every language", () => {
 	for (const language of LANGUAGES)
 		for (const [key, text] of texts[language]) {
