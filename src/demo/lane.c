@@ -19,10 +19,10 @@
 static const char script[] = "0 walk 200 300\n"
 			     "500 card 26 0601f500\n" /* 26:12:1002, of the one who said no */
 			     "700 key 8391#\n"
-			     "5000 card 26 0601f480\n" /* 26:12:1001, of the one who agreed */
-			     "7500 key 4711#\n"
-			     "12500 card 26 0601f480\n"
-			     "12700 key 4711#\n";
+			     "6000 card 26 0601f480\n" /* 26:12:1001, of the one who agreed */
+			     "8500 key 4711#\n"
+			     "14000 card 26 0601f480\n"
+			     "14200 key 4711#\n";
 
 struct step {
 	const char *line;    /* as it is typed; {UNTIL} and {BORN} are filled in */
@@ -245,8 +245,7 @@ static tanu_status prepare(struct lane *lane, tanu_error *err)
 	    (st = os_replace_file(path, script, sizeof(script) - 1, 0600, err)) < 0 ||
 	    (st = copy_photo(lane, d->scores[0].photo, "Aru.jpg", err)) < 0 ||
 	    (st = copy_photo(lane, d->scores[1].photo, "Aru-today.jpg", err)) < 0 ||
-	    (st = copy_photo(lane, d->scores[1].photo, "camera/1.jpg", err)) < 0 ||
-	    (st = copy_photo(lane, d->scores[2].photo, "camera/2.jpg", err)) < 0)
+	    (st = copy_photo(lane, d->scores[1].photo, "camera/1.jpg", err)) < 0)
 		return st;
 	return copy_photo(lane, d->scores[sheet_same_len].photo, "Bota.jpg", err);
 }
