@@ -16,6 +16,7 @@ static tanu_status demo(struct run *run, tanu_error *err)
 	    .forge_only = args_has(args, "forge"),
 	    .lane_only = args_has(args, "lane"),
 	    .tamper = args_has(args, "tamper"),
+	    .unattended = args->json,
 	    .keep = args_has(args, "keep"),
 	    .out = args->json ? stderr : stdout,
 	};

@@ -19,21 +19,31 @@ static tanu_status receipt_again(struct run *run, const char *path, const char *
 				 tanu_error *err)
 {
 	struct buf file = {0}, more = {0};
-	size_t erased = 0;
+	struct gates_said said = {0};
 	tanu_status st;
 
 	if (!out)
 		return tanu_fail(err, TANU_ERR_USAGE, "--receipt",
 				 "--out FILE is needed, where the receipt with their words goes");
 	if ((st = run_site(run, err)) < 0 ||
-	    (st = os_read_file(&file, path, TANU_RECEIPT_BYTES_MAX, err)) < 0 ||
-	    (st = service_receipt_with_gates(run->service, &more, &erased, file.data, file.len,
-					     err)) < 0 ||
-	    (st = os_replace_file(out, more.data, more.len, 0600, err)) < 0)
+	    (st = os_read_file(&file, path, TANU_RECEIPT_BYTES_MAX, err)) < 0)
 		goto out;
-	say(run, "%zu gate%s signed; the receipt is in %s.\n", erased,
-	    erased == 1 ? " has" : "s have", out);
-	jw_int(&run->jw, "count", (int64_t)erased);
+	st = service_receipt_with_gates(run->service, &more, &said, file.data, file.len, err);
+	if (st < 0) {
+		error_prefix_place(err, path);
+		goto out;
+	}
+	jw_int(&run->jw, "count", (int64_t)said.erased);
+	jw_int(&run->jw, "named", (int64_t)said.named);
+	if (said.named == 0) {
+		say(run, "This receipt names no gate: none had been lent this face. Nothing was "
+			 "written.\n");
+		goto out;
+	}
+	if ((st = write_new(out, more.data, more.len, err)) < 0)
+		goto out;
+	say(run, "%zu of %zu gate%s signed; the receipt is in %s.\n", said.erased, said.named,
+	    said.named == 1 ? " has" : "s have", out);
 out:
 	buf_wipe(&file);
 	buf_wipe(&more);
@@ -83,10 +93,8 @@ const struct verb verb_gate_erased = {
 	"After a withdrawal each gate that held the reference erases it and signs that it has. The "
 	"notes come as soon as the gates have been reached; of a gate that is offline when its "
 	"lease ends. The receipt of the erasure names the gates; with --receipt it is written "
-	"anew, "
-	"with the words that have come since, for the person to take home. Somebody who has left "
-	"is "
-	"found by the whole id on the receipt.",
+	"anew, with the words that have come since, for the person to take home. Somebody who has "
+	"left is found by the whole id on the receipt.",
     .example = "tanu gate erased --receipt erasure.tanu-receipt --out with-gates.tanu-receipt",
     .operands = {{"SUBJECT", VALUE_WORD, 0, 1,
 		  "A person: her id, at least its first 6 digits, or her exact name"}},
@@ -96,6 +104,7 @@ const struct verb verb_gate_erased = {
 		 "Write the notes, or the receipt with them, to this file"}},
     .fields = {{"subject", "the person's id"},
 	       {"count", "how many gates have signed"},
+	       {"named", "of --receipt: how many gates it names"},
 	       {"notes", "their signed notes, array of lines"}},
     .run = gate_erased,
 };

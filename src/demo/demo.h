@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * demo.h - the main job shown from end to end on the photographs that a pinned package ships:
- * refuse without consent, enrol, verify, refuse strangers, count, "steal it", erase, "forge it".
- * Everything happens in a temporary site that is removed at the end; only the report stays, for the
+ * refuse without consent, enrol, verify, refuse strangers, count, "steal it", erase, "forge it",
+ * "she said no" at a lane. Everything happens in a temporary site that is removed at the end; only the report stays, for the
  * local eye.
  */
 #ifndef DEMO_DEMO_H
@@ -19,6 +19,7 @@ struct demo_options {
 	bool forge_only;    /* the part "forge it" alone, which needs no photographs */
 	bool lane_only;	    /* "She said no" alone */
 	bool tamper;	    /* then wait until a visitor has changed a copy himself */
+	bool unattended;    /* nobody looks: wait for no key */
 	bool keep;	    /* leave the temporary site for a look */
 	FILE *out;	    /* where the transcript goes */
 };

@@ -153,14 +153,11 @@ out:
 
 /* ---- lines ---- */
 
-#define WIDTH DEMO_WIDTH
-
-/* A long line is broken where a shell would take it. */
 /* What somebody said, without the first word of a program's error. */
 static void tell_said(const struct forge *f, const char *who, const char *text)
 {
 	const char *at = strncmp(text, "tanu: ", 6) == 0 ? text + 6 : text;
-	const size_t room = WIDTH - 9;
+	const size_t room = DEMO_WIDTH - 9;
 	size_t len = strcspn(at, "\n");
 	bool first = true;
 

@@ -89,6 +89,7 @@ struct gate {
 	struct lease *lease;
 	struct lease_keys keys; /* in memory, and in run_dir, which is memory */
 	bool has_keys;
+	bool clock_refused; /* the site's time is long before what is known here */
 	bool expired_told;
 	struct permit_book *book;
 	struct spool *spool;

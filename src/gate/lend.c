@@ -31,13 +31,17 @@ void lend_zone(struct gate *g)
 	snprintf(g->zone_name, sizeof(g->zone_name), "%s", zone.name);
 }
 
-/* The gate's signed word that what it held of this person is gone. */
-static void confirm(struct gate *g, const tanu_id *subject, uint32_t number)
+/*
+ * The gate's signed word that what it held of this person is gone. It is dated no earlier than what
+ * made the gate erase it, by the site's clock: verifiers take no word from before the request.
+ */
+static void confirm(struct gate *g, const tanu_id *subject, uint32_t number, int64_t since_ms)
 {
+	const int64_t now_ms = gate_now(g);
 	struct gate_event e = {.kind = GATE_EVENT_ERASED,
 			       .subject = *subject,
 			       .number = number,
-			       .at_ms = gate_now(g),
+			       .at_ms = now_ms > since_ms ? now_ms : since_ms,
 			       .time_trusted = gate_time_known(g),
 			       .is_signed = true};
 	struct buf text = {.max = 1024};
@@ -53,7 +57,7 @@ static void confirm(struct gate *g, const tanu_id *subject, uint32_t number)
 
 /* All that was lent goes, and the gate's word on it for everybody: also for who has withdrawn while
  * nobody could tell the gate. */
-static void drop_all(struct gate *g, uint32_t number)
+static void drop_all(struct gate *g, uint32_t number, int64_t since_ms)
 {
 	tanu_id *people = NULL;
 	size_t len = 0;
@@ -62,7 +66,7 @@ static void drop_all(struct gate *g, uint32_t number)
 		gate_log(g, "not enough memory to sign that the references are erased");
 	keep_drop_gallery(g);
 	for (size_t i = 0; i < len; i++)
-		confirm(g, &people[i], number);
+		confirm(g, &people[i], number, since_ms);
 	free(people);
 }
 
@@ -72,6 +76,7 @@ static void drop_all(struct gate *g, uint32_t number)
  */
 static void settle(struct gate *g, const struct lease_news *news)
 {
+	const struct lease_head *head = &news->head;
 	tanu_error why = {0};
 
 	if (keep_lease(g, &why) < 0) {
@@ -80,10 +85,10 @@ static void settle(struct gate *g, const struct lease_news *news)
 		snprintf(place, sizeof(place), "%s", why.place);
 		gate_log(g, "the lease can't be kept on the disk (%s): %s", place, why.message);
 		if (news->gone_any)
-			drop_all(g, news->head.number);
+			drop_all(g, head->number, head->issued_ms);
 	}
 	for (size_t i = 0; i < news->gone_len; i++)
-		confirm(g, &news->gone[i], news->head.number);
+		confirm(g, &news->gone[i], head->number, head->issued_ms);
 }
 
 tanu_status lend_take(struct gate *g, const void *doc, size_t doc_len,
@@ -133,7 +138,7 @@ void lend_watch(struct gate *g)
 	    gate_now(g) < head.not_after_ms)
 		return;
 	g->expired_told = true;
-	drop_all(g, head.number);
+	drop_all(g, head.number, head.not_after_ms);
 	gate_log(g, "the lease has run out: its references are erased, cards and PINs go on");
 	report_word(g, GATE_EVENT_LEASE, "lease-expired", head.number);
 }

@@ -34,8 +34,9 @@ void gate_time_set(struct gate *gate, int64_t unix_ms)
 		gate_log(gate, "the time is known");
 		report_word(gate, GATE_EVENT_CLOCK, "clock-known", 0);
 	}
-	if (!taken)
+	if (!taken && !gate->clock_refused) /* it is said at each contact: told once */
 		report_word(gate, GATE_EVENT_CLOCK, "clock-refused", 0);
+	gate->clock_refused = !taken;
 }
 
 #define FLOOR_MS ((int64_t)10 * 60 * 1000)

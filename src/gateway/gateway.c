@@ -236,7 +236,7 @@ tanu_status gateway_open(struct gateway **out, const struct gateway_options *opt
 	if (!g)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for gates");
 	g->options = *options;
-	g->clock = os_clock();
+	g->clock = options->clock.now_ms ? options->clock : os_clock();
 	pthread_mutex_init(&g->lock, NULL);
 	if (!g->options.enter) {
 		g->options.enter = own_enter;

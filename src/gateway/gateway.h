@@ -22,6 +22,7 @@ struct gateway_options {
 	void (*enter)(void *self);
 	void (*leave)(void *self);
 	void *self;
+	struct clock_source clock; /* zeroed: the machine's */
 };
 
 tanu_status gateway_open(struct gateway **out, const struct gateway_options *options,

@@ -22,7 +22,7 @@ void gate_clock_init(struct gate_clock *clock, const struct clock_source *wall,
 
 bool gate_clock_set(struct gate_clock *clock, int64_t now_ms)
 {
-	if (now_ms <= 0 || now_ms < clock->floor_ms)
+	if (now_ms <= 0 || now_ms < clock->floor_ms - CLOCK_SLACK_MS)
 		return false;
 	clock->trusted = true;
 	clock->known_ms = now_ms;

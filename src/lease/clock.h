@@ -12,6 +12,8 @@
 #include "base/base.h"
 
 #define CLOCK_JUMP_MS ((int64_t)5000) /* the machine's clock moved by itself: told */
+/* An answer takes its time, and a counter may run fast by as much in days offline. */
+#define CLOCK_SLACK_MS ((int64_t)60000)
 
 struct gate_clock {
 	struct clock_source wall;	/* of the machine */
@@ -27,7 +29,10 @@ struct gate_clock {
 void gate_clock_init(struct gate_clock *clock, const struct clock_source *wall,
 		     int64_t (*boot_ms)(void *self), void *self, int64_t floor_ms);
 
-/* Somebody who knows says that it is `now_ms`. False: it is before the floor, and not believed. */
+/*
+ * Somebody who knows says that it is `now_ms`. A little before the floor, the time stands still
+ * until it is reached. False: it is long before, and not believed.
+ */
 bool gate_clock_set(struct gate_clock *clock, int64_t now_ms);
 /* Trust the machine's own clock, where the settings say that it has a battery. */
 bool gate_clock_trust_machine(struct gate_clock *clock);

@@ -11,8 +11,6 @@
 #include <string.h>
 
 #define WORD_LINES 6
-/* A gate's clock may be behind the site's; a word older than that is about an earlier erasure. */
-#define CLOCK_SLACK_MS ((int64_t)3600 * 1000)
 #define NAME_BYTES_MAX 256
 
 /* What a note says, believed or not. */
@@ -235,7 +233,8 @@ static bool is_signed(struct lents *lents, const struct word *word)
 			continue;
 		}
 		any = true;
-		if (word->at_ms + CLOCK_SLACK_MS < gate->requested_ms)
+		/* An older one is about an earlier lease; gates date theirs by the site's clock. */
+		if (word->at_ms < gate->requested_ms)
 			continue;
 		if (!gate->pub.at_ms || word->at_ms < gate->pub.at_ms)
 			gate->pub.at_ms = word->at_ms;

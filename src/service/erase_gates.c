@@ -20,18 +20,25 @@ struct lenders {
 	struct access_paper access;
 };
 
-/* A lease that still runs, of a zone where she may go. A revoked gate keeps its lease as well. */
+/*
+ * A lease that still runs, of a zone where she may go. A revoked gate keeps its lease as well, and
+ * somebody barred is still at a gate that has not heard of it.
+ */
 static tanu_status take_gate(void *self, const struct gate_view *v, tanu_error *err)
 {
 	struct lenders *l = self;
 	struct erasure_receipt *out = l->out;
-	struct erasure_gate *gate = &out->gates[out->gates_len];
+	struct erasure_gate *gate;
 
 	(void)err;
 	if (v->state == GATE_ADDED || v->lent_until_ms <= out->requested_ms ||
-	    l->access.view.barred || !access_covers(&l->access.view, v->zone) ||
-	    out->gates_len == ERASURE_GATES_MAX)
+	    !access_covers(&l->access.view, v->zone))
 		return TANU_OK;
+	if (out->gates_len == ERASURE_GATES_MAX) {
+		out->gates_unnamed = true;
+		return TANU_OK;
+	}
+	gate = &out->gates[out->gates_len];
 	*gate = (struct erasure_gate){.id = v->id, .until_ms = v->lent_until_ms};
 	snprintf(gate->name, sizeof(gate->name), "%s", v->name);
 	memcpy(gate->sign_key, v->sign_key, sizeof(gate->sign_key));
@@ -51,7 +58,7 @@ void erasure_gates(struct service *s, struct erasure_receipt *out)
 	if (access_load(s, &l.access, &paper, &out->subject, NULL) < 0)
 		l.access = (struct access_paper){0};
 	if (service_gate_each(s, take_gate, &l, NULL) < 0)
-		out->gates_unread = true;
+		out->gates_unnamed = true;
 	mem_wipe(&l.access, sizeof(l.access));
 }
 
@@ -63,34 +70,58 @@ struct words {
 	struct buf text[TANU_RECEIPT_GATES_MAX];
 	const char *at[TANU_RECEIPT_GATES_MAX];
 	size_t len;
-	size_t erased; /* gates that the receipt then shows as having erased */
+	struct gates_said said; /* what a receipt with them shows */
 };
 
-/* With these words alone: does it show more gates than before, and nothing wrong? */
-static tanu_status judge(struct words *w, const tanu_receipt *with, bool *better, tanu_error *err)
+/* What whoever verifies these bytes is told of the gates. */
+static tanu_status look(struct gates_said *out, bool *wrong, const struct buf *bytes,
+			tanu_error *err)
 {
-	struct buf bytes = {0};
-	tanu_receipt *again = NULL;
+	tanu_receipt *receipt = NULL;
 	tanu_report *report = NULL;
-	size_t erased = 0;
 	tanu_status st;
 
-	*better = true;
-	if ((st = receipt_write(&bytes, with, &w->s->journal.signer, err)) < 0 ||
-	    (st = tanu_receipt_parse(&again, bytes.data, bytes.len, err)) < 0 ||
-	    (st = tanu_receipt_verify(&report, (const tanu_receipt *const *)&again, 1, NULL, err)) <
-		0)
+	*out = (struct gates_said){0};
+	*wrong = false;
+	if ((st = tanu_receipt_parse(&receipt, bytes->data, bytes->len, err)) < 0 ||
+	    (st = tanu_receipt_verify(&report, (const tanu_receipt *const *)&receipt, 1, NULL,
+				      err)) < 0)
 		goto out;
 	for (size_t i = 0; i < report->findings_len; i++)
-		*better = *better && report->findings[i].code != TANU_FINDING_GATE_WORD;
+		*wrong = *wrong || report->findings[i].code == TANU_FINDING_GATE_WORD;
+	out->named = report->gates_len;
 	for (size_t i = 0; i < report->gates_len; i++)
-		erased += report->gates[i].word == TANU_GATE_ERASED;
-	*better = *better && erased > w->erased;
-	if (*better)
-		w->erased = erased;
+		out->erased += report->gates[i].word == TANU_GATE_ERASED;
 out:
 	tanu_report_free(&report);
-	tanu_receipt_free(&again);
+	tanu_receipt_free(&receipt);
+	return st;
+}
+
+/* The receipt with the first `len` of the words. */
+static tanu_status write_with(struct buf *out, const struct words *w, size_t len, tanu_error *err)
+{
+	tanu_receipt with = *w->receipt;
+
+	with.gate_words = w->at;
+	with.gate_words_len = len;
+	return receipt_write(out, &with, &w->s->journal.signer, err);
+}
+
+/* With one more: does it show more gates than before, and nothing wrong? */
+static tanu_status judge(struct words *w, bool *better, tanu_error *err)
+{
+	struct gates_said said;
+	struct buf bytes = {0};
+	bool wrong = false;
+	tanu_status st;
+
+	*better = false;
+	if ((st = write_with(&bytes, w, w->len + 1, err)) == TANU_OK &&
+	    (st = look(&said, &wrong, &bytes, err)) == TANU_OK)
+		*better = !wrong && said.erased > w->said.erased;
+	if (*better)
+		w->said = said;
 	buf_wipe(&bytes);
 	return st;
 }
@@ -98,7 +129,6 @@ out:
 /* One that is about another erasure, or of a gate that was not named, is left out. */
 static tanu_status take_text(struct words *w, const void *text, size_t len, tanu_error *err)
 {
-	tanu_receipt with = *w->receipt;
 	bool better = false;
 	tanu_status st;
 
@@ -106,9 +136,7 @@ static tanu_status take_text(struct words *w, const void *text, size_t len, tanu
 		return TANU_OK;
 	buf_put(&w->text[w->len], text, len);
 	w->at[w->len] = buf_cstr(&w->text[w->len]);
-	with.gate_words = w->at;
-	with.gate_words_len = w->len + 1;
-	st = judge(w, &with, &better, err);
+	st = judge(w, &better, err);
 	if (better)
 		w->len++;
 	else
@@ -149,28 +177,26 @@ static tanu_status must_be_ours(struct service *s, const void *bytes, size_t byt
 	return TANU_OK;
 }
 
-tanu_status service_receipt_with_gates(struct service *s, struct buf *out, size_t *erased,
+tanu_status service_receipt_with_gates(struct service *s, struct buf *out, struct gates_said *said,
 				       const void *bytes, size_t bytes_len, tanu_error *err)
 {
 	struct words w = {.s = s};
-	tanu_receipt *receipt = NULL, with;
+	tanu_receipt *receipt = NULL;
+	bool wrong = false;
 	tanu_status st;
 
-	if ((st = must_be_ours(s, bytes, bytes_len, err)) < 0 ||
-	    (st = tanu_receipt_parse(&receipt, bytes, bytes_len, err)) < 0)
-		return st;
+	/* what is no receipt at all is told first */
+	if ((st = tanu_receipt_parse(&receipt, bytes, bytes_len, err)) < 0 ||
+	    (st = must_be_ours(s, bytes, bytes_len, err)) < 0)
+		goto out;
 	w.receipt = receipt;
 	if ((st = take_old(&w, err)) == TANU_OK)
 		st = confirmations_each(s, &receipt->subject, take_word, &w, err);
-	if (st == TANU_OK) {
-		with = *receipt;
-		with.gate_words = w.at;
-		with.gate_words_len = w.len;
-		*erased = w.erased;
-		st = receipt_write(out, &with, &s->journal.signer, err);
-	}
+	if (st == TANU_OK && (st = write_with(out, &w, w.len, err)) == TANU_OK)
+		st = look(said, &wrong, out, err);
 	for (size_t i = 0; i < w.len; i++)
 		buf_free(&w.text[i]);
+out:
 	tanu_receipt_free(&receipt);
 	return st;
 }

@@ -292,7 +292,9 @@ bool erasure_leaves(const struct erasure_receipt *r, enum erasure_remains what)
 	case REMAINS_BLOCKS:
 		return r->keys_destroyed > 0 && !r->rollback_resistant;
 	case REMAINS_GATES:
-		return r->gates_len > 0 || r->gates_unread;
+		return r->gates_len > 0;
+	case REMAINS_MORE_GATES:
+		return r->gates_unnamed;
 	case REMAINS_BACKUPS: /* the key of a face is in none */
 		return r->profile_erased && r->backup_horizon_ms > 0;
 	case REMAINS_OUTSIDE:

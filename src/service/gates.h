@@ -172,12 +172,16 @@ struct gate_intake {
 tanu_status service_gate_events(struct service *s, struct gate_intake *out, const void *batch,
 				size_t batch_len, tanu_error *err);
 
+/* What a receipt says of gates that had been lent a reference. */
+struct gates_said {
+	size_t named;
+	size_t erased; /* of those: have signed that they erased it */
+};
 /*
- * A receipt of an erasure by this site, with the words of the gates that have come since;
- * `*erased`: how many of those that it names have signed. TANU_DAMAGED (signature): of another
- * site.
+ * A receipt of an erasure by this site, appended to the empty `out` with the words of the gates
+ * that have come since. TANU_INPUT: no receipt. TANU_DAMAGED (signature): of another site.
  */
-tanu_status service_receipt_with_gates(struct service *s, struct buf *out, size_t *erased,
+tanu_status service_receipt_with_gates(struct service *s, struct buf *out, struct gates_said *said,
 				       const void *bytes, size_t bytes_len, tanu_error *err);
 /* The signed notes of gates that have erased her reference; appended, an empty line between. */
 tanu_status service_gate_confirmations(struct service *s, struct buf *out, size_t *count,

@@ -421,6 +421,9 @@ enum erasure_scope {
 	  "Each gate that is named had been lent the reference. It erases it when it is reached, " \
 	  "at the "                                                                                \
 	  "latest when its lease ends, and signs that it has.")                                    \
+	X(MORE_GATES, "more-gates",                                                                \
+	  "Not every gate that had been lent the reference is named here. Each erases it when it " \
+	  "is reached, at the latest when its lease ends.")                                        \
 	X(BACKUPS, "backups",                                                                      \
 	  "A backup that was made before opens with the recovery key until its holder destroys "   \
 	  "the key of that period (backup_horizon_ms). Who restores it leaves out who is gone "    \
@@ -502,7 +505,7 @@ struct erasure_receipt {
 	bool tpm_software;
 	char tpm[96];
 	char program[64];
-	bool gates_unread; /* the list of gates could not be read */
+	bool gates_unnamed; /* there are more, or the list could not be read to its end */
 	size_t gates_len;
 	struct erasure_gate gates[ERASURE_GATES_MAX];
 };

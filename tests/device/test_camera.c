@@ -342,6 +342,28 @@ static void troubles_of(void **state, const char *from, const char *how, char *t
 	camera_close(&c);
 }
 
+/* Memory is mounted below /dev; what is not there yet may be plugged in. */
+static void memory_is_no_device(void **state)
+{
+	char dir[] = "/dev/shm/tanu-camera-XXXXXX", film[64];
+
+	(void)state;
+	assert_true(camera_is_device("/dev/video9"));
+	assert_true(camera_is_device("/dev/null"));
+	assert_false(camera_is_device("film.mkv"));
+	if (!mkdtemp(dir)) {
+		print_message("/dev/shm can't be written here\n");
+		skip();
+	}
+	snprintf(film, sizeof(film), "%s/film.mkv", dir);
+	assert_true(camera_is_device(film));
+	assert_int_equal(os_replace_file(film, "x", 1, 0600, NULL), TANU_OK);
+	assert_false(camera_is_device(film));
+	assert_false(camera_is_device(dir));
+	unlink(film);
+	rmdir(dir);
+}
+
 static void notices_what_is_wrong_with_the_picture(void **state)
 {
 	static const struct {
@@ -398,6 +420,7 @@ int main(void)
 	    IN_SCRATCH(a_source_that_cannot_be_is_refused_at_once),
 	    IN_SCRATCH(a_name_and_password_are_not_told),
 	    IN_SCRATCH(a_device_that_is_not_there_is_waited_for),
+	    cmocka_unit_test(memory_is_no_device),
 	    IN_SCRATCH(notices_what_is_wrong_with_the_picture),
 	    IN_SCRATCH(says_when_it_is_over),
 	};

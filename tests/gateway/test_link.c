@@ -30,6 +30,7 @@ struct pair_world {
 	pthread_mutex_t lock; /* of the service */
 	char state[96];
 	tanu_id gate_id;
+	int64_t ahead_ms; /* of the gate's machine: so long it has been up besides */
 };
 
 static void enter(void *self)
@@ -93,9 +94,17 @@ static void set(struct pair_world *w, const char *name, const char *value)
 	MUST(settings_set(&w->settings, name, value, err));
 }
 
+static int64_t up_since_boot(void *self)
+{
+	return os_boot_ms() + ((struct pair_world *)self)->ahead_ms;
+}
+
 static void gate_start(struct pair_world *w)
 {
-	struct gate_options o = {.settings = &w->settings, .identity = &w->identity};
+	struct gate_options o = {.settings = &w->settings,
+				 .identity = &w->identity,
+				 .boot_ms = up_since_boot,
+				 .boot_self = w};
 
 	MUST(sim_world_open(&w->sim, "", 0, err));
 	o.door = sim_world_door(w->sim);
@@ -125,6 +134,18 @@ static int64_t until(struct pair_world *w, bool (*so)(struct pair_world *w))
 	return now - begin;
 }
 
+static void steps(struct pair_world *w, int64_t for_ms)
+{
+	const int64_t begin = os_monotonic_ns() / 1000000;
+	int64_t now = begin;
+
+	while (now - begin < for_ms) {
+		MUST(gate_step(w->gate, now, err));
+		gate_wait(w->gate, now, 20);
+		now = os_monotonic_ns() / 1000000;
+	}
+}
+
 static struct gate_state state_of(struct pair_world *w)
 {
 	struct gate_state s;
@@ -151,6 +172,11 @@ static bool all_told(struct pair_world *w)
 static bool link_down(struct pair_world *w)
 {
 	return !state_of(w).link_up;
+}
+
+static bool link_is_up(struct pair_world *w)
+{
+	return state_of(w).link_up;
 }
 
 static bool nothing_left(struct pair_world *w)
@@ -223,6 +249,7 @@ static int setup(void **state)
 	certificate(w, "gate-tls", &w->gate_certificate, &w->gate_key);
 	pin_of(w->gate_pin, &w->gate_certificate);
 	options.service = w->site->s;
+	options.clock = (struct clock_source){.now_ms = site_clock, .self = w->site};
 	MUST(gateway_open(&w->gateway, &options, err));
 	MUST(gateway_certificate(w->gateway, buf_cstr(&w->certificate), err));
 	w->tls = (struct http_tls){.certificate = buf_cstr(&w->certificate),
@@ -276,7 +303,8 @@ static void a_withdrawal_is_at_the_gate_within_seconds(void **state)
 	tanu_id who = enrolled(w, "Aigerim");
 	struct erasure_receipt receipt = {.receipt = {{0}}};
 	struct buf notes = {0}, file = {0}, more = {0};
-	size_t confirmed = 0, erased = 0;
+	struct gates_said said = {0};
+	size_t confirmed = 0;
 	int64_t took;
 
 	pair(w);
@@ -292,13 +320,88 @@ static void a_withdrawal_is_at_the_gate_within_seconds(void **state)
 	until(w, all_told);
 	enter(w);
 	MUST(service_gate_confirmations(w->site->s, &notes, &confirmed, &who, err));
-	MUST(service_receipt_with_gates(w->site->s, &more, &erased, file.data, file.len, err));
+	MUST(service_receipt_with_gates(w->site->s, &more, &said, file.data, file.len, err));
 	leave(w);
 	assert_int_equal(confirmed, 1);
-	assert_int_equal(erased, 1); /* the receipt named the gate, and now has its word */
+	assert_int_equal(said.named, 1); /* the receipt named the gate, and now has its word */
+	assert_int_equal(said.erased, 1);
 	buf_free(&notes);
 	buf_free(&file);
 	buf_free(&more);
+}
+
+static size_t signed_in(struct pair_world *w, const struct buf *receipt)
+{
+	struct gates_said said = {0};
+	struct buf more = {0};
+
+	enter(w);
+	MUST(service_receipt_with_gates(w->site->s, &more, &said, receipt->data, receipt->len,
+					err));
+	leave(w);
+	assert_int_equal(said.named, 1);
+	buf_free(&more);
+	return said.erased;
+}
+
+/* Nobody can tell it; its lease ends by itself, and the word comes when the site is there again. */
+static void a_gate_that_is_away_erases_at_the_end_of_its_lease(void **state)
+{
+	static const int64_t lease_ms = 97LL * 3600 * 1000; /* setting lease.hours, and one more */
+	struct pair_world *w = *state;
+	tanu_id who = enrolled(w, "Aigerim");
+	struct erasure_receipt receipt = {.receipt = {{0}}};
+	char address[OS_ADDRESS_LEN];
+	struct buf file = {0};
+
+	pair(w);
+	gate_start(w);
+	until(w, lent_one);
+	until(w, all_told);
+	snprintf(address, sizeof(address), "%s", w->address);
+	stop(w);
+	until(w, link_down);
+	enter(w);
+	MUST(service_consent_withdraw(w->site->s, &receipt, &who, 0, err));
+	MUST(service_erasure_receipt(w->site->s, &file, &receipt, err));
+	leave(w);
+	assert_int_equal(signed_in(w, &file), 0);
+	assert_true(lent_one(w)); /* it can't know */
+	w->ahead_ms = w->site->ahead_ms = lease_ms;
+	until(w, lent_none);
+	serve(w, address);
+	until(w, all_told);
+	assert_int_equal(signed_in(w, &file), 1);
+	buf_free(&file);
+}
+
+/* A site whose clock is days behind: nothing is done for its sake, and it is told once. */
+static void a_site_that_is_late_is_told_once(void **state)
+{
+	struct pair_world *w = *state;
+	struct gate_view view = {0};
+	char address[OS_ADDRESS_LEN];
+	int told = 0;
+
+	enrolled(w, "Aigerim");
+	pair(w);
+	gate_start(w);
+	until(w, lent_one);
+	snprintf(address, sizeof(address), "%s", w->address);
+	stop(w);
+	until(w, link_down);
+	w->ahead_ms = 2 * DAY;
+	steps(w, 1500); /* it has seen that time itself */
+	serve(w, address);
+	until(w, link_is_up);
+	steps(w, 1500);
+	until(w, all_told);
+	enter(w);
+	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	leave(w);
+	for (size_t i = 0; i < view.notes_len; i++)
+		told += strcmp(view.notes[i].word, "clock-refused") == 0;
+	assert_int_equal(told, 1);
 }
 
 static void events_arrive_once_though_the_server_dies(void **state)
@@ -398,12 +501,7 @@ static void another_server_is_not_believed(void **state)
 	w->tls.key = buf_cstr(&other_key);
 	serve(w, address);
 	gate_start(w);
-	for (int i = 0; i < 40; i++) {
-		int64_t now = os_monotonic_ns() / 1000000;
-
-		MUST(gate_step(w->gate, now, err));
-		gate_wait(w->gate, now, 20);
-	}
+	steps(w, 800);
 	assert_false(state_of(w).link_up);
 	assert_int_equal(state_of(w).lent.entries, 0);
 	assert_true(state_of(w).events_waiting > 0);
@@ -418,6 +516,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    LINK_TEST(a_withdrawal_is_at_the_gate_within_seconds),
+	    LINK_TEST(a_gate_that_is_away_erases_at_the_end_of_its_lease),
+	    LINK_TEST(a_site_that_is_late_is_told_once),
 	    LINK_TEST(events_arrive_once_though_the_server_dies),
 	    LINK_TEST(a_revoked_gate_erases_what_it_was_lent),
 	    LINK_TEST(strangers_get_nothing),

@@ -37,7 +37,16 @@ static const char by_files[] =
     "\"$tanu\" history $who | grep -q admitted\n"
     "\"$tanu\" gate revoke north >/dev/null\n"
     "! \"$tanu\" gate events events.bin 2>/dev/null\n"
-    "! grep -rq 8391 site state\n";
+    "! grep -rq 8391 site state\n"
+    "no() { want=$1; shift; ! \"$tanu\" \"$@\" >said 2>&1 && grep -q -e \"$want\" said; }\n"
+    "no 'whose?' gate erased\n"
+    "no 'the one or the other' gate erased $who --receipt end\n"
+    "no '--out FILE is needed' gate erased --receipt end\n"
+    "echo something >end\n"
+    "no 'end: .*no receipt' gate erased --receipt end --out end2\n"
+    "\"$tanu\" consent withdraw $who --receipt end.tanu-receipt >/dev/null\n"
+    "\"$tanu\" gate erased --receipt end.tanu-receipt --out end2 | grep -q 'names no gate'\n"
+    "! [ -e end2 ]\n";
 
 /* The same over the network: tanud has the folder and answers the gate, and tanu borrows it. */
 static const char served[] =

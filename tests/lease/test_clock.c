@@ -35,10 +35,27 @@ static void knows_no_time_until_it_is_told(void **state)
 	assert_false(clock.trusted);
 	assert_int_equal(gate_clock_now(&clock), T0); /* a clock that fell back to 1970 */
 	assert_false(gate_clock_trust_machine(&clock));
-	assert_false(gate_clock_set(&clock, T0 - 1)); /* an old word, brought back */
+	assert_false(gate_clock_set(&clock, T0 - CLOCK_SLACK_MS - 1)); /* an old word, brought back */
 	assert_true(gate_clock_set(&clock, T0 + 50));
 	hands.boot_ms += 1000;
 	assert_int_equal(gate_clock_now(&clock), T0 + 1050);
+}
+
+static void a_counter_that_ran_ahead_waits(void **state)
+{
+	struct hands hands = {.wall_ms = 5000, .boot_ms = 100};
+	struct gate_clock clock = start(&hands, 0);
+
+	(void)state;
+	assert_true(gate_clock_set(&clock, T0));
+	hands.boot_ms += 1000;
+	assert_int_equal(gate_clock_floor(&clock), T0 + 1000);
+	assert_true(gate_clock_set(&clock, T0 + 400)); /* the site says that it is not that late */
+	assert_int_equal(gate_clock_now(&clock), T0 + 1000);
+	hands.boot_ms += 500;
+	assert_int_equal(gate_clock_now(&clock), T0 + 1000); /* never back */
+	hands.boot_ms += 500;
+	assert_int_equal(gate_clock_now(&clock), T0 + 1400);
 }
 
 static void a_clock_that_is_set_moves_nothing_and_is_noticed(void **state)
@@ -65,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(knows_no_time_until_it_is_told),
+	    cmocka_unit_test(a_counter_that_ran_ahead_waits),
 	    cmocka_unit_test(a_clock_that_is_set_moves_nothing_and_is_noticed),
 	};
 

@@ -673,13 +673,19 @@ static void gates_silent(struct scene *s)
 	erased_at_gates(s, NULL, NULL);
 }
 
-static void gate_erased(struct scene *s)
+/* One gate has said something, at that hour. */
+static void with_word_at(struct scene *s, int hour)
 {
 	struct buf front = {0};
 
-	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 201);
+	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, hour);
 	erased_at_gates(s, &front, NULL);
 	buf_free(&front);
+}
+
+static void gate_erased(struct scene *s)
+{
+	with_word_at(s, 201);
 }
 
 static void gates_erased(struct scene *s)
@@ -693,27 +699,27 @@ static void gates_erased(struct scene *s)
 	buf_free(&yard);
 }
 
-/* The site signs in the gate's name. */
-static void gate_forged(struct scene *s)
+/* A true word of one gate, and in the name of the other one that is not its own. */
+static void with_false_word(struct scene *s, uint8_t seed_byte, const char *subject)
 {
 	struct buf front = {0}, yard = {0};
 
 	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 201);
-	put_gate_word(&yard, GATE_YARD, 99, SUBJECT, 201);
+	put_gate_word(&yard, GATE_YARD, seed_byte, subject, 201);
 	erased_at_gates(s, &front, &yard);
 	buf_free(&front);
 	buf_free(&yard);
 }
 
+/* The site signs in the gate's name. */
+static void gate_forged(struct scene *s)
+{
+	with_false_word(s, 99, SUBJECT);
+}
+
 static void gate_of_another(struct scene *s)
 {
-	struct buf front = {0}, yard = {0};
-
-	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 201);
-	put_gate_word(&yard, GATE_YARD, 72, "3f9a41c2000000000000000000000002", 201);
-	erased_at_gates(s, &front, &yard);
-	buf_free(&front);
-	buf_free(&yard);
+	with_false_word(s, 72, "3f9a41c2000000000000000000000002");
 }
 
 static void gate_unnamed(struct scene *s)
@@ -728,11 +734,18 @@ static void gate_unnamed(struct scene *s)
 /* A true word, but of an erasure a week before. */
 static void gate_word_old(struct scene *s)
 {
-	struct buf front = {0};
+	with_word_at(s, 32);
+}
 
-	put_gate_word(&front, GATE_FRONT, 71, SUBJECT, 32);
-	erased_at_gates(s, &front, NULL);
-	buf_free(&front);
+/* At the end of a lease, after which there was another one. */
+static void gate_word_just_before(struct scene *s)
+{
+	with_word_at(s, 199);
+}
+
+static void gate_word_at_once(struct scene *s)
+{
+	with_word_at(s, 200);
 }
 
 static void gate_word_malformed(struct scene *s)
@@ -1051,6 +1064,8 @@ const struct scene_row scene_rows[] = {
     ROW(gate_erased, "clean", "gate-silent", "one of two gates has"),
     ROW(gates_erased, "clean", "", "both have"),
     ROW(gate_word_old, "clean", "gate-silent", "what a gate said of an earlier erasure"),
+    ROW(gate_word_just_before, "clean", "gate-silent", "what it said an hour before she withdrew"),
+    ROW(gate_word_at_once, "clean", "gate-silent", "one of two gates has, in the same millisecond"),
     ROW(gate_forged, "suspicious", "gate-word", "a word that the gate has not signed"),
     ROW(gate_of_another, "suspicious", "gate-word gate-silent", "a word about somebody else"),
     ROW(gate_unnamed, "suspicious", "gate-word gate-silent", "of a gate that the record lacks"),

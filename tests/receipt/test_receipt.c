@@ -74,11 +74,26 @@ static tanu_status with(const struct buf *receipt, const char *from, const char 
 	return st;
 }
 
+struct damage {
+	const char *from, *to;
+	const char *place; /* that the error must name */
+};
+
+static void refuses_each(const struct buf *receipt, const struct damage *damages, size_t len)
+{
+	tanu_error err;
+
+	for (size_t i = 0; i < len; i++) {
+		assert_int_equal(with(receipt, damages[i].from, damages[i].to, &err), TANU_INPUT);
+		if (!strstr(err.place, damages[i].place))
+			fail_msg("%s: \"%s: %s\", expected it at %s", damages[i].to, err.place,
+				 err.message, damages[i].place);
+	}
+}
+
 static void refuses_each_damaged_field(void **state)
 {
-	static const struct {
-		const char *from, *to, *place;
-	} damages[] = {
+	static const struct damage damages[] = {
 	    {"tanu receipt v1", "tanu receipt v2", "receipt"},
 	    {"{\"issued_ms\":", "{\"issued\":", "issued_ms"},
 	    {"{\"issued_ms\":", "{\"a\":1,\"issued_ms\":", "issued_ms"},
@@ -114,26 +129,17 @@ static void refuses_each_damaged_field(void **state)
 	    {"\n\n", "\n", "note"},
 	};
 	struct scene s;
-	tanu_error err;
 
 	(void)state;
 	scene_open(&s, scene_named("good_receipt"));
 	assert_int_equal(with(&s.receipts[0], "School 12", "School 13", NULL), TANU_OK);
-	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
-		assert_int_equal(with(&s.receipts[0], damages[i].from, damages[i].to, &err),
-				 TANU_INPUT);
-		if (!strstr(err.place, damages[i].place))
-			fail_msg("%s: \"%s: %s\", expected it at %s", damages[i].to, err.place,
-				 err.message, damages[i].place);
-	}
+	refuses_each(&s.receipts[0], damages, ARRAY_LEN(damages));
 	scene_close(&s);
 }
 
 static void refuses_damaged_words_of_gates(void **state)
 {
-	static const struct {
-		const char *from, *to, *place;
-	} damages[] = {
+	static const struct damage damages[] = {
 	    {"{\"gate_words\":[[", "{\"gate_words\":[1,[", "gate_words"},
 	    {"{\"gate_words\":[[", "{\"gate_words\":[[1,", "element 0"},
 	    {"{\"gate_words\":[[", "{\"gate_words\":[],\"h\":[[", "issued_ms"},
@@ -145,13 +151,7 @@ static void refuses_damaged_words_of_gates(void **state)
 
 	(void)state;
 	scene_open(&s, scene_named("gate_erased"));
-	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
-		assert_int_equal(with(&s.receipts[1], damages[i].from, damages[i].to, &err),
-				 TANU_INPUT);
-		if (!strstr(err.place, damages[i].place))
-			fail_msg("%s: \"%s: %s\", expected it at %s", damages[i].to, err.place,
-				 err.message, damages[i].place);
-	}
+	refuses_each(&s.receipts[1], damages, ARRAY_LEN(damages));
 	buf_str(&many, "{\"gate_words\":[");
 	for (int i = 0; i < TANU_RECEIPT_GATES_MAX; i++)
 		buf_str(&many, "[],");

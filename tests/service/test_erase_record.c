@@ -104,6 +104,24 @@ static void says_what_remains_by_the_root_of_the_keys(void **state)
 	buf_free(&out);
 }
 
+static void says_that_not_every_gate_is_named(void **state)
+{
+	struct erasure_receipt r = sample();
+	struct buf out = {0};
+
+	(void)state;
+	lacks(encode(&out, &r), "gates");
+	r.gates_unnamed = true; /* and none could be read */
+	has(encode(&out, &r), "\"code\":\"more-gates\"");
+	lacks(encode(&out, &r), "\"code\":\"gates\"");
+	r.gates_len = 1;
+	snprintf(r.gates[0].name, sizeof(r.gates[0].name), "north");
+	r.gates[0].until_ms = 4000;
+	has(encode(&out, &r), "\"name\":\"north\",\"until_ms\":4000");
+	has(encode(&out, &r), "\"code\":\"gates\"");
+	buf_free(&out);
+}
+
 static void says_when_nothing_or_not_all_was_erased(void **state)
 {
 	struct erasure_receipt r = sample();
@@ -327,6 +345,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(is_canonical_json_of_known_fields),
 	    cmocka_unit_test(says_what_remains_by_the_root_of_the_keys),
+	    cmocka_unit_test(says_that_not_every_gate_is_named),
 	    cmocka_unit_test(says_when_nothing_or_not_all_was_erased),
 	    cmocka_unit_test(counts_more_keys_than_it_names),
 	    SITE_TEST(a_withdrawal_names_the_key_and_row_that_went),

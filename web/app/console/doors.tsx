@@ -31,10 +31,10 @@ function LiveRow({ event }: { readonly event: LiveEvent }) {
 function Live() {
 	const { say } = useSpeech();
 	const { events, connection } = useLiveEvents();
-	const bells = events.filter(({ event }) => event === "bell").length;
+	const latestBell = events.find(({ event }) => event === "bell")?.key;
 	useEffect(() => {
-		if (bells > 0) ring();
-	}, [bells]);
+		if (latestBell !== undefined) ring();
+	}, [latestBell]);
 	return (
 		<Section title={say("doors.live")} actions={<span role="status"><Tag tone={TONES[connection]}>{say(`doors.connection.${connection}`)}</Tag></span>}>
 			{events.length === 0 ? (

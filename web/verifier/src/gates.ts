@@ -10,8 +10,6 @@ import { GATES_MAX, type Receipt } from "./receipt";
 import type { ReportGate } from "./report";
 import { verifierOf } from "./vkey";
 
-/** A gate's clock may be behind the site's; a word older than that is about an earlier erasure. */
-const CLOCK_SLACK_MS = 3600 * 1000;
 const NAME_BYTES_MAX = 256;
 
 /** What a note says, believed or not. */
@@ -98,7 +96,8 @@ function isSigned(lents: readonly Lent[], word: Word): boolean {
 			continue;
 		}
 		any = true;
-		const isOfThis = word.atMs + CLOCK_SLACK_MS >= lent.requestedMs;
+		// An older one is about an earlier lease; gates date theirs by the site's clock.
+		const isOfThis = word.atMs >= lent.requestedMs;
 		if (isOfThis && (lent.atMs === 0 || word.atMs < lent.atMs)) lent.atMs = word.atMs;
 	}
 	return any;
