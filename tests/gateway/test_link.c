@@ -336,8 +336,8 @@ static size_t signed_in(struct pair_world *w, const struct buf *receipt)
 	struct buf more = {0};
 
 	enter(w);
-	MUST(service_receipt_with_gates(w->site->s, &more, &said, receipt->data, receipt->len,
-					err));
+	MUST(
+	    service_receipt_with_gates(w->site->s, &more, &said, receipt->data, receipt->len, err));
 	leave(w);
 	assert_int_equal(said.named, 1);
 	buf_free(&more);
