@@ -35,6 +35,9 @@ void api_load(struct api *api, const struct http_load *load);
 /* The guard itself, for others who use the same service: gates. `api` is the API. */
 void api_hold(void *api);
 void api_let_go(void *api);
+/* gateway_options.watcher: what happens at gates, told to whoever watches; `api` is the API. */
+struct gate_event;
+void api_gate_event(void *api, const tanu_id *gate, const struct gate_event *event);
 /* service_options.pause and .resume; `api` is the API. */
 void api_pause(void *api);
 void api_resume(void *api);

@@ -12,7 +12,7 @@
 struct item {
 	char event[32];
 	int64_t at_ms;
-	tanu_id subject;
+	tanu_id subject, gate; /* zero: none */
 };
 struct listener {
 	struct listener *next;
@@ -48,15 +48,21 @@ void feed_close(struct feed **feed)
 
 void feed_say(struct api *api, const char *event, const tanu_id *subject)
 {
+	static const tanu_id none;
+
+	feed_say_at(api, event, subject ? subject : &none, &none, clock_now(&api->clock));
+}
+
+void feed_say_at(struct api *api, const char *event, const tanu_id *subject, const tanu_id *gate,
+		 int64_t at_ms)
+{
 	struct feed *f = api->feed;
 	struct item *item;
 
 	pthread_mutex_lock(&f->lock);
 	item = &f->item[f->next++ % FEED_MAX];
-	*item = (struct item){.at_ms = clock_now(&api->clock)};
+	*item = (struct item){.at_ms = at_ms, .subject = *subject, .gate = *gate};
 	snprintf(item->event, sizeof(item->event), "%s", event);
-	if (subject)
-		item->subject = *subject;
 	for (struct listener *l = f->listeners; l; l = l->next)
 		http_stream_wake(l->stream);
 	pthread_mutex_unlock(&f->lock);
@@ -75,6 +81,8 @@ static void put_item(struct buf *out, const struct listener *l, uint64_t number)
 	jw_int(&w, "at_ms", item->at_ms);
 	if (l->people && !id_is_zero(&item->subject))
 		jw_id(&w, "subject", &item->subject);
+	if (!id_is_zero(&item->gate))
+		jw_id(&w, "gate", &item->gate);
 	jw_end_object(&w);
 	snprintf(id, sizeof(id), "%llu", (unsigned long long)number);
 	http_event(out, NULL, id, buf_cstr(&text));

@@ -201,6 +201,9 @@ void captures_sweep(struct api *api);
 tanu_status feed_open(struct feed **out, tanu_error *err);
 void feed_close(struct feed **feed);
 void feed_say(struct api *api, const char *event, const tanu_id *subject);
+/* Of a gate, at that time. */
+void feed_say_at(struct api *api, const char *event, const tanu_id *subject, const tanu_id *gate,
+		 int64_t at_ms);
 
 /* ---- metrics.c ---- */
 

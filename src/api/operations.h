@@ -82,7 +82,10 @@
 	X(report_get, GUARDED)         \
 	X(log_get, GUARDED)            \
 	X(events_stream, OPEN)         \
-	X(gates_list, GUARDED)
+	X(gates_list, GUARDED)         \
+	X(gates_lockdown, GUARDED)     \
+	X(gate_release, GUARDED)       \
+	X(parity_get, GUARDED)
 
 #define X(id, flags) tanu_status op_##id(struct call *c, tanu_error *err);
 OPERATION_LIST(X)

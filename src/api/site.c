@@ -243,37 +243,3 @@ tanu_status op_log_get(struct call *c, tanu_error *err)
 	buf_free(&policy);
 	return st;
 }
-
-static tanu_status put_gate(void *self, const struct gate_view *v, tanu_error *err)
-{
-	struct call *c = self;
-	struct json_w *w = &c->w;
-
-	(void)err;
-	jw_object(w, NULL);
-	jw_id(w, "id", &v->id);
-	jw_text(w, "name", v->name);
-	jw_text(w, "zone", v->zone);
-	jw_text(w, "state", service_gate_state_name(v->state));
-	jw_bool(w, "online", service_gate_in_touch(c->api->service, v));
-	jw_int(w, "seen_ms", v->seen_ms);
-	jw_int(w, "grants", (int64_t)v->grants);
-	jw_int(w, "refusals", (int64_t)v->refusals);
-	jw_int(w, "embeddings", (int64_t)v->embeddings);
-	jw_int(w, "permits", (int64_t)v->permits);
-	jw_int(w, "missing", (int64_t)v->missing);
-	jw_end_object(w);
-	return TANU_OK;
-}
-
-tanu_status op_gates_list(struct call *c, tanu_error *err)
-{
-	tanu_status st;
-
-	jw_object(&c->w, NULL);
-	jw_array(&c->w, "items");
-	st = service_gate_each(c->api->service, put_gate, c, err);
-	jw_end_array(&c->w);
-	jw_end_object(&c->w);
-	return st;
-}

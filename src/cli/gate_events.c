@@ -11,7 +11,7 @@ static tanu_status gate_events(struct run *run, tanu_error *err)
 
 	if ((st = os_read_file(&batch, run->args.operands[0], SPOOL_BATCH_BYTES, err)) == TANU_OK &&
 	    (st = run_site(run, err)) == TANU_OK)
-		st = service_gate_events(run->service, &in, batch.data, batch.len, err);
+		st = service_gate_events(run->service, &in, NULL, batch.data, batch.len, err);
 	buf_free(&batch);
 	if (st < 0)
 		return st;

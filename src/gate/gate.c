@@ -150,6 +150,7 @@ tanu_status gate_open(struct gate **out, const struct gate_options *options, tan
 		return st;
 	}
 	report_word(g, GATE_EVENT_START, "start", 0);
+	orders_read(g, 0);
 	tell(g, "ready");
 	*out = g;
 	return TANU_OK;
@@ -264,7 +265,7 @@ static void eye_watch(struct gate *g, int64_t now_ms)
 
 /* ---- the site ---- */
 
-static void link_take(struct gate *g, struct link_news *news)
+static void link_take(struct gate *g, struct link_news *news, int64_t now_ms)
 {
 	tanu_error why = {0};
 
@@ -293,9 +294,10 @@ static void link_take(struct gate *g, struct link_news *news)
 		report_word(g, GATE_EVENT_LEASE, "lease-refused", 0);
 		g->ask_all = true;
 	}
+	orders_take(g, news, now_ms);
 }
 
-static void link_watch(struct gate *g)
+static void link_watch(struct gate *g, int64_t now_ms)
 {
 	struct lease_head have = lease_head(g->lease);
 	struct buf events = {.max = SPOOL_BATCH_BYTES};
@@ -305,7 +307,7 @@ static void link_watch(struct gate *g)
 	if (!g->link)
 		return;
 	if (link_next(g->link, &news)) {
-		link_take(g, &news);
+		link_take(g, &news, now_ms);
 		link_news_wipe(&news);
 		have = lease_head(g->lease);
 	}
@@ -314,7 +316,7 @@ static void link_watch(struct gate *g)
 	g->ask_all = false;
 	if (link_wants_events(g->link) && spool_state(g->spool).waiting > 0)
 		spool_batch(g->spool, &events, &last, SPOOL_BATCH_MAX, &g->identity.sign, NULL);
-	link_put(g->link, &have, &events, last);
+	link_put(g->link, &have, g->lockdown != 0, &events, last);
 	buf_free(&events);
 }
 
@@ -362,7 +364,7 @@ tanu_status gate_step(struct gate *gate, int64_t now_ms, tanu_error *err)
 	readers_watch(gate, now_ms);
 	eye_watch(gate, now_ms);
 	person_watch(gate, now_ms);
-	link_watch(gate);
+	link_watch(gate, now_ms);
 	view_watch(gate, now_ms);
 	upkeep(gate, now_ms);
 	return TANU_OK;
@@ -380,12 +382,6 @@ tanu_status gate_events_ack(struct gate *gate, uint64_t upto, tanu_error *err)
 	return spool_ack(gate->spool, upto, err);
 }
 
-static void lockdown(struct gate *g, bool on, int64_t now_ms)
-{
-	g->lockdown = on;
-	passage_event(g, on ? DOORWAY_LOCKDOWN_ON : DOORWAY_LOCKDOWN_OFF, now_ms);
-}
-
 tanu_status gate_command(struct gate *gate, const char *command, int64_t now_ms, tanu_error *err)
 {
 	if (strcmp(command, "guard yes") == 0)
@@ -401,9 +397,9 @@ tanu_status gate_command(struct gate *gate, const char *command, int64_t now_ms,
 			report_word(gate, GATE_EVENT_BELL, "answered", 0);
 		gate->bell = false;
 	} else if (strcmp(command, "lockdown on") == 0)
-		lockdown(gate, true, now_ms);
+		lockdown_set(gate, LOCKDOWN_GUARD, true, now_ms);
 	else if (strcmp(command, "lockdown off") == 0)
-		lockdown(gate, false, now_ms);
+		lockdown_set(gate, LOCKDOWN_GUARD, false, now_ms);
 	else
 		return tanu_fail(err, TANU_ERR_USAGE, "command",
 				 "say guard yes, guard no, release, bell, answered, lockdown on or "

@@ -116,7 +116,8 @@ struct gate {
 	int64_t door_wake_ms;
 	tanu_id passing; /* who was granted and has not passed yet */
 	enum rules_direction passing_to;
-	bool lockdown, fire;
+	unsigned lockdown; /* set of enum lockdown_by */
+	bool fire;
 
 	bool bell, bell_late;
 	int64_t bell_since_ms;
@@ -129,6 +130,8 @@ struct gate {
 	bool link_up;
 	char link_why[201]; /* as it was told last */
 	bool ask_all;	    /* a lease was refused: all of it is asked for */
+	bool has_orders;    /* the site has said how they stand */
+	uint32_t released_upto; /* releases that it ordered until then are done or too old */
 
 	struct view {
 		int listening;
@@ -145,6 +148,13 @@ struct gate {
 	int64_t upkeep_ms;
 	tanu_error trouble_err; /* the last that was told */
 };
+
+/* orders.c: who has the doors shut, the site or somebody here; kept over a restart */
+enum lockdown_by { LOCKDOWN_GUARD = 1, LOCKDOWN_SITE = 2 };
+void orders_read(struct gate *g, int64_t now_ms);
+void lockdown_set(struct gate *g, enum lockdown_by by, bool on, int64_t now_ms);
+struct link_news;
+void orders_take(struct gate *g, const struct link_news *news, int64_t now_ms);
 
 /* time.c */
 int64_t gate_now(struct gate *g); /* Unix milliseconds, as it knows the time */

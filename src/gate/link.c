@@ -14,7 +14,6 @@
 
 #define CONNECT_MS 5000
 #define TOTAL_MS   15000
-#define SYNC_HEAD  (4 + 8 + 8 + 2 * SECRET_LEN) /* "TGS1", time, acknowledged, keys */
 
 struct link {
 	struct net *net;
@@ -27,6 +26,7 @@ struct link {
 	atomic_bool stop;
 	int told_read, told_write;
 	struct lease_head have;
+	bool in_lockdown;
 	struct buf events; /* to be sent; empty: none */
 	bool busy;	   /* events are on their way */
 	bool news_there;
@@ -41,34 +41,20 @@ void link_news_wipe(struct link_news *news)
 
 /* ---- one question and its answer ---- */
 
-/* What the gate stands at: kind 1, series 16, number 4, and the events that wait. */
-static void ask_put(struct buf *out, const struct lease_head *have, const struct buf *events)
-{
-	buf_str(out, "TGQ1");
-	buf_u8(out, (uint8_t)have->kind);
-	buf_put(out, have->series.b, TANU_ID_LEN);
-	buf_u32le(out, have->number);
-	buf_u32le(out, (uint32_t)events->len);
-	buf_put(out, events->data, events->len);
-}
-
 static tanu_status answer_get(struct link_news *out, struct net_response *response, tanu_error *err)
 {
-	const uint8_t *begin;
-	uint32_t len;
-	struct rd r;
+	struct sync_answer answer = {.doc = NULL};
+	tanu_status st = sync_answer_get(&answer, response->body.data, response->body.len, err);
 
-	rd_init(&r, response->body.data, response->body.len);
-	begin = rd_bytes(&r, 4);
-	out->time_ms = rd_i64le(&r);
-	out->acked = rd_u64le(&r);
-	rd_copy(&r, out->keys.gallery.b, SECRET_LEN);
-	rd_copy(&r, out->keys.cards.b, SECRET_LEN);
-	len = rd_u32le(&r);
-	if (!rd_ok(&r) || memcmp(begin, "TGS1", 4) != 0 || rd_left(&r) != len)
-		return tanu_fail(err, TANU_ERR_NETWORK, "sync", "this is not an answer of a site");
-	buf_put(&out->doc, rd_bytes(&r, len), len);
+	if (st < 0)
+		return st;
+	out->time_ms = answer.time_ms;
+	out->acked = answer.acked;
+	out->orders = answer.orders;
+	out->keys = answer.keys;
+	buf_put(&out->doc, answer.doc, answer.doc_len);
 	out->answered = true;
+	mem_wipe(&answer, sizeof(answer));
 	return buf_check(&out->doc, err);
 }
 
@@ -85,8 +71,7 @@ static tanu_status refusal_get(struct net_response *response, tanu_error *err)
 	return st;
 }
 
-static void exchange(struct link *l, const struct lease_head *have, const struct buf *events,
-		     struct link_news *out)
+static void exchange(struct link *l, const struct sync_ask *question, struct link_news *out)
 {
 	struct net_header type = {"content-type", "application/octet-stream"};
 	struct net_response response = {0};
@@ -99,7 +84,7 @@ static void exchange(struct link *l, const struct lease_head *have, const struct
 				      .repeatable = true};
 	tanu_status st;
 
-	ask_put(&ask, have, events);
+	sync_ask_put(&ask, question);
 	request.body = ask.data;
 	request.body_len = ask.len;
 	if ((st = buf_check(&ask, &out->err)) == TANU_OK &&
@@ -135,14 +120,17 @@ static void pause_for(struct link *l, int ms)
 }
 
 /* What was not fetched yet would be lost: then it waits. */
-static bool take_order(struct link *l, struct lease_head *have, struct buf *events)
+static bool take_order(struct link *l, struct sync_ask *ask, struct buf *events)
 {
 	bool may;
 
 	pthread_mutex_lock(&l->lock);
 	if ((may = !l->news_there)) {
-		*have = l->have;
 		buf_put(events, l->events.data, l->events.len);
+		*ask = (struct sync_ask){.have = l->have,
+					 .in_lockdown = l->in_lockdown,
+					 .events = events->data,
+					 .events_len = events->len};
 	}
 	pthread_mutex_unlock(&l->lock);
 	return may;
@@ -170,12 +158,12 @@ static void *run(void *self)
 
 	while (!atomic_load(&l->stop)) {
 		struct buf events = {.max = SPOOL_BATCH_BYTES + 1024};
-		struct lease_head have = {0};
+		struct sync_ask ask = {.events = NULL};
 		struct link_news news = {0};
 		bool more = false;
 
-		if (take_order(l, &have, &events)) {
-			exchange(l, &have, &events, &news);
+		if (take_order(l, &ask, &events)) {
+			exchange(l, &ask, &news);
 			more = news.answered && (events.len > 0 || news.doc.len > 0);
 			hand_over(l, &news);
 		}
@@ -259,12 +247,14 @@ void link_close(struct link **link)
 	*link = NULL;
 }
 
-void link_put(struct link *link, const struct lease_head *have, const struct buf *events,
+void link_put(struct link *link, const struct lease_head *have, bool in_lockdown,
+	      const struct buf *events,
 	      uint64_t last)
 {
 	(void)last;
 	pthread_mutex_lock(&link->lock);
 	link->have = *have;
+	link->in_lockdown = in_lockdown;
 	if (events && events->len && !link->busy) {
 		buf_free(&link->events);
 		buf_put(&link->events, events->data, events->len);

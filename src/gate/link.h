@@ -7,7 +7,7 @@
 #ifndef GATE_LINK_H
 #define GATE_LINK_H
 
-#include "lease/lease.h"
+#include "lease/sync.h"
 
 struct link;
 
@@ -21,8 +21,8 @@ tanu_status link_open(struct link **out, const struct link_options *options, tan
 void link_close(struct link **link);
 
 /* What it is to carry: put by the gate, taken by the thread. */
-void link_put(struct link *link, const struct lease_head *have, const struct buf *events,
-	      uint64_t last);
+void link_put(struct link *link, const struct lease_head *have, bool in_lockdown,
+	      const struct buf *events, uint64_t last);
 /* It has room for events: what it was given before is done. */
 bool link_wants_events(struct link *link);
 
@@ -32,6 +32,7 @@ struct link_news {
 	int64_t time_ms; /* its time; 0: it did not say */
 	struct buf doc;	 /* a lease; empty: none */
 	struct lease_keys keys;
+	struct gate_orders orders;
 	uint64_t acked; /* 0: nothing */
 	bool revoked;	/* this gate is known no more */
 	tanu_error err; /* why it does not answer */

@@ -26,7 +26,7 @@ static void request_fill(struct gate *g)
 
 	r->at = gate_local_time(g);
 	r->fire = g->fire;
-	r->lockdown = g->lockdown;
+	r->lockdown = g->lockdown != 0;
 	r->allowed = p->known.allowed;
 	r->waiver = p->known.waiver;
 	r->second_factor = p->known.second_factor;
@@ -101,8 +101,9 @@ static void show_all(struct gate *g, enum reader_show show, int64_t now_ms)
 /* A grant: on the disk first; then the door. What can't be is a call for somebody. */
 static unsigned admit(struct gate *g, unsigned acts, int64_t now_ms)
 {
-	enum doorway_event event =
-	    g->person.request.direction == RULES_EXIT ? DOORWAY_EXIT : DOORWAY_GRANT;
+	enum doorway_event event = g->person.request.direction == RULES_EXIT ? DOORWAY_EXIT
+				   : g->decision.reason == RULES_R_RELEASED  ? DOORWAY_RELEASE
+									     : DOORWAY_GRANT;
 	struct visit_step step;
 
 	if (acts & VISIT_REPORT)
@@ -143,11 +144,17 @@ static void act(struct gate *g, unsigned acts, int64_t now_ms)
 		 now_ms);
 }
 
+static bool door_may_open(const struct gate *g)
+{
+	return g->decision.reason == RULES_R_RELEASED ? doorway_may_release(&g->doorway)
+						      : doorway_may_grant(&g->doorway);
+}
+
 /* Two grants may wait at a door; the next person's stands until it can be given. */
 static bool door_is_busy(const struct gate *g)
 {
 	return g->decision.verdict == RULES_GRANT && g->person.request.direction == RULES_ENTRY &&
-	       !doorway_may_grant(&g->doorway) &&
+	       !door_may_open(g) &&
 	       (g->doorway.state == DOORWAY_GRANTED || g->doorway.state == DOORWAY_OPEN ||
 		g->doorway.state == DOORWAY_HELD);
 }
@@ -163,7 +170,7 @@ void person_bring(struct gate *g, enum visit_event event, int64_t now_ms)
 	}
 	/* a door that does not answer, or stands in fire, can't be granted */
 	if (g->decision.verdict == RULES_GRANT && g->person.request.direction == RULES_ENTRY &&
-	    !doorway_may_grant(&g->doorway))
+	    !door_may_open(g))
 		g->decision = (struct rules_decision){0};
 	step = visit_next(&g->visit, &g->visit_options, event, &g->decision,
 			  g->person.known.has_pin, now_ms);
@@ -279,7 +286,7 @@ static void bell_watch(struct gate *g, int64_t now_ms)
 void person_watch(struct gate *g, int64_t now_ms)
 {
 	bell_watch(g, now_ms);
-	if (g->door_busy && doorway_may_grant(&g->doorway)) {
+	if (g->door_busy && door_may_open(g)) {
 		g->door_busy = false;
 		person_bring(g, VISIT_BROUGHT, now_ms);
 		return;

@@ -125,81 +125,52 @@ static void handle_pair(void *self, const struct http_request *request, struct h
 
 /* ---- sync ---- */
 
-struct sync {
-	struct lease_head have;
-	const uint8_t *events;
-	size_t events_len;
-};
-
-static tanu_status sync_read(struct sync *out, const struct http_request *request, tanu_error *err)
-{
-	const uint8_t *begin;
-	struct rd r;
-
-	rd_init(&r, request->body, request->body_len);
-	begin = rd_bytes(&r, 4);
-	out->have.kind = (enum lease_kind)rd_u8(&r);
-	rd_copy(&r, out->have.series.b, TANU_ID_LEN);
-	out->have.number = rd_u32le(&r);
-	out->events_len = rd_u32le(&r);
-	out->events = rd_ok(&r) ? rd_bytes(&r, out->events_len) : NULL;
-	if (!rd_end(&r) || memcmp(begin, "TGQ1", 4) != 0 || out->have.kind > LEASE_DELTA)
-		return tanu_fail(err, TANU_ERR_FORMAT, "sync", "this is no question of a gate");
-	return TANU_OK;
-}
-
-static tanu_status events_take(struct gateway *g, const struct sync *sync,
+static tanu_status events_take(struct gateway *g, const struct sync_ask *ask,
 			       const struct gate_view *gate, uint64_t *acked, tanu_error *err)
 {
 	struct gate_intake in = {0};
 	tanu_id of = {{0}};
 	tanu_status st;
 
-	if (sync->events_len == 0)
+	if (ask->events_len == 0)
 		return TANU_OK;
-	if ((st = spool_batch_gate(&of, sync->events, sync->events_len, err)) < 0)
+	if ((st = spool_batch_gate(&of, ask->events, ask->events_len, err)) < 0)
 		return st;
 	if (!id_equal(&of, &gate->id))
 		return tanu_fail(err, TANU_ERR_GATE, NULL, "these events are of another gate");
-	st = service_gate_events(g->options.service, &in, sync->events, sync->events_len, err);
+	st = service_gate_events(g->options.service, &in,
+				 g->options.watcher.told ? &g->options.watcher : NULL, ask->events,
+				 ask->events_len, err);
 	*acked = in.upto;
 	return st;
-}
-
-static void sync_put(struct buf *out, int64_t now_ms, uint64_t acked, const struct lease_keys *keys,
-		     const struct buf *doc)
-{
-	buf_str(out, "TGS1");
-	buf_u64le(out, (uint64_t)now_ms);
-	buf_u64le(out, acked);
-	buf_put(out, keys->gallery.b, SECRET_LEN);
-	buf_put(out, keys->cards.b, SECRET_LEN);
-	buf_u32le(out, (uint32_t)doc->len);
-	buf_put(out, doc->data, doc->len);
 }
 
 static tanu_status sync_do(struct gateway *g, const struct http_request *request, struct buf *out,
 			   tanu_error *err)
 {
-	struct lease_keys keys = {.gallery = {{0}}};
+	struct sync_answer answer = {.time_ms = clock_now(&g->clock)};
 	struct buf doc = {.max = LEASE_BYTES_MAX};
 	struct gate_view gate = {0};
-	struct sync sync = {0};
+	struct sync_ask ask = {.events = NULL};
 	bool nothing = false;
-	uint64_t acked = 0;
 	tanu_status st;
 
 	if (!request->client.present)
 		return tanu_fail(err, TANU_ERR_GATE, NULL, "a gate shows its certificate");
-	if ((st = sync_read(&sync, request, err)) < 0 ||
+	if ((st = sync_ask_get(&ask, request->body, request->body_len, err)) < 0 ||
 	    (st = service_gate_by_pin(g->options.service, &gate, request->client.pin, err)) < 0 ||
-	    (st = events_take(g, &sync, &gate, &acked, err)) < 0 ||
-	    (st = service_feed_next(g->feed, &doc, &keys, &nothing, &gate.id, &sync.have, err)) < 0)
+	    (st = events_take(g, &ask, &gate, &answer.acked, err)) < 0 ||
+	    (st = service_feed_next(g->feed, &doc, &answer.keys, &nothing, &gate.id, &ask.have,
+				    err)) < 0)
 		goto out;
-	sync_put(out, clock_now(&g->clock), acked, &keys, &doc);
+	service_gate_says(g->options.service, &gate.id, ask.in_lockdown);
+	answer.orders = service_gate_orders(g->options.service, &gate);
+	answer.doc = doc.data;
+	answer.doc_len = doc.len;
+	sync_answer_put(out, &answer);
 	st = buf_check(out, err);
 out:
-	mem_wipe(&keys, sizeof(keys));
+	mem_wipe(&answer, sizeof(answer));
 	buf_free(&doc);
 	return st;
 }

@@ -71,7 +71,7 @@ static void grant(struct at *a)
 /* The next in line has shown her card while the leaf is still open. */
 static void grant_next(struct at *a)
 {
-	if (a->d->next)
+	if (a->d->next || a->d->lockdown)
 		return;
 	a->d->next = true;
 	a->step->accepted = true;
@@ -217,7 +217,7 @@ typedef void (*handler)(struct at *a);
 /* clang-format off */
 /* What a row does not name is nothing. */
 static const handler table[DOORWAY_STATES][DOORWAY_EVENTS] = {
-	[DOORWAY_LOCKED] = {EVERYWHERE, [DOORWAY_GRANT] = grant,
+	[DOORWAY_LOCKED] = {EVERYWHERE, [DOORWAY_GRANT] = grant, [DOORWAY_RELEASE] = grant,
 		[DOORWAY_OPENED] = opens_locked,
 		[DOORWAY_PASSED] = passes_locked},
 	[DOORWAY_GRANTED] = {EVERYWHERE,
@@ -225,13 +225,14 @@ static const handler table[DOORWAY_STATES][DOORWAY_EVENTS] = {
 		[DOORWAY_OPENED] = opens_granted,
 		[DOORWAY_PASSED] = passes_granted},
 	[DOORWAY_OPEN] = {EVERYWHERE,
-		[DOORWAY_TICK] = open_too_long, [DOORWAY_GRANT] = grant_next, [DOORWAY_CLOSED] = shut,
+		[DOORWAY_TICK] = open_too_long, [DOORWAY_GRANT] = grant_next,
+		[DOORWAY_RELEASE] = grant_next, [DOORWAY_CLOSED] = shut,
 		[DOORWAY_PASSED] = passes_open},
 	[DOORWAY_HELD] = {EVERYWHERE, [DOORWAY_CLOSED] = shut_held,
 		[DOORWAY_PASSED] = passes_open},
 	[DOORWAY_FORCED] = {EVERYWHERE, [DOORWAY_CLOSED] = shut_forced,
 		[DOORWAY_PASSED] = passes_locked},
-	[DOORWAY_LOCKDOWN] = {EVERYWHERE,
+	[DOORWAY_LOCKDOWN] = {EVERYWHERE, [DOORWAY_RELEASE] = grant,
 		[DOORWAY_OPENED] = opens_locked,
 		[DOORWAY_PASSED] = passes_locked},
 	[DOORWAY_FIRE] = {EVERYWHERE, [DOORWAY_FIRE_OFF] = fire_off,
@@ -270,5 +271,11 @@ struct doorway_step doorway_next(struct doorway *door, const struct doorway_opti
 
 bool doorway_may_grant(const struct doorway *door)
 {
-	return door->state == DOORWAY_LOCKED || (door->state == DOORWAY_OPEN && !door->next);
+	return door->state == DOORWAY_LOCKED ||
+	       (door->state == DOORWAY_OPEN && !door->next && !door->lockdown);
+}
+
+bool doorway_may_release(const struct doorway *door)
+{
+	return door->state == DOORWAY_LOCKDOWN || doorway_may_grant(door);
 }

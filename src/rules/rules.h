@@ -273,6 +273,7 @@ enum doorway_state {
 enum doorway_event {
 	DOORWAY_TICK = 0, /* time has passed */
 	DOORWAY_GRANT,
+	DOORWAY_RELEASE, /* somebody opens on her own account: also in a lockdown */
 	DOORWAY_EXIT, /* the button inside, or an exit that was decided */
 	DOORWAY_OPENED,
 	DOORWAY_CLOSED,
@@ -332,7 +333,7 @@ struct doorway {
 
 struct doorway_step {
 	bool release;  /* the lock, from now on */
-	bool accepted; /* of GRANT: the next passage is hers */
+	bool accepted; /* of GRANT and RELEASE: the next passage is hers */
 	enum doorway_note note;
 	int64_t wake_ms; /* send DOORWAY_TICK then; INT64_MAX: no need */
 };
@@ -340,12 +341,13 @@ struct doorway_step {
 /*
  * The door locks again as soon as its leaf is open or the passage counted: one passage a grant. An
  * exit unlocks in every state. Fire unlocks until it is over. A lockdown takes back a grant that
- * was not used. A door that does not answer grants nothing.
+ * was not used, and takes none but a release. A door that does not answer grants nothing.
  */
 struct doorway_step doorway_next(struct doorway *door, const struct doorway_options *options,
 				 enum doorway_event event, int64_t now_ms);
 /* Would a grant be accepted now? To be asked before a card is used up. */
 bool doorway_may_grant(const struct doorway *door);
+bool doorway_may_release(const struct doorway *door);
 const char *doorway_state_word(enum doorway_state state);
 const char *doorway_note_word(enum doorway_note note);
 

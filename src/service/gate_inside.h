@@ -38,6 +38,10 @@ tanu_status gate_keep(struct service *s, const struct gate_paper *gate, tanu_err
 /* Paired and not revoked, else TANU_REFUSED (gate). */
 tanu_status gate_must_serve(const struct gate_view *gate, tanu_error *err);
 
+/* A decision at a gate joins the counts of its lane. Part of a transaction. */
+tanu_status parity_count(struct service *s, const struct gate_event *event, int64_t day,
+			 tanu_error *err);
+
 /* The site's keys towards gates: signing leases, opening events. Made when first needed. */
 struct gate_secrets {
 	struct secret sign, box;

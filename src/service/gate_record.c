@@ -53,6 +53,8 @@ tanu_status gate_encode(struct buf *out, const struct gate_paper *gate, tanu_err
 	jw_int(&w, "grants", (int64_t)v->grants);
 	jw_int(&w, "lent_ms", v->lent_ms);
 	jw_int(&w, "lent_until_ms", v->lent_until_ms);
+	if (v->lockdown_ms)
+		jw_int(&w, "lockdown_ms", v->lockdown_ms);
 	jw_int(&w, "missing", (int64_t)v->missing);
 	jw_text(&w, "name", v->name);
 	notes_put(&w, v);
@@ -60,6 +62,10 @@ tanu_status gate_encode(struct buf *out, const struct gate_paper *gate, tanu_err
 	jw_int(&w, "permits", (int64_t)v->permits);
 	jw_int(&w, "received", (int64_t)v->received);
 	jw_int(&w, "refusals", (int64_t)v->refusals);
+	if (v->releases) {
+		jw_int(&w, "released_ms", v->released_ms);
+		jw_int(&w, "releases", v->releases);
+	}
 	jw_int(&w, "revoked_ms", v->revoked_ms);
 	jw_int(&w, "seen_ms", v->seen_ms);
 	put_bytes(&w, "sign_key", v->sign_key, sizeof(v->sign_key));
@@ -121,13 +127,28 @@ static tanu_status notes_get(struct gate_view *v, json_value root, tanu_error *e
 	return st;
 }
 
+/* There from the first order on. */
+static tanu_status orders_get(struct gate_view *v, json_value root, tanu_error *err)
+{
+	int64_t releases = 0;
+	tanu_status st = TANU_OK;
+
+	if (json_get(root, "lockdown_ms"))
+		st = json_int(&v->lockdown_ms, root, "lockdown_ms", err);
+	if (st == TANU_OK && json_get(root, "releases") &&
+	    (st = json_int(&releases, root, "releases", err)) == TANU_OK)
+		st = json_int(&v->released_ms, root, "released_ms", err);
+	v->releases = (uint32_t)releases;
+	return st;
+}
+
 static tanu_status gate_read(struct gate_paper *g, json_value root, tanu_error *err)
 {
 	struct gate_view *v = &g->view;
 	tanu_status st;
 
 	if ((st = times_get(v, root, err)) < 0 || (st = counts_get(v, root, err)) < 0 ||
-	    (st = notes_get(v, root, err)) < 0 ||
+	    (st = notes_get(v, root, err)) < 0 || (st = orders_get(v, root, err)) < 0 ||
 	    (st = get_bytes(v->box_key, sizeof(v->box_key), root, "box_key", err)) < 0 ||
 	    (st = get_bytes(v->sign_key, sizeof(v->sign_key), root, "sign_key", err)) < 0 ||
 	    (st = get_bytes(v->tls_pin, sizeof(v->tls_pin), root, "tls_pin", err)) < 0 ||

@@ -207,15 +207,24 @@ static void asked_note(struct service *s, const tanu_id *gate)
 		s->asked_len++;
 	else if (at == s->asked_len)
 		at = oldest;
-	s->asked[at] = (struct gate_asked){*gate, clock_now(&s->clock)};
+	s->asked[at] = (struct gate_asked){.gate = *gate, .at_ms = clock_now(&s->clock)};
 }
 
-static int64_t asked_ms(const struct service *s, const tanu_id *gate)
+void service_gate_says(struct service *s, const tanu_id *gate, bool in_lockdown)
 {
 	for (size_t i = 0; i < s->asked_len; i++)
 		if (id_equal(&s->asked[i].gate, gate))
-			return s->asked[i].at_ms;
-	return 0;
+			s->asked[i].in_lockdown = in_lockdown;
+}
+
+/* What is only known since the folder was opened. */
+static void put_asked(const struct service *s, struct gate_view *v)
+{
+	for (size_t i = 0; i < s->asked_len; i++)
+		if (id_equal(&s->asked[i].gate, &v->id)) {
+			v->asked_ms = s->asked[i].at_ms;
+			v->in_lockdown = s->asked[i].in_lockdown;
+		}
 }
 
 bool service_gate_in_touch(const struct service *s, const struct gate_view *v)
@@ -232,7 +241,7 @@ tanu_status service_gate_get(struct service *s, struct gate_view *out, const tan
 
 	if (st == TANU_OK) {
 		*out = gate.view;
-		out->asked_ms = asked_ms(s, id);
+		put_asked(s, out);
 	}
 	mem_wipe(&gate, sizeof(gate));
 	return st;
@@ -267,7 +276,7 @@ static tanu_status show_gate(void *self, const struct gate_paper *gate, tanu_err
 	struct show *show = self;
 	struct gate_view view = gate->view;
 
-	view.asked_ms = asked_ms(show->s, &view.id);
+	put_asked(show->s, &view);
 	return show->each(show->self, &view, err);
 }
 

@@ -11,6 +11,8 @@
 
 #include "lease/lease.h"
 #include "lease/pair.h"
+#include "lease/spool.h"
+#include "lease/sync.h"
 #include "service/service.h"
 
 /* ---- zones ---- */
@@ -57,6 +59,10 @@ struct gate_view {
 	uint8_t box_key[BOX_KEY_LEN];
 	uint8_t tls_pin[PAIR_PIN_LEN];
 	int64_t asked_ms;		/* it asked last, since the folder was opened; 0: not yet */
+	bool in_lockdown;		/* as it said then */
+	int64_t lockdown_ms;		/* the site's order stands since then; 0: it does not */
+	uint32_t releases;		/* how often it was told to let somebody in */
+	int64_t released_ms;		/* the last time */
 	int64_t seen_ms;		/* its last events; 0: never */
 	int64_t lent_ms, lent_until_ms; /* its last lease that this process knows of */
 	uint64_t received;		/* number of its last event */
@@ -92,6 +98,46 @@ bool service_gate_in_touch(const struct service *s, const struct gate_view *v);
 /* A gate asks; the paired gate whose client certificate has this key; TANU_REFUSED (gate). */
 tanu_status service_gate_by_pin(struct service *s, struct gate_view *out,
 				const uint8_t pin[PAIR_PIN_LEN], tanu_error *err);
+
+/*
+ * ---- orders to gates ----
+ *
+ * They go with the answer to a gate's next question. In a lockdown nobody is let in but by a
+ * release; the way out stays free. It stands until it is taken back, over restarts of both sides.
+ */
+/* Of all paired gates, or of those named. `*changed`: for how many it is new. */
+tanu_status service_gates_lockdown(struct service *s, size_t *changed, const tanu_id *gates,
+				   size_t gates_len, bool on, tanu_error *err);
+#define GATE_RELEASE_MS ((int64_t)15000) /* a gate that asks later opens no more */
+/* One passage, as the guard's release would be: the zone may forbid it, and then nothing opens. */
+tanu_status service_gate_release(struct service *s, const tanu_id *gate, tanu_error *err);
+/* What a gate is told when it asks. */
+struct gate_orders service_gate_orders(const struct service *s, const struct gate_view *gate);
+/* A gate that asks says how it stands. */
+void service_gate_says(struct service *s, const tanu_id *gate, bool in_lockdown);
+
+/* ---- parity of the lanes ---- */
+
+enum gate_lane { LANE_FACE = 0, LANE_OTHER = 1, LANES = 2 };
+const char *service_lane_name(enum gate_lane lane); /* "face", "other" */
+#define PARITY_WAITS 9
+#define PARITY_DAYS_MAX 92
+/* Waiting times are counted up to these, in milliseconds; the last has no end (0). */
+extern const uint32_t service_parity_upto_ms[PARITY_WAITS];
+/* Entries by lane, from the first claim to the decision; guards' releases are of neither. */
+struct parity {
+	int days; /* today and before */
+	uint64_t admitted[LANES], refused[LANES];
+	uint64_t waits[LANES][PARITY_WAITS]; /* of those admitted */
+};
+/* TANU_USAGE: not 1 to PARITY_DAYS_MAX days. */
+tanu_status service_parity(struct service *s, struct parity *out, int days, tanu_error *err);
+/*
+ * The bound of service_parity_upto_ms that at least `percent` of the admitted waited no longer
+ * than; UINT32_MAX: longer than the last; 0: nobody was admitted.
+ */
+uint32_t service_parity_percentile(const struct parity *parity, enum gate_lane lane,
+				   unsigned percent);
 
 /* ---- cards, PINs, rights ---- */
 
@@ -168,8 +214,14 @@ struct gate_intake {
 	size_t known;	  /* that had come before */
 	size_t confirmed; /* erasures */
 };
-/* Each event once, whatever is sent twice. All of the batch, or none. */
-tanu_status service_gate_events(struct service *s, struct gate_intake *out, const void *batch,
+/* For who watches: called for each new event once all are kept. */
+struct gate_watcher {
+	void (*told)(void *self, const tanu_id *gate, const struct gate_event *event);
+	void *self;
+};
+/* Each event once, whatever is sent twice. All of the batch, or none. `watcher` may be NULL. */
+tanu_status service_gate_events(struct service *s, struct gate_intake *out,
+				const struct gate_watcher *watcher, const void *batch,
 				size_t batch_len, tanu_error *err);
 
 /* What a receipt says of gates that had been lent a reference. */

@@ -70,6 +70,7 @@ struct farewell {
 struct gate_asked {
 	tanu_id gate;
 	int64_t at_ms;
+	bool in_lockdown; /* it said so then */
 };
 
 struct service {

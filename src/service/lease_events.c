@@ -98,7 +98,8 @@ static tanu_status decision_rows(struct intake *in, const struct gate_event *e, 
 
 	if ((st = count(in, "embeddings", at_ms, e->embeddings, err)) < 0 ||
 	    (st = count(in, "permits", at_ms, e->permits, err)) < 0 ||
-	    (st = count(in, grant ? "uses" : "refusals", at_ms, 1, err)) < 0)
+	    (st = count(in, grant ? "uses" : "refusals", at_ms, 1, err)) < 0 ||
+	    (st = parity_count(in->s, e, date_to_days(date_from_ms(at_ms)), err)) < 0)
 		return st;
 	v->embeddings += e->embeddings;
 	v->permits += e->permits;
@@ -286,7 +287,8 @@ static tanu_status batch_rows(struct intake *in, size_t from, tanu_error *err)
 	return gate_store(in->s, &in->gate, err);
 }
 
-tanu_status service_gate_events(struct service *s, struct gate_intake *out, const void *batch,
+tanu_status service_gate_events(struct service *s, struct gate_intake *out,
+				const struct gate_watcher *watcher, const void *batch,
 				size_t batch_len, tanu_error *err)
 {
 	struct gate_intake done = {0};
@@ -305,6 +307,8 @@ tanu_status service_gate_events(struct service *s, struct gate_intake *out, cons
 		done.known = from;
 		done.taken = in.batch.len - from;
 		*out = done;
+		for (size_t i = from; watcher && i < in.batch.len; i++)
+			watcher->told(watcher->self, &in.gate.view.id, &in.events[i]);
 	}
 out:
 	free(in.events);

@@ -466,6 +466,77 @@ static void ones_own_account_is_changed_after_a_password(void **state)
 	assert_api(401, api(o, OPERATOR, "GET", "/session", NULL));
 }
 
+/* A gate of that name, paired, that has just asked; its id. */
+static tanu_id gate_there(struct office *o, const char *name, struct secret *sign)
+{
+	struct pair_request request = {.tls_pin = {7}};
+	struct buf asked = {0}, reply = {0};
+	struct random_source random = os_random();
+	char code[PAIR_CODE_LEN];
+	struct gate_view gate;
+	struct secret key;
+
+	MUST(service_gate_add(o->service, &gate, code, name, "main", err));
+	MUST(pair_code_key(&key, code, err));
+	random_fill(&random, sign, sizeof(*sign));
+	sign_public_key(request.sign_key, sign);
+	pair_request_put(&asked, &request, &key);
+	MUST(service_gate_pair(o->service, &reply, &gate, asked.data, asked.len, NULL, err));
+	MUST(service_gate_by_pin(o->service, &gate, request.tls_pin, err));
+	buf_free(&asked);
+	buf_free(&reply);
+	return gate.id;
+}
+
+static void doors_are_locked_and_opened_by_who_may(void **state)
+{
+	static const char *const wrong[] = {
+	    "{}", "{\"on\":1}", "{\"on\":true,\"gates\":[]}", "{\"on\":true,\"gates\":[\"all\"]}",
+	    "{\"on\":true,\"zone\":\"main\"}"};
+	struct office *o = *state;
+	char path[96], hex[ID_HEX_LEN], body[96];
+	struct secret sign;
+	tanu_id id = gate_there(o, "north door", &sign);
+
+	id_hex(hex, &id);
+	snprintf(path, sizeof(path), "/gates/%s/release", hex);
+	assert_api(202, api(o, OPERATOR, "POST", path, NULL));
+	assert_api(403, api(o, ADMINISTRATOR, "POST", path, NULL));
+	assert_api(403, api(o, AUDITOR, "POST", path, NULL));
+	assert_api(403, api(o, PERSON, "POST", "/gates/lockdown", "{\"on\":true}"));
+	assert_api(401, api(o, NOBODY, "POST", "/gates/lockdown", "{\"on\":true}"));
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		assert_api(400, api(o, OPERATOR, "POST", "/gates/lockdown", wrong[i]));
+	assert_api(200, api(o, OPERATOR, "POST", "/gates/lockdown", "{\"on\":true}"));
+	assert_has(o->answer, "\"lockdown\":\"ordered\",\"lockdown_by_site\":true");
+	service_gate_says(o->service, &id, true);
+	assert_api(200, api(o, AUDITOR, "GET", "/gates", NULL));
+	assert_has(o->answer, "\"lockdown\":\"on\"");
+	snprintf(body, sizeof(body), "{\"on\":false,\"gates\":[\"%s\"]}", hex);
+	assert_api(200, api(o, ADMINISTRATOR, "POST", "/gates/lockdown", body));
+	assert_has(o->answer, "\"lockdown_by_site\":false");
+	assert_api(404, api(o, OPERATOR, "POST", "/gates/lockdown",
+			    "{\"on\":true,\"gates\":[\"00000000000000000000000000000001\"]}"));
+	assert_api(404, api(o, OPERATOR, "POST", "/gates/00000000000000000000000000000001/release",
+			    NULL));
+	MUST(service_gate_revoke(o->service, &id, err));
+	assert_api(409, api(o, OPERATOR, "POST", path, NULL)); /* it gets nothing any more */
+	assert_string_equal(word(o, "code"), "gate");
+	snprintf(body, sizeof(body), "{\"on\":true,\"gates\":[\"%s\"]}", hex);
+	assert_api(409, api(o, OPERATOR, "POST", "/gates/lockdown", body));
+}
+
+static void both_lanes_are_shown_to_anybody(void **state)
+{
+	struct office *o = *state;
+
+	assert_api(200, api(o, NOBODY, "GET", "/parity", NULL));
+	assert_has(o->answer, "\"days\":30,\"lanes\":[{\"lane\":\"face\",\"admitted\":0,");
+	assert_api(200, api(o, NOBODY, "GET", "/parity?days=92", NULL));
+	assert_api(400, api(o, NOBODY, "GET", "/parity?days=93", NULL));
+	assert_api(400, api(o, NOBODY, "GET", "/parity?days=all", NULL));
+}
+
 static void the_site_tells_what_it_is(void **state)
 {
 	struct office *o = *state;
@@ -581,6 +652,8 @@ int main(void)
 	    OFFICE_TEST(the_register_of_disclosures_asks_two_keys),
 	    OFFICE_TEST(accounts_and_keys_are_made_changed_and_ended),
 	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),
+	    OFFICE_TEST(doors_are_locked_and_opened_by_who_may),
+	    OFFICE_TEST(both_lanes_are_shown_to_anybody),
 	    OFFICE_TEST(the_site_tells_what_it_is),
 	    OFFICE_TEST(a_retry_does_nothing_twice),
 	    OFFICE_TEST(what_happens_is_told_live),

@@ -144,7 +144,46 @@ static void a_lockdown_lets_nobody_in_but_by_the_guard_and_everybody_out(void **
 	assert_true(door_free(w));
 	pass_time(w, 7000);
 	assert_false(door_free(w));
+	MUST(gate_command(w->gate, "release", w->now_ms, err));
+	assert_true(door_free(w));
+	pass_time(w, 7000);
+	assert_false(door_free(w));
 	MUST(gate_command(w->gate, "lockdown off", w->now_ms, err));
+	show_card(w, 1);
+	type(w, "8391#");
+	assert_true(door_free(w));
+	assert_int_equal(count(w, GATE_EVENT_DOOR, "lockdown"), 1);
+	assert_int_equal(count(w, GATE_EVENT_DOOR, "lockdown-over"), 1);
+}
+
+/* Pulling the plug opens nothing. */
+static void a_lockdown_outlives_a_restart(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+
+	open_with(w);
+	MUST(gate_command(w->gate, "lockdown on", w->now_ms, err));
+	world_close(w);
+	world_open(w);
+	pass_time(w, 1000);
+	show_card(w, 1);
+	type(w, "8391#");
+	assert_false(door_free(w));
+	assert_int_equal(last_decision(w)->reason, RULES_R_LOCKDOWN);
+	MUST(gate_command(w->gate, "lockdown off", w->now_ms, err));
+	world_close(w);
+	snprintf(path, sizeof(path), "%s/lockdown", w->state);
+	MUST(os_replace_file(path, "\x04", 1, 0600, err)); /* nobody can have written that */
+	world_open(w);
+	pass_time(w, 1000);
+	show_card(w, 1);
+	type(w, "8391#");
+	assert_false(door_free(w));
+	MUST(gate_command(w->gate, "lockdown off", w->now_ms, err));
+	world_close(w);
+	world_open(w);
+	pass_time(w, 1000);
 	show_card(w, 1);
 	type(w, "8391#");
 	assert_true(door_free(w));
@@ -451,6 +490,7 @@ int main(void)
 	    WORLD_TEST(cards_that_do_not_count_call_somebody),
 	    WORLD_TEST(who_has_no_pin_gets_the_guard),
 	    WORLD_TEST(the_guard_is_called_within_twenty_seconds_or_it_is_told),
+	    WORLD_TEST(a_lockdown_outlives_a_restart),
 	    WORLD_TEST(a_lockdown_lets_nobody_in_but_by_the_guard_and_everybody_out),
 	    WORLD_TEST(fire_frees_the_exit_and_ends),
 	    WORLD_TEST(a_forced_and_a_held_door_are_told),

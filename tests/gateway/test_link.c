@@ -10,6 +10,7 @@
 #include "gate/gate.h"
 #include "lease/spool.h"
 #include "net/net.h"
+#include "rules/rules.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ struct pair_world {
 	char state[96];
 	tanu_id gate_id;
 	int64_t ahead_ms; /* of the gate's machine: so long it has been up besides */
+	int watched;	  /* releases that whoever watches was told of */
 };
 
 static void enter(void *self)
@@ -41,6 +43,14 @@ static void enter(void *self)
 static void leave(void *self)
 {
 	pthread_mutex_unlock(&((struct pair_world *)self)->lock);
+}
+
+static void watch(void *self, const tanu_id *gate, const struct gate_event *event)
+{
+	struct pair_world *w = self;
+
+	assert_true(id_equal(gate, &w->gate_id));
+	w->watched += event->kind == GATE_EVENT_DECISION && event->reason == RULES_R_RELEASED;
 }
 
 /* ---- the server ---- */
@@ -174,6 +184,21 @@ static bool link_down(struct pair_world *w)
 	return !state_of(w).link_up;
 }
 
+static bool locked(struct pair_world *w)
+{
+	return strcmp(state_of(w).door, "lockdown") == 0;
+}
+
+static bool unlocked(struct pair_world *w)
+{
+	return strcmp(state_of(w).door, "locked") == 0;
+}
+
+static bool let_in(struct pair_world *w)
+{
+	return state_of(w).released;
+}
+
 static bool link_is_up(struct pair_world *w)
 {
 	return state_of(w).link_up;
@@ -249,6 +274,7 @@ static int setup(void **state)
 	certificate(w, "gate-tls", &w->gate_certificate, &w->gate_key);
 	pin_of(w->gate_pin, &w->gate_certificate);
 	options.service = w->site->s;
+	options.watcher = (struct gate_watcher){.told = watch, .self = w};
 	options.clock = (struct clock_source){.now_ms = site_clock, .self = w->site};
 	MUST(gateway_open(&w->gateway, &options, err));
 	MUST(gateway_certificate(w->gateway, buf_cstr(&w->certificate), err));
@@ -375,6 +401,96 @@ static void a_gate_that_is_away_erases_at_the_end_of_its_lease(void **state)
 	buf_free(&file);
 }
 
+static void order_lockdown(struct pair_world *w, bool on, size_t want)
+{
+	size_t changed = 0;
+
+	enter(w);
+	MUST(service_gates_lockdown(w->site->s, &changed, NULL, 0, on, err));
+	leave(w);
+	assert_int_equal(changed, want);
+}
+
+static void order_release(struct pair_world *w)
+{
+	enter(w);
+	MUST(service_gate_release(w->site->s, &w->gate_id, err));
+	leave(w);
+}
+
+static void a_lockdown_of_the_site_reaches_the_gate_and_stays(void **state)
+{
+	struct pair_world *w = *state;
+	struct gate_view view = {0};
+	char address[OS_ADDRESS_LEN];
+
+	pair(w);
+	gate_start(w);
+	until(w, link_is_up);
+	order_lockdown(w, true, 1);
+	order_lockdown(w, true, 0); /* it is */
+	until(w, locked);
+	steps(w, 600);
+	enter(w);
+	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	leave(w);
+	assert_true(view.in_lockdown); /* the gate has said so itself */
+	MUST(gate_command(w->gate, "lockdown off", 0, err));
+	assert_true(locked(w)); /* the site's is not ended here */
+	snprintf(address, sizeof(address), "%s", w->address);
+	stop(w);
+	until(w, link_down);
+	gate_stop(w);
+	gate_start(w);
+	steps(w, 300);
+	assert_true(locked(w)); /* nor by pulling the plug, out of touch */
+	serve(w, address);
+	until(w, link_is_up);
+	assert_true(locked(w));
+	order_release(w);
+	until(w, let_in); /* the operator may let somebody in all the same */
+	until(w, locked);
+	order_lockdown(w, false, 1);
+	until(w, unlocked);
+	until(w, all_told);
+	enter(w);
+	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	leave(w);
+	assert_string_equal(view.notes[0].word, "lockdown-over");
+}
+
+/* Once, soon, and only to a gate that was asking when it was ordered. */
+static void a_release_lets_in_once(void **state)
+{
+	struct pair_world *w = *state;
+	struct gate_view view = {0};
+
+	pair(w);
+	gate_start(w);
+	until(w, link_is_up);
+	order_release(w);
+	until(w, let_in);
+	gate_stop(w);
+	gate_start(w); /* what was ordered before it began is past */
+	until(w, link_is_up);
+	steps(w, 800);
+	assert_false(let_in(w));
+	enter(w);
+	MUST(service_gate_release(w->site->s, &w->gate_id, err));
+	w->site->ahead_ms += GATE_RELEASE_MS + 1;
+	leave(w);
+	steps(w, 800);
+	assert_false(let_in(w)); /* too late */
+	until(w, all_told);
+	enter(w);
+	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	MUST(service_gate_revoke(w->site->s, &w->gate_id, err));
+	REFUSES(TANU_ERR_GATE, service_gate_release(w->site->s, &w->gate_id, err));
+	leave(w);
+	assert_int_equal(view.grants, 1);
+	assert_int_equal(w->watched, 1);
+}
+
 /* A site whose clock is days behind: nothing is done for its sake, and it is told once. */
 static void a_site_that_is_late_is_told_once(void **state)
 {
@@ -460,8 +576,8 @@ static void strangers_get_nothing(void **state)
 	struct buf body = {0}, reply = {0};
 	int status = 0;
 
-	buf_str(&body, "TGQ1");
-	for (int i = 0; i < 25; i++)
+	buf_str(&body, "TGQ2");
+	for (int i = 0; i < 26; i++)
 		buf_u8(&body, 0);
 	MUST(ask(w, "/gate/v1/sync", &any, &body, &status, &reply));
 	assert_int_equal(status, 403); /* no certificate */
@@ -517,6 +633,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    LINK_TEST(a_withdrawal_is_at_the_gate_within_seconds),
 	    LINK_TEST(a_gate_that_is_away_erases_at_the_end_of_its_lease),
+	    LINK_TEST(a_lockdown_of_the_site_reaches_the_gate_and_stays),
+	    LINK_TEST(a_release_lets_in_once),
 	    LINK_TEST(a_site_that_is_late_is_told_once),
 	    LINK_TEST(events_arrive_once_though_the_server_dies),
 	    LINK_TEST(a_revoked_gate_erases_what_it_was_lent),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Gates as the site sees them: added and paired, what they are lent, what they report, once. */
+#include "rules/rules.h"
 #include "service/gates.h"
 #include "service/passes.h"
 #include "service/site.h"
@@ -89,7 +90,7 @@ static struct gate_intake box_report(struct site *site, struct box *b, bool ackn
 	uint64_t last = 0;
 
 	MUST(spool_batch(b->spool, &batch, &last, SPOOL_BATCH_MAX, &b->sign, err));
-	MUST(service_gate_events(site->s, &in, batch.data, batch.len, err));
+	MUST(service_gate_events(site->s, &in, NULL, batch.data, batch.len, err));
 	if (acknowledge)
 		MUST(spool_ack(b->spool, in.upto, err));
 	buf_free(&batch);
@@ -558,6 +559,72 @@ static tanu_status tally_one(void *self, const struct history_view *v, tanu_erro
 	return TANU_OK;
 }
 
+/* One after the other: lane, whether let in, and how long she had waited. */
+static void count_entry(struct site *site, struct box *b, uint8_t way, bool grant, bool face,
+			uint32_t waited_ms)
+{
+	struct gate_event e = {.kind = GATE_EVENT_DECISION,
+			       .at_ms = site_clock(site),
+			       .time_trusted = true,
+			       .direction = RULES_ENTRY,
+			       .verdict = grant ? RULES_GRANT : RULES_DENY,
+			       .reason = grant ? RULES_R_WAY : RULES_R_HOURS,
+			       .way = way,
+			       .pad = face ? RULES_PAD_SEQUENCE : RULES_PAD_NONE,
+			       .waited_ms = waited_ms};
+
+	MUST(spool_put(b->spool, &e, err));
+	box_report(site, b, true);
+}
+
+static void lanes_are_counted_side_by_side(void **state)
+{
+	struct site *site = *state;
+	struct box b = {.dir = ""};
+	struct parity p = {0};
+	struct gate_event other = {.kind = GATE_EVENT_DECISION,
+				   .at_ms = site_clock(site),
+				   .time_trusted = true,
+				   .verdict = RULES_GRANT,
+				   .reason = RULES_R_RELEASED};
+
+	box_pair(site, &b, "north");
+	MUST(service_parity(site->s, &p, 30, err));
+	assert_int_equal(service_parity_percentile(&p, LANE_FACE, 50), 0);
+	for (int i = 0; i < 98; i++)
+		count_entry(site, &b, RULES_CARD | RULES_FACE, true, true, i < 60 ? 400 : 700);
+	count_entry(site, &b, RULES_CARD | RULES_FACE, true, true, 2500);
+	count_entry(site, &b, RULES_CARD | RULES_FACE, true, true, 70000);
+	count_entry(site, &b, 0, false, true, 100);
+	count_entry(site, &b, RULES_CARD | RULES_PIN, true, true, 61000); /* her face did not help */
+	count_entry(site, &b, 0, false, false, 100);
+	MUST(spool_put(b.spool, &other, err)); /* the guard's */
+	other.reason = RULES_R_WAY;
+	other.direction = RULES_EXIT;
+	MUST(spool_put(b.spool, &other, err));
+	box_report(site, &b, true);
+	MUST(service_parity(site->s, &p, 1, err));
+	assert_int_equal(p.admitted[LANE_FACE], 100);
+	assert_int_equal(p.refused[LANE_FACE], 1);
+	assert_int_equal(p.admitted[LANE_OTHER], 1);
+	assert_int_equal(p.refused[LANE_OTHER], 1);
+	assert_int_equal(p.waits[LANE_FACE][0], 60);
+	assert_int_equal(p.waits[LANE_FACE][1], 38);
+	assert_int_equal(service_parity_percentile(&p, LANE_FACE, 50), 500);
+	assert_int_equal(service_parity_percentile(&p, LANE_FACE, 98), 1000);
+	assert_int_equal(service_parity_percentile(&p, LANE_FACE, 99), 3000);
+	assert_true(service_parity_percentile(&p, LANE_FACE, 100) == UINT32_MAX);
+	assert_true(service_parity_percentile(&p, LANE_OTHER, 50) == UINT32_MAX);
+	site->ahead_ms += 40 * DAY;
+	MUST(service_parity(site->s, &p, 30, err));
+	assert_int_equal(p.admitted[LANE_FACE], 0);
+	MUST(service_parity(site->s, &p, 92, err));
+	assert_int_equal(p.admitted[LANE_FACE], 100);
+	REFUSES(TANU_ERR_USAGE, service_parity(site->s, &p, 0, err));
+	REFUSES(TANU_ERR_USAGE, service_parity(site->s, &p, 93, err));
+	box_free(&b);
+}
+
 static void takes_each_event_once(void **state)
 {
 	struct site *site = *state;
@@ -623,11 +690,11 @@ static void believes_no_other_gate(void **state)
 	box_pair(site, &b, "south");
 	MUST(spool_put(a.spool, &e, err));
 	MUST(spool_batch(a.spool, &batch, &last, 10, &b.sign, err)); /* signed by the wrong one */
-	REFUSES(TANU_ERR_SIGNATURE, service_gate_events(site->s, &in, batch.data, batch.len, err));
+	REFUSES(TANU_ERR_SIGNATURE, service_gate_events(site->s, &in, NULL, batch.data, batch.len, err));
 	buf_free(&batch);
 	MUST(spool_batch(a.spool, &batch, &last, 10, &a.sign, err));
 	MUST(service_gate_revoke(site->s, &a.view.id, err));
-	REFUSES(TANU_ERR_GATE, service_gate_events(site->s, &in, batch.data, batch.len, err));
+	REFUSES(TANU_ERR_GATE, service_gate_events(site->s, &in, NULL, batch.data, batch.len, err));
 	buf_free(&batch);
 	box_free(&a);
 	box_free(&b);
@@ -759,7 +826,7 @@ static void keeps_the_signed_word_that_a_gate_has_erased(void **state)
 
 		MUST(spool_batch(b.spool, &batch, &last, 10, &b.sign, err));
 		REFUSES(TANU_ERR_SIGNATURE,
-			service_gate_events(site->s, &in, batch.data, batch.len, err));
+			service_gate_events(site->s, &in, NULL, batch.data, batch.len, err));
 		buf_free(&batch);
 	}
 	buf_free(&paper);
@@ -784,6 +851,7 @@ int main(void)
 	    SITE_TEST(a_removal_renews_the_key),
 	    SITE_TEST(sends_all_again_when_it_does_not_know_what_is_there),
 	    PASS_TEST(a_pass_opens_at_the_gate_until_it_is_revoked),
+	    SITE_TEST(lanes_are_counted_side_by_side),
 	    SITE_TEST(takes_each_event_once),
 	    SITE_TEST(believes_no_other_gate),
 	    SITE_TEST(counts_what_never_came),
