@@ -7,6 +7,7 @@ import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { CONSENT_TONES, currentConsents, PURPOSES, tellConsent } from "../shared/consent_words";
 import { USES } from "../shared/history_list";
+import { LanesSection } from "../shared/lanes";
 import { saveReceipt } from "../shared/receipt";
 import { PassRows } from "../console/person_passes";
 import { Icon, type IconName } from "../ui/icon";
@@ -191,6 +192,7 @@ export function Home({ person, alone, onChange }: { readonly person: Reached; re
 			<Held person={person} />
 			<Passes subject={id} />
 			<Doings person={person} />
+			<LanesSection />
 		</>
 	);
 }

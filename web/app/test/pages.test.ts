@@ -3,11 +3,12 @@
 // screen in three languages at three widths.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
-import { openSite, PASSWORD, ROLES, signIn, type Role, type Signed, type Site } from "./site";
+import { openSite, PASSWORD, PROGRAMS, ROLES, signIn, type Role, type Signed, type Site } from "./site";
 import { totp } from "./totp";
 
 let site: Site | null = null;
@@ -403,6 +404,43 @@ browserTest("what happens is seen live", async ({ staff }) => {
 	await send(staff.enrolment, "post", `/subjects/${person("Тимур").id}/consents/refuse`, { by: "self" });
 	await page.getByText("Келісімнен бас тартылды").waitFor();
 	await done(opened);
+});
+
+browserTest("doors: shut, one let in, open again, both lanes counted, all with a real gate", async ({ staff, tanu, gate }) => {
+	tanu("card", "add", "John Smith", "26:12:34567");
+	execFileSync("sh", ["-c", `printf 8391 | "$0" card pin "John Smith" --pin - --data "$1"`, `${PROGRAMS}/tanu`, site!.folder]);
+	await gate("north", "0 walk 200 300\n3000 card 26 864383c0\n3300 key 8391#\n");
+	const opened = await open(staff.operator, { language: "en", width: 1366 });
+	const { page } = opened;
+	await page.goto("/#/doors");
+	await page.getByText("north").first().waitFor();
+	await page.getByText("Let in at a gate").waitFor();
+	await press(page, "Lock all doors");
+	await accessible(page, "lockdown");
+	await page.getByRole("dialog").getByRole("button", { name: "Lock all doors" }).click();
+	await page.getByText("locked down", { exact: true }).waitFor();
+	await page.getByText("The door is locked down").waitFor();
+	await press(page, "Let one person in: north");
+	await page.getByRole("dialog").getByRole("button", { name: "Let one person in" }).click();
+	await page.getByText("Let in by a release").waitFor();
+	await keepPicture(page, "doors-lockdown");
+	await press(page, "End the lockdown");
+	await page.getByRole("dialog").getByRole("button", { name: "End the lockdown" }).click();
+	await page.getByText("The lockdown of the door has ended").waitFor();
+	assert.equal(await page.getByText("locked down", { exact: true }).count(), 0);
+	await page.reload();
+	await page.getByRole("heading", { name: "With a face and without" }).waitFor();
+	assert.match(await page.locator(".lanes").innerText(), /Let in\s+0\s+1/);
+	await accessible(page, "doors");
+	await keepPicture(page, "doors");
+	await done(opened);
+	const auditing = await open(staff.auditor, { language: "kk", width: 390 });
+	await auditing.page.goto("/#/doors");
+	await auditing.page.getByRole("heading", { name: "Бетпен және бетсіз" }).waitFor();
+	assert.equal(await auditing.page.getByRole("button", { name: "Барлық есікті жабу" }).count(), 0);
+	assert.equal(await overhang(auditing.page), 0);
+	await keepPicture(auditing.page, "doors-phone");
+	await done(auditing);
 });
 
 browserTest("an authenticator is set up, and asked for at the next sign-in", async ({ fresh }) => {

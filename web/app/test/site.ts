@@ -6,9 +6,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { request, type APIRequestContext } from "playwright-core";
+import { openGate, type Gate } from "./gate";
 
 /** Built by "ninja -C build/dev tanu tanud"; TANU_PROGRAMS names another folder. */
-const PROGRAMS = resolve(process.env["TANU_PROGRAMS"] ?? "../build/dev/prog");
+export const PROGRAMS = resolve(process.env["TANU_PROGRAMS"] ?? "../build/dev/prog");
 const MEMORY = "/dev/shm";
 const START_MS = 15_000;
 export const PASSWORD = "kök aspan astynda 7";
@@ -24,10 +25,13 @@ export interface Signed {
 }
 export interface Site {
 	readonly address: string;
+	readonly folder: string;
 	readonly staff: Readonly<Record<Role, Signed>>;
 	/** A first password that nobody has used yet. */
 	readonly fresh: { readonly name: string; readonly password: string };
 	readonly tanu: (...words: readonly string[]) => string;
+	/** A gate of that name with a simulated door, until the site stops. */
+	readonly gate: (name: string, script: string) => Promise<void>;
 	readonly stop: () => Promise<void>;
 }
 
@@ -89,10 +93,17 @@ export async function openSite(): Promise<Site | null> {
 	tanu("subject", "import", join(above, "people.csv"));
 
 	const address = `https://localhost:${await freePort()}`;
-	const server = spawn(program("tanud"), ["--data", folder, "--listen", address.slice("https://".length).replace("localhost", "127.0.0.1")], {
+	const gatesAt = `127.0.0.1:${await freePort()}`;
+	const gates: Gate[] = [];
+	const gate = async (name: string, script: string) => {
+		const { code } = JSON.parse(tanu("gate", "add", name, "--json")) as { code: string };
+		gates.push(await openGate(PROGRAMS, join(above, name), name, code, `https://${gatesAt}`, script));
+	};
+	const server = spawn(program("tanud"), ["--data", folder, "--listen", address.slice("https://".length).replace("localhost", "127.0.0.1"), "--gates", gatesAt], {
 		stdio: ["ignore", "ignore", process.env["TANU_LOUD"] ? "inherit" : "ignore"],
 	});
 	const stop = async () => {
+		for (const one of gates) await one.stop();
 		const ended = new Promise((next) => server.once("exit", next));
 		if (server.exitCode === null && server.kill("SIGTERM")) await ended;
 		rmSync(above, { recursive: true, force: true });
@@ -101,7 +112,7 @@ export async function openSite(): Promise<Site | null> {
 		await waitFor(address, server);
 		const signed = [];
 		for (const role of ROLES) signed.push([role, await signIn(address, role, passwords[role]!)] as const);
-		return { address, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, stop };
+		return { address, folder, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, gate, stop };
 	} catch (error) {
 		await stop();
 		throw error;

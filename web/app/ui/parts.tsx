@@ -102,7 +102,7 @@ export function Fact({ name, children }: { readonly name: string; readonly child
 	);
 }
 
-export type Tone = "good" | "warn" | "calm" | "off";
+export type Tone = "good" | "warn" | "calm" | "off" | "grave";
 
 /** A state in a word; the colour says nothing that the word does not. */
 export function Tag({ tone = "calm", children }: { readonly tone?: Tone; readonly children: ComponentChildren }) {
