@@ -171,29 +171,25 @@ static void finish(struct permit_book *book, struct permit *out, struct permit *
 	*out = *p;
 }
 
-tanu_status permit_issue(struct permit_book *book, struct permit *out, const tanu_id *subject,
-			 tanu_purpose purpose, enum permit_claim claim,
+/* Of a permit whose subject, purpose, claim and recipient are filled. */
+static tanu_status issue(struct permit_book *book, struct permit *out, struct permit p,
 			 const tanu_consent *consents, size_t consents_len, tanu_error *err)
 {
-	struct permit p = {.subject = *subject, .purpose = purpose, .claim = claim};
 	const tanu_consent *live;
 	int64_t now_ms;
 	tanu_status st;
 
-	if (id_is_zero(subject) || !is_one_purpose(purpose) || claim < PERMIT_CLAIM_OPERATOR ||
-	    claim > PERMIT_CLAIM_GATE)
-		return BAD_CALL(err, "a permit needs a subject, one purpose and a claim");
-	if ((claim == PERMIT_CLAIM_CALIBRATE) != (purpose == TANU_PURPOSE_CALIBRATION))
+	if ((p.claim == PERMIT_CLAIM_CALIBRATE) != (p.purpose == TANU_PURPOSE_CALIBRATION))
 		return refuse_purpose(err);
 	pthread_mutex_lock(&book->lock);
 	now_ms = book_now(book);
-	live = tanu_consent_find(consents, consents_len, subject, purpose, now_ms);
+	live = tanu_consent_find(consents, consents_len, &p.subject, p.purpose, now_ms);
 	if (!live) {
-		st = refuse_no_consent(latest_word(consents, consents_len, subject, purpose),
-				       subject, purpose, now_ms, err);
+		st = refuse_no_consent(latest_word(consents, consents_len, &p.subject, p.purpose),
+				       &p.subject, p.purpose, now_ms, err);
 		goto out;
 	}
-	if ((st = book->ledger.sequence(book->ledger.self, &p.sequence, subject, err)) < 0)
+	if ((st = book->ledger.sequence(book->ledger.self, &p.sequence, &p.subject, err)) < 0)
 		goto out;
 	p.not_after_ms = now_ms + PERMIT_LIFE_MS;
 	if (live->not_after_ms < p.not_after_ms)
@@ -202,6 +198,32 @@ tanu_status permit_issue(struct permit_book *book, struct permit *out, const tan
 out:
 	pthread_mutex_unlock(&book->lock);
 	return st;
+}
+
+tanu_status permit_issue(struct permit_book *book, struct permit *out, const tanu_id *subject,
+			 tanu_purpose purpose, enum permit_claim claim,
+			 const tanu_consent *consents, size_t consents_len, tanu_error *err)
+{
+	if (id_is_zero(subject) || !is_one_purpose(purpose) || claim < PERMIT_CLAIM_OPERATOR ||
+	    claim > PERMIT_CLAIM_GATE)
+		return BAD_CALL(err, "a permit needs a subject, one purpose and a claim");
+	return issue(book, out,
+		     (struct permit){.subject = *subject, .purpose = purpose, .claim = claim},
+		     consents, consents_len, err);
+}
+
+tanu_status permit_issue_for(struct permit_book *book, struct permit *out, const tanu_id *subject,
+			     tanu_purpose purpose, const tanu_id *recipient,
+			     const tanu_consent *consents, size_t consents_len, tanu_error *err)
+{
+	if (id_is_zero(subject) || !is_one_purpose(purpose) || id_is_zero(recipient))
+		return BAD_CALL(err, "a permit needs a subject, one purpose and a recipient");
+	return issue(book, out,
+		     (struct permit){.subject = *subject,
+				     .purpose = purpose,
+				     .claim = PERMIT_CLAIM_RECIPIENT,
+				     .recipient = *recipient},
+		     consents, consents_len, err);
 }
 
 tanu_status permit_issue_gallery(struct permit_book *book, struct permit *out, tanu_purpose purpose,
@@ -240,6 +262,8 @@ static bool claim_covers(const struct permit *p, enum permit_use use)
 		return use == PERMIT_UNSEAL || use == PERMIT_LEND_PASS;
 	case PERMIT_CLAIM_GATE:
 		return use == PERMIT_EMBED || use == PERMIT_UNSEAL || use == PERMIT_OPEN_PASS;
+	case PERMIT_CLAIM_RECIPIENT:
+		return use == PERMIT_EMBED || use == PERMIT_UNSEAL;
 	case PERMIT_CLAIM_NONE:
 		break;
 	}

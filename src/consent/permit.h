@@ -28,6 +28,7 @@ enum permit_claim {
 	PERMIT_CLAIM_PASS = 5,	    /* she showed her pass: EMBED, OPEN_PASS */
 	PERMIT_CLAIM_LEASE = 6,	    /* the site lends her reference to a gate: UNSEAL, LEND_PASS */
 	PERMIT_CLAIM_GATE = 7,	    /* card or pass at a gate: EMBED, UNSEAL, OPEN_PASS */
+	PERMIT_CLAIM_RECIPIENT = 8, /* somebody she allowed it to asks: EMBED, UNSEAL */
 };
 
 enum permit_use {
@@ -74,6 +75,14 @@ void permit_book_close(struct permit_book **book); /* wipes */
 tanu_status permit_issue(struct permit_book *book, struct permit *out, const tanu_id *subject,
 			 tanu_purpose purpose, enum permit_claim claim,
 			 const tanu_consent *consents, size_t consents_len, tanu_error *err);
+
+/*
+ * The same where somebody else learns the result: claim RECIPIENT, which permit_issue does not
+ * take. That she has allowed it to this recipient is the caller's to have looked at.
+ */
+tanu_status permit_issue_for(struct permit_book *book, struct permit *out, const tanu_id *subject,
+			     tanu_purpose purpose, const tanu_id *recipient,
+			     const tanu_consent *consents, size_t consents_len, tanu_error *err);
 
 /* For the probe of a 1:N search where the site turned it on; subject stays zero. */
 tanu_status permit_issue_gallery(struct permit_book *book, struct permit *out, tanu_purpose purpose,

@@ -176,7 +176,7 @@ out:
 tanu_status enrol_refused(struct service *s, struct enrol_result *out, const tanu_id *subject,
 			  tanu_status st, const tanu_error *why, tanu_error *err)
 {
-	refusal_put(s, subject, TANU_EVENT_ENROL_REFUSED, 0, why);
+	refusal_put(s, subject, TANU_EVENT_ENROL_REFUSED, 0, NULL, why);
 	out->used = 0;
 	if (err)
 		*err = *why;

@@ -210,7 +210,7 @@ tanu_status service_identify(struct service *s, struct verify_result *out, tanu_
 		return st;
 	photos_of_paths(&shown, &photo, 1);
 	if ((st = identify(&g, out, &shown, &why)) < 0) {
-		refusal_put(s, NULL, TANU_EVENT_NONE, 0, &why);
+		refusal_put(s, NULL, TANU_EVENT_NONE, 0, NULL, &why);
 		if (err)
 			*err = why;
 	}

@@ -971,7 +971,7 @@ void counts_settle(struct service *s);
  * may be NULL). Should it fail, the counts go with the next one.
  */
 tanu_status refusal_put(struct service *s, const tanu_id *subject, tanu_event event,
-			unsigned purposes, const tanu_error *why);
+			unsigned purposes, const char *recipient, const tanu_error *why);
 
 /* ---- engine.c: models and sessions, opened when the first face comes ---- */
 
@@ -1099,6 +1099,7 @@ struct frames {
 	const struct consent_list *ledger;
 	tanu_purpose purpose;
 	enum permit_claim claim;
+	const tanu_id *recipient; /* of claim RECIPIENT */
 	enum sample_use use;
 	struct permit permit; /* of the last that was embedded */
 	tanu_embedding embedding[SAMPLES_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 1:1: is this the person who was claimed? */
-#include "service/internal.h"
+#include "service/relying_inside.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,6 +14,7 @@ struct verification {
 	struct consent_list ledger;
 	struct frames frames;
 	const struct pass *pass;  /* NULL: the reference is stored here */
+	const struct verify_asker *asker; /* NULL: this site itself */
 	struct reference_row row; /* sealed; of a pass only the id of its paper */
 	const tanu_calibration *calibration;
 	tanu_threshold threshold;
@@ -130,14 +131,22 @@ static void measures_join(struct verify_result *result)
 	}
 }
 
-static tanu_status decision_keep(struct verification *v, const tanu_decision *decision,
+/* Whoever asks from outside is told yes only of a live face that nobody else here looks like. */
+static bool is_yes(const struct verification *v, const struct verify_result *r)
+{
+	return r->decision.result == TANU_MATCH &&
+	       (!v->asker || (r->liveness >= v->asker->liveness_min && !r->second_factor));
+}
+
+static tanu_status decision_keep(struct verification *v, const struct verify_result *r,
 				 tanu_error *err)
 {
+	const tanu_decision *decision = &r->decision;
 	struct service *s = v->s;
 	int64_t now_ms = clock_now(&s->clock);
-	struct event_record event = {.type = decision->result == TANU_MATCH
-						 ? TANU_EVENT_VERIFIED
-						 : TANU_EVENT_VERIFY_NO_MATCH,
+	struct event_record event = {.type = is_yes(v, r) ? TANU_EVENT_VERIFIED
+							  : TANU_EVENT_VERIFY_NO_MATCH,
+				     .recipient = v->asker ? v->asker->name : NULL,
 				     .purposes = v->purpose,
 				     .about = v->row.id,
 				     .fmr = decision->fmr,
@@ -167,7 +176,7 @@ static tanu_status verify(struct verification *v, struct verify_result *out,
 	measures_join(out);
 	out->pad = "frame";
 	out->population = v->calibration->population;
-	return decision_keep(v, &out->decision, err);
+	return decision_keep(v, out, err);
 }
 
 /* Nothing of a decision is left; what was wrong with each photograph is. */
@@ -179,6 +188,43 @@ static void answer_blank(struct verify_result *out)
 	*out = blank;
 }
 
+static tanu_status verify_photos(struct verification *v, struct verify_result *out,
+				 const struct photograph *photos, size_t photos_len,
+				 tanu_error *err)
+{
+	struct service *s = v->s;
+	tanu_error why = {0};
+	tanu_status st;
+
+	*out = (struct verify_result){0};
+	if (photos_len == 0 || photos_len > SAMPLES_MAX)
+		return tanu_fail(err, TANU_ERR_USAGE, "photo", "give 1 to %d photographs",
+				 SAMPLES_MAX);
+	if ((st = subject_must_exist(s, v->subject, err)) < 0 ||
+	    (st = purpose_must_recognise(v->purpose, err)) < 0)
+		return st;
+	v->frames = (struct frames){.s = s,
+				    .subject = v->subject,
+				    .ledger = &v->ledger,
+				    .purpose = v->purpose,
+				    .claim = v->pass	? PERMIT_CLAIM_PASS
+					     : v->asker ? PERMIT_CLAIM_RECIPIENT
+							: PERMIT_CLAIM_OPERATOR,
+				    .recipient = v->asker ? &v->asker->id : NULL,
+				    .use = SAMPLE_DOOR};
+	if ((st = verify(v, out, photos, photos_len, &why)) < 0) {
+		answer_blank(out);
+		refusal_put(s, v->subject, TANU_EVENT_VERIFY_REFUSED, v->purpose,
+			    v->asker ? v->asker->name : NULL, &why);
+		if (err)
+			*err = why;
+	}
+	frames_wipe(&v->frames);
+	consent_list_free(&v->ledger);
+	buf_free(&v->row.sealed);
+	return st;
+}
+
 tanu_status service_verify_photos(struct service *s, struct verify_result *out,
 				  const tanu_id *subject, tanu_purpose purpose,
 				  const struct pass *pass, const struct photograph *photos,
@@ -188,31 +234,19 @@ tanu_status service_verify_photos(struct service *s, struct verify_result *out,
 				 .subject = subject,
 				 .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS,
 				 .pass = pass};
-	tanu_error why = {0};
-	tanu_status st;
 
-	*out = (struct verify_result){0};
-	if (photos_len == 0 || photos_len > SAMPLES_MAX)
-		return tanu_fail(err, TANU_ERR_USAGE, "photo", "give 1 to %d photographs",
-				 SAMPLES_MAX);
-	if ((st = subject_must_exist(s, subject, err)) < 0 ||
-	    (st = purpose_must_recognise(v.purpose, err)) < 0)
-		return st;
-	v.frames = (struct frames){.s = s,
-				   .subject = subject,
-				   .ledger = &v.ledger,
-				   .purpose = v.purpose,
-				   .claim = pass ? PERMIT_CLAIM_PASS : PERMIT_CLAIM_OPERATOR,
-				   .use = SAMPLE_DOOR};
-	if ((st = verify(&v, out, photos, photos_len, &why)) < 0) {
-		answer_blank(out);
-		refusal_put(s, subject, TANU_EVENT_VERIFY_REFUSED, v.purpose, &why);
-		if (err)
-			*err = why;
-	}
-	frames_wipe(&v.frames);
-	consent_list_free(&v.ledger);
-	buf_free(&v.row.sealed);
+	return verify_photos(&v, out, photos, photos_len, err);
+}
+
+tanu_status verify_for(struct service *s, struct verify_result *out, bool *yes,
+		       const tanu_id *subject, const struct verify_asker *asker,
+		       const struct photograph *photos, size_t photos_len, tanu_error *err)
+{
+	struct verification v = {
+	    .s = s, .subject = subject, .purpose = TANU_PURPOSE_IDENTITY, .asker = asker};
+	tanu_status st = verify_photos(&v, out, photos, photos_len, err);
+
+	*yes = st == TANU_OK && is_yes(&v, out);
 	return st;
 }
 

@@ -3,6 +3,7 @@
  * Photographs of real people through enrol, verify and identify. Needs the test data; whom it takes
  * is found in the folder, so that no name stands here.
  */
+#include "service/relying.h"
 #include "service/site.h"
 
 #include <math.h>
@@ -542,6 +543,97 @@ static void embeddings_equal_permits_through_a_mixed_run(void **state)
 	}
 }
 
+/* ---- answers to relying parties ---- */
+
+static void photo_read(struct buf *out, struct photograph *photo, const char *path)
+{
+	MUST(os_read_file(out, path, 4 << 20, err));
+	*photo = (struct photograph){.name = "frame", .bytes = out->data, .len = out->len};
+}
+
+/* The claims of a JWS whose signature holds under the published key. */
+static struct json_doc *claims_of(struct site *site, struct buf *jws)
+{
+	const char *text = buf_cstr(jws), *dot = strchr(text, '.'), *last = strrchr(text, '.'), *x;
+	struct buf keys = {0}, key = {0}, signature = {0}, claims = {0}, header = {0};
+	struct json_doc *doc = NULL;
+
+	assert_true(dot && last && dot != last);
+	MUST(service_assertion_keys(site->s, &keys, err));
+	x = strstr(buf_cstr(&keys), "\"x\":\"") + 5;
+	MUST(base64url_get(&key, x, strcspn(x, "\""), err));
+	MUST(base64url_get(&signature, last + 1, strlen(last + 1), err));
+	assert_int_equal(key.len, PUBLIC_KEY_LEN);
+	assert_int_equal(signature.len, SIGNATURE_LEN);
+	assert_true(sign_verify(signature.data, key.data, text, (size_t)(last - text)));
+	MUST(base64url_get(&header, text, (size_t)(dot - text), err));
+	assert_non_null(strstr(buf_cstr(&header), "\"alg\":\"EdDSA\""));
+	MUST(base64url_get(&claims, dot + 1, (size_t)(last - dot - 1), err));
+	MUST(json_parse(&doc, claims.data, claims.len, 4096, "claims", err));
+	buf_free(&keys);
+	buf_free(&key);
+	buf_free(&signature);
+	buf_free(&header);
+	buf_free(&claims);
+	return doc;
+}
+
+static const char *claim(const struct json_doc *doc, const char *name)
+{
+	return json_text_of(json_get(json_root(doc), name));
+}
+
+static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
+{
+	static const char *const never[] = {"score", "fmr", "liveness", "quality", "name", "subject"};
+	struct site *site = site_or_skip(state);
+	tanu_id who = enrolled_person(site, 0, 30, "Anna"), key = {{1}};
+	struct buf bytes[3] = {{0}}, jws = {0};
+	struct photograph hers[2], others[1];
+	struct allowed_order order = {
+	    .subject = who, .until = date_in(site, 10), .by = TANU_GIVER_SELF};
+	struct allowed_view allowed;
+	struct relying_view bank;
+	struct json_doc *doc;
+	bool yes = false;
+
+	set(site, "relying", "liveness_min = 0"); /* photographs are no live faces */
+	give(site, &who, TANU_PURPOSE_IDENTITY, 30);
+	MUST(service_relying_add(site->s, &bank, "Bank", "https://bank.example", &key, err));
+	order.relying = bank.id;
+	MUST(service_allowed_give(site->s, &allowed, &order, err));
+	photo_read(&bytes[0], &hers[0], data.path[0][1]);
+	photo_read(&bytes[1], &hers[1], data.path[0][2]);
+	photo_read(&bytes[2], &others[0], data.path[1][1]);
+	MUST(service_assertion_answer(site->s, &jws, &yes, &bank, &who, "n-1", hers, 2, err));
+	assert_true(yes);
+	doc = claims_of(site, &jws);
+	for (size_t i = 0; i < ARRAY_LEN(never); i++)
+		assert_null(json_get(json_root(doc), never[i]));
+	assert_string_equal(claim(doc, "aud"), "https://bank.example");
+	assert_string_equal(claim(doc, "nonce"), "n-1");
+	assert_string_equal(claim(doc, "result"), "yes");
+	assert_string_equal(claim(doc, "purpose"), "identity");
+	assert_string_equal(claim(doc, "pad"), "frame");
+	assert_string_equal(claim(doc, "basis"), "consent");
+	assert_string_equal(claim(doc, "sub"), allowed.pseudonym);
+	json_free(&doc);
+	buf_free(&jws);
+	MUST(service_assertion_answer(site->s, &jws, &yes, &bank, &who, "n-2", others, 1, err));
+	assert_false(yes);
+	doc = claims_of(site, &jws);
+	assert_string_equal(claim(doc, "result"), "no");
+	json_free(&doc);
+	buf_free(&jws);
+	set(site, "relying", "liveness_min = 1"); /* nothing looks as alive as that */
+	MUST(service_assertion_answer(site->s, &jws, &yes, &bank, &who, "n-3", hers, 2, err));
+	assert_false(yes);
+	MUST(service_check(site->s, err));
+	buf_free(&jws);
+	for (size_t i = 0; i < ARRAY_LEN(bytes); i++)
+		buf_free(&bytes[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -564,6 +656,7 @@ int main(void)
 	    FACES_TEST(a_search_finds_consenting_adults_only),
 	    FACES_TEST(a_gallery_beyond_its_cap_is_not_searched),
 	    FACES_TEST(embeddings_equal_permits_through_a_mixed_run),
+	    FACES_TEST(a_relying_party_is_told_yes_or_no_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests_name("service/faces", tests, data_find, NULL);
