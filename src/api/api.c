@@ -84,6 +84,7 @@ static tanu_status begin(struct api *api, tanu_error *err)
 
 	if ((st = spec_open(&api->spec, err)) < 0 || (st = operations_bind(api, err)) < 0 ||
 	    (st = captures_open(&api->captures, err)) < 0 ||
+	    (st = checks_open(&api->checks, err)) < 0 ||
 	    (st = looks_open(&api->looks, err)) < 0 || (st = feed_open(&api->feed, err)) < 0 ||
 	    (st = metrics_open(&api->metrics, err)) < 0)
 		return st;
@@ -120,6 +121,7 @@ void api_close(struct api **api)
 		return;
 	auth_close(&a->auth);
 	captures_close(&a->captures);
+	checks_close(&a->checks);
 	looks_close(&a->looks);
 	feed_close(&a->feed);
 	metrics_close(&a->metrics);

@@ -18,7 +18,7 @@
 
 struct capture {
 	tanu_id id; /* zero: free */
-	tanu_id account, subject;
+	tanu_id owner, subject; /* owner: an account, or a check */
 	bool enrol;
 	tanu_purpose purpose;
 	int64_t expires_ms;
@@ -84,17 +84,22 @@ static tanu_status missing(tanu_error *err)
 			 "there is no such capture, or its time is over: begin again");
 }
 
-/* The caller's capture of this path, under the lock; NULL: none, or it is in use. */
-static struct capture *capture_of(const struct call *c)
+struct owned owned_of(const struct call *c)
 {
-	tanu_id id = call_param_id(c, "capture");
+	return (struct owned){.capture = call_param_id(c, "capture"), .owner = c->who.account};
+}
+
+/* Under the lock; NULL: there is none of this owner, or it is in use. */
+static struct capture *capture_of(const struct call *c, const struct owned *which)
+{
+	const tanu_id id = which->capture;
 	struct captures *all = c->api->captures;
 
 	for (size_t i = 0; i < CAPTURES_MAX; i++) {
 		struct capture *one = &all->v[i];
 
 		if (!id_is_zero(&id) && id_equal(&one->id, &id) && !one->used &&
-		    id_equal(&one->account, &c->who.account) &&
+		    id_equal(&one->owner, &which->owner) &&
 		    clock_now(&c->api->clock) < one->expires_ms)
 			return one;
 	}
@@ -127,7 +132,7 @@ static tanu_status capture_new(struct call *c, struct capture *out, tanu_error *
 
 tanu_status op_capture_begin(struct call *c, tanu_error *err)
 {
-	struct capture capture = {.account = c->who.account,
+	struct capture capture = {.owner = c->who.account,
 				  .enrol = !strcmp(call_text(c, "use"), "enrol"),
 				  .purpose = TANU_PURPOSE_ACCESS,
 				  .expires_ms = clock_now(&c->api->clock) + CAPTURE_LIFE_MS};
@@ -154,23 +159,44 @@ tanu_status op_capture_begin(struct call *c, tanu_error *err)
 	return TANU_OK;
 }
 
-tanu_status op_capture_end(struct call *c, tanu_error *err)
+tanu_status capture_make(struct call *c, struct owned *which, const tanu_id *subject,
+			 tanu_purpose purpose, tanu_error *err)
+{
+	struct capture capture = {.owner = which->owner,
+				  .subject = *subject,
+				  .purpose = purpose,
+				  .expires_ms = clock_now(&c->api->clock) + CAPTURE_LIFE_MS};
+	tanu_status st = capture_new(c, &capture, err);
+
+	which->capture = capture.id;
+	return st;
+}
+
+bool capture_forget(struct call *c, const struct owned *which)
 {
 	struct captures *all = c->api->captures;
 	struct capture *one;
 
-	c->status = 204;
 	pthread_mutex_lock(&all->lock);
-	one = capture_of(c);
+	one = capture_of(c, which);
 	if (one)
 		capture_drop(all, one);
 	pthread_mutex_unlock(&all->lock);
-	return one ? TANU_OK : missing(err);
+	return one != NULL;
+}
+
+tanu_status op_capture_end(struct call *c, tanu_error *err)
+{
+	const struct owned which = owned_of(c);
+
+	c->status = 204;
+	return capture_forget(c, &which) ? TANU_OK : missing(err);
 }
 
 /* ---- frames ---- */
 
-static tanu_status frame_keep(struct call *c, size_t *number, tanu_error *err)
+static tanu_status frame_keep(struct call *c, const struct owned *which, size_t *number,
+			      tanu_error *err)
 {
 	struct captures *all = c->api->captures;
 	struct capture *one;
@@ -178,7 +204,7 @@ static tanu_status frame_keep(struct call *c, size_t *number, tanu_error *err)
 	tanu_status st = TANU_OK;
 
 	pthread_mutex_lock(&all->lock);
-	one = capture_of(c);
+	one = capture_of(c, which);
 	if (!one)
 		st = missing(err);
 	else if (one->frames == SAMPLES_MAX)
@@ -253,7 +279,7 @@ static tanu_status frame_look(struct call *c, struct frame_view *out, bool enrol
 	return st;
 }
 
-tanu_status op_capture_frame(struct call *c, tanu_error *err)
+tanu_status capture_take(struct call *c, const struct owned *which, tanu_error *err)
 {
 	struct captures *all = c->api->captures;
 	struct frame_view view = {0};
@@ -263,7 +289,7 @@ tanu_status op_capture_frame(struct call *c, tanu_error *err)
 	tanu_status st;
 
 	pthread_mutex_lock(&all->lock);
-	if ((one = capture_of(c)))
+	if ((one = capture_of(c, which)))
 		enrol = one->enrol;
 	pthread_mutex_unlock(&all->lock);
 	if (!one)
@@ -274,20 +300,20 @@ tanu_status op_capture_frame(struct call *c, tanu_error *err)
 	} else if ((st = frame_look(c, &view, enrol, err)) < 0) {
 		return st;
 	}
-	if (view.usable && !query_says_no(c, "keep") && (st = frame_keep(c, &number, err)) < 0)
+	if (view.usable && !query_says_no(c, "keep") && (st = frame_keep(c, which, &number, err)) < 0)
 		return st;
 	answer_frame(&c->w, &view, number);
 	return TANU_OK;
 }
 
-/* ---- using them ---- */
+tanu_status op_capture_frame(struct call *c, tanu_error *err)
+{
+	const struct owned which = owned_of(c);
 
-struct use {
-	struct capture *capture;
-	struct photograph photo[SAMPLES_MAX];
-	int64_t number[SAMPLES_MAX];
-	size_t len;
-};
+	return capture_take(c, &which, err);
+}
+
+/* ---- using them ---- */
 
 static tanu_status frames_choose(const struct call *c, struct use *use, tanu_error *err)
 {
@@ -309,14 +335,15 @@ static tanu_status frames_choose(const struct call *c, struct use *use, tanu_err
 }
 
 /* The capture is this call's alone from here on. */
-static tanu_status use_begin(const struct call *c, struct use *use, bool enrol, tanu_error *err)
+tanu_status use_begin(const struct call *c, struct use *use, const struct owned *which, bool enrol,
+		      tanu_error *err)
 {
 	struct captures *all = c->api->captures;
 	tanu_status st;
 
 	*use = (struct use){.len = 0};
 	pthread_mutex_lock(&all->lock);
-	use->capture = capture_of(c);
+	use->capture = capture_of(c, which);
 	if (!use->capture)
 		st = missing(err);
 	else if (use->capture->enrol != enrol)
@@ -333,7 +360,7 @@ static tanu_status use_begin(const struct call *c, struct use *use, bool enrol, 
 }
 
 /* Refused for what the frames show: others may be taken. Anything else ends the capture. */
-static void use_end(const struct call *c, struct use *use, bool done)
+void use_end(const struct call *c, struct use *use, bool done)
 {
 	struct captures *all = c->api->captures;
 
@@ -365,8 +392,9 @@ static void put_samples(struct json_w *w, const struct use *use,
 tanu_status op_capture_enrol(struct call *c, tanu_error *err)
 {
 	struct enrol_result result = {.used = 0};
+	const struct owned which = owned_of(c);
 	struct use use;
-	tanu_status st = use_begin(c, &use, true, err);
+	tanu_status st = use_begin(c, &use, &which, true, err);
 
 	if (st == TANU_OK)
 		st = service_enrol_photos(c->api->service, &result, &use.capture->subject,
@@ -405,8 +433,9 @@ static void answer_verify(struct call *c, const struct use *use, const struct ve
 tanu_status op_capture_verify(struct call *c, tanu_error *err)
 {
 	struct verify_result result = {.used = 0};
+	const struct owned which = owned_of(c);
 	struct use use;
-	tanu_status st = use_begin(c, &use, false, err);
+	tanu_status st = use_begin(c, &use, &which, false, err);
 
 	if (st == TANU_OK)
 		st = service_verify_photos(c->api->service, &result, &use.capture->subject,
@@ -455,8 +484,9 @@ tanu_status op_capture_passes(struct call *c, tanu_error *err)
 {
 	struct pass_issued issued = {.len = 0};
 	struct subject_view view = {0};
+	const struct owned which = owned_of(c);
 	struct use use;
-	tanu_status st = use_begin(c, &use, true, err);
+	tanu_status st = use_begin(c, &use, &which, true, err);
 
 	if (st == TANU_OK &&
 	    (st = service_subject_get(c->api->service, &view, &use.capture->subject, err)) ==

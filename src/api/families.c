@@ -138,9 +138,8 @@ tanu_status op_consents_list(struct call *c, tanu_error *err)
 	return st;
 }
 
-/* In the portal who speaks is who is signed in; at the desk it is what the officer says. */
-static tanu_status giver_of(const struct call *c, tanu_giver *by, tanu_id *guardian, bool needed,
-			    tanu_error *err)
+tanu_status call_giver(const struct call *c, tanu_giver *by, tanu_id *guardian, bool needed,
+		       tanu_error *err)
 {
 	const char *word = call_text(c, "by");
 
@@ -184,7 +183,7 @@ tanu_status op_consent_give(struct call *c, tanu_error *err)
 	tanu_status st;
 
 	if ((st = call_date(c, &order.until, "until", err)) == TANU_OK &&
-	    (st = giver_of(c, &order.giver, &order.guardian, true, err)) == TANU_OK &&
+	    (st = call_giver(c, &order.giver, &order.guardian, true, err)) == TANU_OK &&
 	    (st = notice_of(c, &order.notice, &text, err)) == TANU_OK &&
 	    (st = service_consent_give(c->api->service, &order, err)) == TANU_OK) {
 		feed_say(c->api, "consent-given", &c->subject);
@@ -212,7 +211,7 @@ static tanu_status say_no(struct call *c, bool refuse, tanu_error *err)
 {
 	struct consent_say say = {.subject = c->subject, .purposes = call_purposes(c)};
 	struct erasure_receipt receipt = {0};
-	tanu_status st = giver_of(c, &say.by, &say.guardian, refuse, err);
+	tanu_status st = call_giver(c, &say.by, &say.guardian, refuse, err);
 
 	if (st == TANU_OK)
 		st = refuse ? service_consent_refuse(c->api->service, &receipt, &say, err)

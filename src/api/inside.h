@@ -94,6 +94,7 @@ struct api {
 	unsigned paused;     /* calls that let others at it for a while */
 	bool lending;	     /* no new call begins */
 	struct captures *captures;
+	struct checks *checks;
 	struct looks *looks;
 	struct feed *feed;
 	struct metrics *metrics;
@@ -139,6 +140,10 @@ tanu_id call_param_id(const struct call *c, const char *name);
 /* TANU_USAGE (date). */
 tanu_status call_date(const struct call *c, tanu_date *out, const char *member, tanu_error *err);
 unsigned call_purposes(const struct call *c);
+/* Who says it: in the portal whoever is signed in, at the desk what the officer says. `needed`:
+ * TANU_INPUT (json) when it is not said. */
+tanu_status call_giver(const struct call *c, tanu_giver *by, tanu_id *guardian, bool needed,
+		       tanu_error *err);
 const char *session_secret(const struct http_request *request, char out[SESSION_TEXT_LEN]);
 /* Who asks, for counting wrong tries. */
 #define CALL_ADDRESS_LEN 64
@@ -195,6 +200,36 @@ void put_lines(struct json_w *w, const char *key, const struct buf *text);
 tanu_status captures_open(struct captures **out, tanu_error *err);
 void captures_close(struct captures **captures); /* wipes */
 void captures_sweep(struct api *api);
+/* A capture, and whose it is: of an account, or of a check (assertions.c). */
+struct owned {
+	tanu_id capture, owner;
+};
+/* Of the call's path, and of whoever calls. */
+struct owned owned_of(const struct call *c);
+/* For verifying one person; `which->capture` is filled. TANU_BUSY when there are too many. */
+tanu_status capture_make(struct call *c, struct owned *which, const tanu_id *subject,
+			 tanu_purpose purpose, tanu_error *err);
+/* One frame of the request, and the answer to it. TANU_NOT_FOUND (record-missing), and the like. */
+tanu_status capture_take(struct call *c, const struct owned *which, tanu_error *err);
+/* Wiped at once. False: there was none. */
+bool capture_forget(struct call *c, const struct owned *which);
+/* The frames that the body's `frames` names; the capture is this call's alone until use_end. */
+struct use {
+	struct capture *capture; /* NULL: it was not begun */
+	struct photograph photo[SAMPLES_MAX];
+	int64_t number[SAMPLES_MAX];
+	size_t len;
+};
+tanu_status use_begin(const struct call *c, struct use *use, const struct owned *which, bool enrol,
+		      tanu_error *err);
+/* `done`: it is wiped; else other frames may follow. */
+void use_end(const struct call *c, struct use *use, bool done);
+
+/* ---- assertions.c: answers to relying parties ---- */
+
+struct checks;
+tanu_status checks_open(struct checks **out, tanu_error *err);
+void checks_close(struct checks **checks); /* wipes */
 
 /* ---- feed.c: events, live ---- */
 

@@ -85,7 +85,20 @@
 	X(gates_list, GUARDED)         \
 	X(gates_lockdown, GUARDED)     \
 	X(gate_release, GUARDED)       \
-	X(parity_get, GUARDED)
+	X(parity_get, GUARDED)         \
+	X(relying_list, GUARDED)       \
+	X(relying_add, GUARDED)        \
+	X(relying_end, GUARDED)        \
+	X(allowed_list, GUARDED)       \
+	X(allowed_give, GUARDED)       \
+	X(allowed_end, GUARDED)        \
+	X(assertion_begin, GUARDED)    \
+	X(assertion_get, GUARDED)      \
+	X(assertion_keys, GUARDED)     \
+	X(check_get, GUARDED)          \
+	X(check_frame, OPEN)           \
+	X(check_answer, GUARDED)       \
+	X(check_decline, GUARDED)
 
 #define X(id, flags) tanu_status op_##id(struct call *c, tanu_error *err);
 OPERATION_LIST(X)

@@ -39,7 +39,7 @@ static tanu_status take_roles(struct operation *op, tanu_error *err)
 		else
 			return fault(op, "x-roles has an unknown word", err);
 	}
-	if (!op->anyone && !op->roles)
+	if (!op->anyone && !op->roles && !scope)
 		return fault(op, "x-roles is missing", err);
 	if (scope && !(op->scope = scope_of(json_text_of(scope))))
 		return fault(op, "x-scope is an unknown word", err);

@@ -44,7 +44,8 @@ const char *role_word(unsigned role); /* of one bit */
 	X(CONSENTS_WRITE, 3, "consents:write") \
 	X(FACES_USE, 4, "faces:use")           \
 	X(SITE_READ, 5, "site:read")           \
-	X(AUDIT_READ, 6, "audit:read")
+	X(AUDIT_READ, 6, "audit:read")         \
+	X(FACES_ASK, 7, "faces:ask") /* of a relying party alone */
 enum scope {
 #define X(name, bit, word) SCOPE_##name = 1 << (bit),
 	SCOPE_LIST(X)

@@ -114,7 +114,7 @@ static void callers_make(struct office *o)
 	sign_in(o, AUDITOR, ROLE_AUDITOR, NULL);
 	sign_in(o, ADMINISTRATOR, ROLE_ADMINISTRATOR, NULL);
 	sign_in(o, PERSON, ROLE_PERSON, &o->mother);
-	MUST(auth_key_add(o->api->auth, o->caller[KEY].key, &key, "program", ~0u >> 25, 0, err));
+	MUST(auth_key_add(o->api->auth, o->caller[KEY].key, &key, "program", ~0u >> 24, 0, err));
 }
 
 int office_setup(void **state)

@@ -6,6 +6,7 @@
 #include "service/service.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -636,9 +637,190 @@ static void no_photograph_is_taken_without_consent(void **state)
 			    "{\"subject\":\"%s\",\"use\":\"enrol\"}", hex));
 }
 
+/* ---- relying parties ---- */
+
+#define NONCE "\"nonce\":\"0123456789abcdef\""
+
+/* The bank's program asks with its own key. */
+static void bank_key(struct office *o, char relying[ID_HEX_LEN])
+{
+	assert_api(201, api(o, ADMINISTRATOR, "POST", "/relying-parties",
+			    "{\"name\":\"Bank\",\"audience\":\"https://bank.example\"}"));
+	snprintf(relying, ID_HEX_LEN, "%s", word(o, "id"));
+	snprintf(o->caller[KEY].key, sizeof(o->caller[KEY].key), "%s", word(o, "key"));
+}
+
+/* The mother agrees to identity, and allows the bank to ask; by which name it knows her. */
+static void mother_allows(struct office *o, const char *relying, char person[ID_HEX_LEN])
+{
+	notice_put(o);
+	assert_api(200, api(o, PERSON, "POST", at_subject(&o->mother, "/consents"),
+			    "{\"purposes\":[\"identity\"],\"until\":\"2027-06-30\"," NOTICE "}"));
+	assert_api(200, api(o, PERSON, "POST", at_subject(&o->mother, "/allowed"),
+			    "{\"relying\":\"%s\",\"until\":\"2027-06-30\"}", relying));
+	snprintf(person, ID_HEX_LEN, "%s", word(o, "person"));
+}
+
+static void who_may_ask_is_the_persons_to_say(void **state)
+{
+	struct office *o = *state;
+	char relying[ID_HEX_LEN], person[ID_HEX_LEN], path[96];
+
+	assert_api(403, api(o, KEY, "POST", "/assertions",
+			    "{\"person\":\"00112233445566778899aabbccddeeff\"," NONCE "}"));
+	bank_key(o, relying);
+	assert_api(409, api(o, ADMINISTRATOR, "POST", "/relying-parties",
+			    "{\"name\":\"Bank\",\"audience\":\"https://b.example\"}"));
+	assert_api(400, api(o, ADMINISTRATOR, "POST", "/relying-parties",
+			    "{\"name\":\"Bank 2\",\"audience\":\"http://b.example\"}"));
+	assert_api(403, api(o, KEY, "GET", "/subjects", NULL)); /* it can do nothing but ask */
+	assert_api(409, api(o, PERSON, "POST", at_subject(&o->mother, "/allowed"),
+			    "{\"relying\":\"%s\",\"until\":\"2027-06-30\"}", relying));
+	assert_string_equal(o->code, "no-consent");
+	mother_allows(o, relying, person);
+	assert_api(200, api(o, PERSON, "GET", "/relying-parties", NULL));
+	assert_api(400, api(o, ENROLMENT, "POST", at_subject(&o->mother, "/allowed"),
+			    "{\"relying\":\"%s\",\"until\":\"2027-06-30\"}", relying));
+	assert_string_equal(word(o, "place"), "by");
+	assert_api(404, api(o, PERSON, "POST", at_subject(&o->stranger, "/allowed"),
+			    "{\"relying\":\"%s\",\"until\":\"2027-06-30\"}", relying));
+	assert_api(404, api(o, KEY, "POST", "/assertions",
+			    "{\"person\":\"00112233445566778899aabbccddeeff\"," NONCE "}"));
+	assert_api(400, api(o, KEY, "POST", "/assertions",
+			    "{\"person\":\"%s\",\"nonce\":\"short\"}", person));
+	assert_api(201, api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}",
+			    person));
+	assert_api(204, api(o, PERSON, "POST", at_subject(&o->mother, "/allowed/end"),
+			    "{\"relying\":\"%s\"}", relying));
+	assert_api(409, api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}",
+			    person));
+	assert_string_equal(o->code, "no-consent");
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/allowed"), NULL));
+	assert_has(o->answer, "\"live\":false");
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/history"), NULL));
+	assert_has(o->answer, "\"recipient\":\"Bank\"");
+	snprintf(path, sizeof(path), "/relying-parties/%s", relying);
+	assert_api(403, api(o, OPERATOR, "DELETE", path, NULL));
+	assert_api(204, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+	assert_api(401, api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}",
+			    person));
+	assert_api(404, api(o, ADMINISTRATOR, "DELETE",
+			    "/relying-parties/00112233445566778899aabbccddeeff", NULL));
+}
+
+struct question {
+	char assertion[64];  /* path */
+	char header[96];     /* what the page sends */
+	char as_photo[160];  /* likewise, with a JPEG */
+};
+
+static void ask_bank(struct office *o, struct question *q, const char *person)
+{
+	assert_api(201, api(o, KEY, "POST", "/assertions",
+			    "{\"person\":\"%s\"," NONCE ",\"language\":\"ru\"}", person));
+	snprintf(q->assertion, sizeof(q->assertion), "/assertions/%s", word(o, "assertion"));
+	snprintf(q->header, sizeof(q->header), "X-Tanu-Check: %s\r\n", word(o, "token"));
+	snprintf(q->as_photo, sizeof(q->as_photo), "%sContent-Type: image/jpeg\r\n", q->header);
+}
+
+static int page(struct office *o, const struct question *q, const char *method, const char *path,
+		const char *body)
+{
+	return ask_api(o, NOBODY, method, path, q->header, body, body ? strlen(body) : 0);
+}
+
+static void the_page_asks_the_person(void **state)
+{
+	struct office *o = *state;
+	char relying[ID_HEX_LEN], person[ID_HEX_LEN];
+	struct question q, other;
+
+	bank_key(o, relying);
+	mother_allows(o, relying, person);
+	ask_bank(o, &q, person);
+	assert_api(200, api(o, KEY, "GET", q.assertion, NULL));
+	assert_string_equal(word(o, "state"), "waiting");
+	assert_int_equal(page(o, &q, "GET", "/check", NULL), 200);
+	assert_string_equal(word(o, "relying"), "Bank");
+	assert_string_equal(word(o, "language"), "ru");
+	assert_null(strstr(o->answer, "Akhmetova"));
+	assert_api(404, api(o, NOBODY, "GET", "/check", NULL)); /* no token */
+	assert_int_equal(ask_api(o, NOBODY, "GET", "/check",
+				 "X-Tanu-Check: 0123456789012345678901234567890123456789012\r\n",
+				 NULL, 0),
+			 404);
+	/* what is no picture leaves the question open */
+	assert_int_equal(ask_api(o, NOBODY, "POST", "/check/frames?guide=false", q.as_photo,
+				 "\xFF\xD8\xFF\xE0 none", 9),
+			 200);
+	assert_int_equal(page(o, &q, "POST", "/check/answer", "{\"frames\":[2]}"), 404);
+	assert_int_equal(page(o, &q, "POST", "/check/decline", NULL), 204);
+	assert_int_equal(page(o, &q, "GET", "/check", NULL), 404);
+	assert_api(200, api(o, KEY, "GET", q.assertion, NULL));
+	assert_string_equal(word(o, "state"), "declined");
+	assert_api(404, api(o, KEY, "GET", q.assertion, NULL)); /* fetched once */
+	/* a new question ends the one before, and its time ends by itself */
+	ask_bank(o, &q, person);
+	ask_bank(o, &other, person);
+	assert_int_equal(page(o, &q, "GET", "/check", NULL), 404);
+	assert_int_equal(page(o, &other, "GET", "/check", NULL), 200);
+	o->ahead_ms += 6 * 60000;
+	assert_int_equal(page(o, &other, "GET", "/check", NULL), 404);
+	assert_api(404, api(o, KEY, "GET", other.assertion, NULL));
+}
+
+/* The first photographs of somebody of whom there are two; false: the data is not here. */
+static bool photo_of(struct buf *out, int number)
+{
+	const char *data = getenv("TANU_TEST_DATA");
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/lfw-dev/images/Ricardo_Lagos/Ricardo_Lagos_%04d.jpg",
+		 data ? data : TANU_SOURCE_DIR "/../shared/data", number);
+	return os_exists(path) && os_read_file(out, path, 1 << 20, NULL) == TANU_OK;
+}
+
+static void yes_reaches_who_asked_and_nobody_else(void **state)
+{
+	struct office *o = *state;
+	char relying[ID_HEX_LEN], person[ID_HEX_LEN];
+	struct enrol_result enrolled = {.used = 0};
+	struct photograph first = {.name = "frame"};
+	struct buf one = {0}, two = {0};
+	struct question q;
+
+	if (!photo_of(&one, 1) || !photo_of(&two, 2)) {
+		print_message("lfw-dev is not here (TANU_TEST_DATA): skipped\n");
+		buf_free(&one);
+		skip();
+	}
+	first.bytes = one.data;
+	first.len = one.len;
+	bank_key(o, relying);
+	mother_allows(o, relying, person);
+	MUST(service_enrol_photos(o->service, &enrolled, &o->mother, &first, 1, err));
+	ask_bank(o, &q, person);
+	assert_int_equal(ask_api(o, NOBODY, "POST", "/check/frames", q.as_photo, two.data, two.len),
+			 200);
+	assert_has(o->answer, "\"frame\":1");
+	assert_int_equal(page(o, &q, "POST", "/check/answer", "{\"frames\":[1]}"), 204);
+	assert_int_equal(page(o, &q, "POST", "/check/answer", "{\"frames\":[1]}"), 404);
+	assert_api(200, api(o, KEY, "GET", q.assertion, NULL));
+	assert_string_equal(word(o, "state"), "answered");
+	assert_has(word(o, "jws"), "eyJhbGciOiJFZERTQSIsImtpZCI6");
+	assert_api(404, api(o, KEY, "GET", q.assertion, NULL));
+	assert_api(200, api(o, NOBODY, "GET", "/assertion-keys", NULL));
+	assert_has(o->answer, "\"kty\":\"OKP\"");
+	buf_free(&one);
+	buf_free(&two);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    OFFICE_TEST(who_may_ask_is_the_persons_to_say),
+	    OFFICE_TEST(the_page_asks_the_person),
+	    OFFICE_TEST(yes_reaches_who_asked_and_nobody_else),
 	    OFFICE_TEST(a_person_is_added_found_and_leaves),
 	    OFFICE_TEST(what_has_not_changed_is_not_sent_again),
 	    OFFICE_TEST(a_file_of_people_is_previewed_and_added_whole),

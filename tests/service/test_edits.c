@@ -231,7 +231,7 @@ static void an_edited_history_is_noticed(void **state)
 	tanu_error why = {.code = TANU_ERR_NO_FACE};
 
 	give(site, &id, ACCESS, 30);
-	MUST(refusal_put(site->s, &id, TANU_EVENT_VERIFY_REFUSED, ACCESS, &why));
+	MUST(refusal_put(site->s, &id, TANU_EVENT_VERIFY_REFUSED, ACCESS, NULL, &why));
 	stranger_copies(site);
 	for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
 		MUST(service_check(site->s, err));

@@ -597,7 +597,9 @@ static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
 	struct json_doc *doc;
 	bool yes = false;
 
-	set(site, "relying", "liveness_min = 0"); /* photographs are no live faces */
+	/* photographs are no live faces */
+	MUST(service_setting_set(site->s, "relying.liveness_min", "0", err));
+	site_reopen(site);
 	give(site, &who, TANU_PURPOSE_IDENTITY, 30);
 	MUST(service_relying_add(site->s, &bank, "Bank", "https://bank.example", &key, err));
 	order.relying = bank.id;
@@ -625,7 +627,9 @@ static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
 	assert_string_equal(claim(doc, "result"), "no");
 	json_free(&doc);
 	buf_free(&jws);
-	set(site, "relying", "liveness_min = 1"); /* nothing looks as alive as that */
+	/* nothing looks as alive as that */
+	MUST(service_setting_set(site->s, "relying.liveness_min", "1", err));
+	site_reopen(site);
 	MUST(service_assertion_answer(site->s, &jws, &yes, &bank, &who, "n-3", hers, 2, err));
 	assert_false(yes);
 	MUST(service_check(site->s, err));

@@ -207,10 +207,10 @@ static void embeddings_are_counted_by_person(void **state)
 	assert_int_equal(embeddings(site, &person), 0);
 	for (int i = 0; i < 3; i++) /* as sample_embed does */
 		MUST(id_list_add(&site->s->embedded, i == 1 ? &other : &person, err));
-	MUST(refusal_put(site->s, &person, TANU_EVENT_VERIFY_REFUSED, ACCESS, &why));
+	MUST(refusal_put(site->s, &person, TANU_EVENT_VERIFY_REFUSED, ACCESS, NULL, &why));
 	assert_int_equal(embeddings(site, &person), 2);
 	assert_int_equal(embeddings(site, &other), 1);
-	MUST(refusal_put(site->s, &person, TANU_EVENT_VERIFY_REFUSED, ACCESS, &why));
+	MUST(refusal_put(site->s, &person, TANU_EVENT_VERIFY_REFUSED, ACCESS, NULL, &why));
 	assert_int_equal(embeddings(site, &person), 2);
 	MUST(service_check(site->s, err));
 }

@@ -50,7 +50,7 @@ static void use(struct site *site, const tanu_id *id)
 {
 	tanu_error why = {.code = TANU_ERR_NO_FACE};
 
-	MUST(refusal_put(site->s, id, TANU_EVENT_VERIFY_REFUSED, ACCESS, &why));
+	MUST(refusal_put(site->s, id, TANU_EVENT_VERIFY_REFUSED, ACCESS, NULL, &why));
 }
 
 static bool has_key(struct site *site, const tanu_id *id, int64_t at_ms)
