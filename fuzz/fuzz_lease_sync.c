@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a gate asks and what it is answered: each that is taken is written back to the same bytes. */
+/* What a gate asks and what it is answered: each that is taken is written back to the same bytes.
+ */
 #include "lease/sync.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Console, portal and kiosk: one page under three names, and web/dist/assets/, whose names carry a
+// Console, portal, kiosk and the page of a check: one page under four names, and web/dist/assets/, whose names carry a
 // hash. The server embeds what is in web/dist.
 
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ import "./openapi.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const assets = join(dist, "assets");
-const PAGES = ["index.html", "portal.html", "kiosk.html"];
+const PAGES = ["index.html", "portal.html", "kiosk.html", "check.html"];
 rmSync(assets, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 const result = await build({

@@ -45,7 +45,7 @@ function typeOf(schema) {
 }
 
 const BODIES = { "application/json": "json", "text/plain": "text", "text/csv": "csv", "image/jpeg": "jpeg" };
-const ANSWERS = { "application/json": "json", "text/plain": "text", "application/pdf": "blob", "text/event-stream": "stream" };
+const ANSWERS = { "application/json": "json", "text/plain": "text", "application/pdf": "blob", "text/event-stream": "stream", "application/jwk-set+json": "text" };
 
 function sentOf(operation) {
 	const content = resolve(operation.requestBody)?.content;

@@ -293,5 +293,5 @@ tanu_status op_check_decline(struct call *c, tanu_error *err)
 		return missing(err);
 	capture_forget(c, &check.capture);
 	settle(c, &check.id, CHECK_DECLINED, NULL);
-	return TANU_OK;
+	return service_assertion_decline(c->api->service, &check.relying, &check.subject, err);
 }

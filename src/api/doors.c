@@ -2,11 +2,9 @@
 /* Doors: how they stand, what is ordered, what happens there, and whether both lanes are as good. */
 #include "api/operations.h"
 
-#include "rules/rules.h"
 #include "service/gates.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- the gates ---- */
 
@@ -150,48 +148,12 @@ tanu_status op_parity_get(struct call *c, tanu_error *err)
 
 /* ---- what gates report, live ---- */
 
-/* Words of gates that whoever watches has to know of; the others are for who keeps them. */
-static const struct {
-	const char *word, *event;
-} told[] = {
-    {"called", "bell"},
-    {"late", "bell-late"},
-    {"answered", "bell-answered"},
-    {"forced", "door-forced"},
-    {"forced-over", "door-shut"},
-    {"held-open", "door-held"},
-    {"held-open-over", "door-shut"},
-    {"second-passage", "door-second"},
-    {"door-fault", "door-fault"},
-    {"fire", "fire"},
-    {"fire-over", "fire-over"},
-    {"lockdown", "lockdown"},
-    {"lockdown-over", "lockdown-over"},
-    {"camera-off", "camera-off"},
-    {"camera-on", "camera-on"},
-    {"camera-black", "camera-trouble"},
-    {"camera-covered", "camera-trouble"},
-    {"camera-frozen", "camera-trouble"},
-};
-
-static const char *event_of(const struct gate_event *e)
-{
-	if (e->kind == GATE_EVENT_DECISION && e->reason == RULES_R_RELEASED)
-		return "released";
-	if (e->kind == GATE_EVENT_DECISION && e->reason != RULES_R_NONE)
-		return e->verdict == RULES_GRANT ? "admitted" : "not-admitted";
-	for (size_t i = 0; i < ARRAY_LEN(told); i++)
-		if (strcmp(told[i].word, e->word) == 0)
-			return told[i].event;
-	return NULL;
-}
-
 #define LIVE_MS ((int64_t)120000) /* what a gate brings from days offline is history */
 
 void api_gate_event(void *self, const tanu_id *gate, const struct gate_event *event)
 {
 	struct api *api = self;
-	const char *name = event_of(event);
+	const char *name = service_gate_event_word(event);
 	const int64_t age_ms = clock_now(&api->clock) - event->at_ms;
 
 	if (name && event->time_trusted && age_ms < LIVE_MS)

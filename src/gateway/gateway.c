@@ -3,6 +3,7 @@
 
 #include "codec/codec.h"
 #include "lease/spool.h"
+#include "lease/sync.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -219,6 +219,8 @@ struct gate_watcher {
 	void (*told)(void *self, const tanu_id *gate, const struct gate_event *event);
 	void *self;
 };
+/* "admitted", "bell", "door-forced", ...; NULL: nothing that somebody has to know at once. */
+const char *service_gate_event_word(const struct gate_event *event);
 /* Each event once, whatever is sent twice. All of the batch, or none. `watcher` may be NULL. */
 tanu_status service_gate_events(struct service *s, struct gate_intake *out,
 				const struct gate_watcher *watcher, const void *batch,

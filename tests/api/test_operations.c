@@ -759,6 +759,9 @@ static void the_page_asks_the_person(void **state)
 	assert_api(200, api(o, KEY, "GET", q.assertion, NULL));
 	assert_string_equal(word(o, "state"), "declined");
 	assert_api(404, api(o, KEY, "GET", q.assertion, NULL)); /* fetched once */
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/history?limit=1"), NULL));
+	assert_has(o->answer, "\"event\":\"verify-refused\""); /* her no stands there too */
+	assert_has(o->answer, "\"recipient\":\"Bank\"");
 	/* a new question ends the one before, and its time ends by itself */
 	ask_bank(o, &q, person);
 	ask_bank(o, &other, person);

@@ -13,7 +13,7 @@ import { SignIn } from "./signin/sign_in";
 import { goTo } from "./ui/route";
 import { ProblemNote } from "./ui/states";
 
-type Part = "console" | "portal" | "kiosk" | "invitation" | "first";
+type Part = "console" | "portal" | "kiosk" | "invitation" | "first" | "check";
 
 const PARTS: Readonly<Record<Part, () => Promise<{ readonly default: ComponentType }>>> = {
 	console: () => import("./console/console"),
@@ -21,6 +21,7 @@ const PARTS: Readonly<Record<Part, () => Promise<{ readonly default: ComponentTy
 	kiosk: () => import("./kiosk/kiosk"),
 	invitation: () => import("./signin/invitation"),
 	first: () => import("./signin/first_password"),
+	check: () => import("./check/check"),
 };
 
 const INVITATION = /^#[A-Za-z0-9_-]{43}$/;
@@ -48,7 +49,14 @@ function partOf(session: Session): Part {
 
 type State = { readonly at: "starting" } | { readonly at: "out"; readonly ended: boolean } | { readonly at: "in"; readonly session: Session };
 
+/** A relying party opened it: nobody signs in, whoever may be signed in here is not asked. */
+const IS_CHECK = location.pathname.startsWith("/check");
+
 export function App() {
+	return IS_CHECK ? <LazyPart part="check" /> : <Signed />;
+}
+
+function Signed() {
 	const [state, setState] = useState<State>({ at: "starting" });
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const [invited, setInvited] = useState(() => INVITATION.test(location.hash));

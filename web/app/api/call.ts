@@ -14,6 +14,8 @@ export type Asked<N extends Name> = PathPart<Operations[N]["path"]> &
 		/** The same act again gets the same key; without one every call is an act of its own. */
 		readonly act?: string;
 		readonly ifMatch?: string;
+		/** The secret of a check, in place of a session. */
+		readonly check?: string;
 		readonly signal?: AbortSignal;
 	};
 export type Answer<N extends Name> = Operations[N]["answer"];
@@ -61,6 +63,7 @@ function headersOf(operation: Operation, asked: Asked<Name>, address: string): H
 	if (operation.method !== "GET") headers.set("X-Tanu-Token", token);
 	if (operation.sent) headers.set("Content-Type", TYPES[operation.sent]!);
 	if (operation.repeats) headers.set("Idempotency-Key", asked.act ?? newAct());
+	if (asked.check) headers.set("X-Tanu-Check", asked.check);
 	if (asked.ifMatch) headers.set("If-Match", asked.ifMatch);
 	const known = operation.tagged && kept.get(address);
 	if (known) headers.set("If-None-Match", known.tag);

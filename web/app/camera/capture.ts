@@ -3,7 +3,7 @@
 // ones are kept there under their numbers. Pictures shown here live in this page's memory only.
 
 import type { Frame, Purpose } from "contract";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { call } from "../api/call";
 import { asProblem, type Problem } from "../api/problem";
 import type { Camera } from "./camera";
@@ -28,12 +28,29 @@ export interface Capture {
 	readonly spent: () => void;
 }
 
+/** Where frames go: to a capture of staff, or to the one that a check has already. */
+export interface Booth {
+	readonly begin: () => Promise<string>;
+	readonly take: (capture: string, picture: Blob) => Promise<Frame>;
+	readonly end: (capture: string) => void;
+}
+
 export interface CaptureWish {
 	readonly subject: string;
 	readonly use: "enrol" | "verify";
 	readonly purpose?: Purpose;
-	/** How many good frames are enough. */
-	readonly enough: number;
+}
+
+/** The same as long as the wish is. */
+export function useStaffBooth({ subject, use, purpose }: CaptureWish): Booth {
+	return useMemo(
+		() => ({
+			begin: async () => (await call("capture_begin", { body: { subject, use, ...(purpose ? { purpose } : {}) } })).capture,
+			take: (capture, picture) => call("capture_frame", { path: { capture }, query: { keep: true }, body: picture }),
+			end: (capture) => void call("capture_end", { path: { capture } }).catch(() => undefined),
+		}),
+		[subject, use, purpose],
+	);
 }
 
 /** So that the kept ones are not one and the same instant. */
@@ -44,7 +61,8 @@ function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-export function useCapture(camera: Camera, wish: CaptureWish): Capture {
+/** `enough`: how many good frames are. */
+export function useCapture(camera: Camera, booth: Booth, enough: number): Capture {
 	const [stage, setStage] = useState<CaptureStage>("idle");
 	const [id, setId] = useState<string | null>(null);
 	const [frame, setFrame] = useState<Frame | null>(null);
@@ -56,9 +74,9 @@ export function useCapture(camera: Camera, wish: CaptureWish): Capture {
 	const drop = useCallback(() => {
 		turn.current++;
 		for (const shot of held.current.shots) URL.revokeObjectURL(shot.address);
-		if (held.current.id) call("capture_end", { path: { capture: held.current.id } }).catch(() => undefined);
+		if (held.current.id) booth.end(held.current.id);
 		held.current = { id: null, shots: [] };
-	}, []);
+	}, [booth]);
 
 	const end = useCallback(() => {
 		drop();
@@ -79,28 +97,27 @@ export function useCapture(camera: Camera, wish: CaptureWish): Capture {
 				await pause(BETWEEN_MS);
 				continue;
 			}
-			const seen = await call("capture_frame", { path: { capture }, query: { keep: true }, body: picture });
+			const seen = await booth.take(capture, picture);
 			if (turn.current !== mine) return;
 			setFrame(seen);
 			if (seen.usable && seen.frame !== undefined) {
 				held.current.shots.push({ number: seen.frame, quality: seen.quality ?? 0, address: URL.createObjectURL(picture) });
 				setShots([...held.current.shots]);
-				if (held.current.shots.length >= wish.enough) {
+				if (held.current.shots.length >= enough) {
 					setStage("enough");
 					return;
 				}
 				await pause(BETWEEN_KEPT_MS);
 			} else await pause(BETWEEN_MS);
 		}
-	}, [camera.take, wish.enough]);
+	}, [booth, camera.take, enough]);
 
 	const begin = useCallback(async () => {
 		end();
 		setProblem(null);
 		const mine = ++turn.current;
 		try {
-			const { subject, use, purpose } = wish;
-			const { capture } = await call("capture_begin", { body: { subject, use, ...(purpose ? { purpose } : {}) } });
+			const capture = await booth.begin();
 			held.current.id = capture;
 			setId(capture);
 			if (!(await camera.start())) return end();
@@ -113,7 +130,7 @@ export function useCapture(camera: Camera, wish: CaptureWish): Capture {
 			end();
 			setProblem(asProblem(error));
 		}
-	}, [wish.subject, wish.use, wish.purpose, camera.start, camera.stop, end, look]);
+	}, [booth, camera.start, camera.stop, end, look]);
 
 	useEffect(() => drop, [drop]);
 	return { stage, id, frame, shots, problem, begin, end, spent };

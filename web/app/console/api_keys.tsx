@@ -14,6 +14,7 @@ import { Button, Heading, Section } from "../ui/parts";
 import { Empty, Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { clean } from "../words/speech";
+import { RelyingParties } from "./relying";
 
 const SCOPES: readonly Scope[] = ["people:read", "people:write", "people:export", "consents:write", "faces:use", "site:read", "audit:read"];
 
@@ -102,6 +103,7 @@ export function ApiKeys() {
 					</>
 				)}
 			</Loaded>
+			<RelyingParties onKey={setMade} />
 			{made && (
 				<Dialog title={say("keys.made")} onClose={() => setMade("")}>
 					<p>{say("keys.made.text")}</p>

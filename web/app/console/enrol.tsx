@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 import { call, newAct, type Answer } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { useCamera } from "../camera/camera";
-import { bestOf, useCapture } from "../camera/capture";
+import { bestOf, useCapture, useStaffBooth } from "../camera/capture";
 import { CameraView } from "../camera/view";
 import { Check } from "../ui/field";
 import { Icon } from "../ui/icon";
@@ -46,7 +46,8 @@ function Done({ subject, outcome: { answer, sheet } }: { readonly subject: strin
 function Taking({ subject, storesOnPass }: { readonly subject: string; readonly storesOnPass: boolean }) {
 	const { say, language } = useSpeech();
 	const camera = useCamera();
-	const capture = useCapture(camera, { subject, use: "enrol", enough: SHOTS });
+	const booth = useStaffBooth({ subject, use: "enrol" });
+	const capture = useCapture(camera, booth, SHOTS);
 	const [spare, setSpare] = useState(true);
 	const [done, setDone] = useState<Outcome | null>(null);
 	const begin = useAct(capture.begin);

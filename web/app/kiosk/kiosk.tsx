@@ -9,7 +9,7 @@ import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { useSession } from "../api/session";
 import { useCamera } from "../camera/camera";
-import { bestOf, useCapture } from "../camera/capture";
+import { bestOf, useCapture, useStaffBooth } from "../camera/capture";
 import { CameraView } from "../camera/view";
 import { Voice } from "../camera/voice";
 import { useSettled } from "../console/people";
@@ -90,7 +90,8 @@ function Claim({ onClaim }: { readonly onClaim: (subject: Subject) => void }) {
 
 function Look({ subject, purpose, onResult }: { readonly subject: Subject; readonly purpose: Purpose; readonly onResult: (match: boolean) => void }) {
 	const camera = useCamera();
-	const capture = useCapture(camera, { subject: subject.id, use: "verify", purpose, enough: FRAMES });
+	const booth = useStaffBooth({ subject: subject.id, use: "verify", purpose });
+	const capture = useCapture(camera, booth, FRAMES);
 	const verify = useAct(async (id: string) => {
 		capture.spent();
 		try {

@@ -16,6 +16,7 @@ import { linkTo } from "../ui/route";
 import { saveFile } from "../ui/save";
 import { Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
+import { AllowedSection } from "./allowed";
 import { firstName, type Reached } from "./portal";
 
 const SINCE_MAX = 200;
@@ -186,6 +187,7 @@ export function Home({ person, alone, onChange }: { readonly person: Reached; re
 					<>
 						<Decisions person={person} consents={items} />
 						<Since subject={id} consents={items} />
+						<AllowedSection subject={id} identityUntilMs={items.find(({ purpose, state }) => purpose === "identity" && state === "given")?.not_after_ms} />
 					</>
 				)}
 			</Loaded>

@@ -4,9 +4,10 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createPublicKey, verify } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import type { Page } from "playwright-core";
+import { request, type APIRequestContext, type Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
 import { openSite, PASSWORD, PROGRAMS, ROLES, signIn, type Role, type Signed, type Site } from "./site";
 import { totp } from "./totp";
@@ -441,6 +442,100 @@ browserTest("doors: shut, one let in, open again, both lanes counted, all with a
 	assert.equal(await overhang(auditing.page), 0);
 	await keepPicture(auditing.page, "doors-phone");
 	await done(auditing);
+});
+
+interface Jwks {
+	readonly keys: readonly (JsonWebKey & { readonly kid: string })[];
+}
+
+/** The claims, if the signature holds under the published key; checked by Node's own crypto. */
+async function claimsOf(asking: APIRequestContext, jws: string): Promise<Readonly<Record<string, unknown>>> {
+	const { keys } = (await (await asking.get("/api/v1/assertion-keys")).json()) as Jwks;
+	const [header, claims, signature] = jws.split(".");
+	const key = createPublicKey({ key: keys[0]!, format: "jwk" });
+	assert(verify(null, Buffer.from(`${header}.${claims}`), key, Buffer.from(signature!, "base64url")));
+	assert.deepEqual(JSON.parse(Buffer.from(header!, "base64url").toString()), { alg: "EdDSA", kid: keys[0]!.kid, typ: "tanu-assertion+jwt" });
+	return JSON.parse(Buffer.from(claims!, "base64url").toString());
+}
+
+browserTest("a bank asks: she allows it by name, looks or declines, and only the bank is told", async ({ address, staff }) => {
+	const admin = await open(staff.administrator, { language: "en", width: 1366 });
+	await admin.page.goto("/#/keys");
+	await press(admin.page, "Add a relying party");
+	await admin.page.getByLabel("Name", { exact: true }).fill("Bank of the Steppe");
+	await admin.page.getByLabel("Its address").fill("https://bank.example");
+	await accessible(admin.page, "relying party");
+	await press(admin.page, "Make");
+	const key = await admin.page.locator(".secret").innerText();
+	await keepPicture(admin.page, "relying-console");
+	await done(admin);
+
+	const mother = person("Әлия").id;
+	await send(staff.enrolment, "post", `/subjects/${mother}/consents`, { purposes: ["identity"], by: "self", until: "2027-06-30", notice: { version: notice.version, language: "kk" } });
+	const portal = await open(family, { language: "kk", width: 390 });
+	await portal.page.goto(`/portal#/person/${mother}`);
+	await portal.page.getByRole("heading", { name: "Бұл сіз бе деп кім сұрай алады" }).waitFor();
+	await press(portal.page, "Рұқсат беру");
+	await accessible(portal.page, "allow");
+	await portal.page.getByRole("dialog").getByRole("button", { name: "Рұқсат беру" }).click();
+	await press(portal.page, "Нөмірімді көрсету: Bank of the Steppe");
+	const number = await portal.page.locator(".secret").innerText();
+	await keepPicture(portal.page, "allowed-number");
+	await press(portal.page, "Дайын");
+	assert.equal(await overhang(portal.page), 0);
+	await keepPicture(portal.page, "allowed");
+
+	const bank = await request.newContext({ baseURL: address, ignoreHTTPSErrors: true, extraHTTPHeaders: { Authorization: `Bearer ${key}` } });
+	const ask = async () => {
+		const response = await bank.post("/api/v1/assertions", { data: { person: number, nonce: "0123456789abcdef", language: "ru" } });
+		assert.equal(response.status(), 201, await response.text());
+		return (await response.json()) as { assertion: string; token: string };
+	};
+	const state = async (assertion: string) => (await (await bank.get(`/api/v1/assertions/${assertion}`)).json()) as { state: string; jws?: string };
+
+	const first = await ask();
+	const asked = await open(null, { language: "ru", width: 820 });
+	await asked.page.goto(`/check#${first.token}`);
+	await asked.page.getByRole("heading", { name: "Bank of the Steppe спрашивает, тот ли вы человек, которого там знают" }).waitFor();
+	assert(!asked.page.url().includes(first.token));
+	assert.doesNotMatch(await asked.page.locator("main").innerText(), /Әлия/);
+	await accessible(asked.page, "check");
+	await keepPicture(asked.page, "check-asked");
+	await asked.page.getByRole("button", { name: /^Не хочу/ }).click();
+	await asked.page.getByRole("heading", { name: "Ничего не сравнивали" }).waitFor();
+	assert.deepEqual(await state(first.assertion), { state: "declined" });
+	await done(asked);
+
+	if (chromium?.hasFace) {
+		const enrolling = await open(staff.enrolment, { language: "ru", width: 820 });
+		await enrolling.page.goto(`/#/people/${mother}/face`);
+		await press(enrolling.page, "Включить камеру");
+		await enrolling.page.getByText("Спасибо, достаточно").waitFor();
+		await press(enrolling.page, "Сохранить данные лица");
+		await enrolling.page.getByText("Данные лица сохранены").waitFor();
+		await done(enrolling);
+		const second = await ask();
+		const looking = await open(null, { language: "ru", width: 390 });
+		await looking.page.goto(`/check#${second.token}`);
+		await looking.page.getByRole("button", { name: /^Посмотреть в камеру/ }).click();
+		await looking.page.getByRole("heading", { name: "Готово" }).waitFor();
+		await keepPicture(looking.page, "check-done");
+		await done(looking);
+		const { jws } = await state(second.assertion);
+		const claims = await claimsOf(bank, jws!);
+		assert.deepEqual(Object.keys(claims).sort(), ["aud", "basis", "exp", "iat", "iss", "nonce", "pad", "purpose", "result", "sub"]);
+		assert.equal(claims["aud"], "https://bank.example");
+		assert.equal(claims["nonce"], "0123456789abcdef");
+		assert.equal(claims["sub"], number);
+		assert.match(String(claims["result"]), /^(yes|no)$/);
+	}
+	await press(portal.page, "Қайтарып алу: Bank of the Steppe");
+	await portal.page.getByRole("dialog").getByRole("button", { name: "Қайтарып алу" }).click();
+	await portal.page.getByText("аяқталды", { exact: true }).waitFor();
+	await done(portal);
+	const refused = await bank.post("/api/v1/assertions", { data: { person: number, nonce: "0123456789abcdef" } });
+	assert.equal(refused.status(), 409);
+	await bank.dispose();
 });
 
 browserTest("an authenticator is set up, and asked for at the next sign-in", async ({ fresh }) => {

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What gates report, in words for whoever watches the doors. */
+#include "service/gate_inside.h"
+
+#include "rules/rules.h"
+
+#include <string.h>
+
+/* Words of gates that whoever watches has to know of; the others are for who keeps them. */
+static const struct {
+	const char *word, *event;
+} told[] = {
+    {"called", "bell"},
+    {"late", "bell-late"},
+    {"answered", "bell-answered"},
+    {"forced", "door-forced"},
+    {"forced-over", "door-shut"},
+    {"held-open", "door-held"},
+    {"held-open-over", "door-shut"},
+    {"second-passage", "door-second"},
+    {"door-fault", "door-fault"},
+    {"fire", "fire"},
+    {"fire-over", "fire-over"},
+    {"lockdown", "lockdown"},
+    {"lockdown-over", "lockdown-over"},
+    {"camera-off", "camera-off"},
+    {"camera-on", "camera-on"},
+    {"camera-black", "camera-trouble"},
+    {"camera-covered", "camera-trouble"},
+    {"camera-frozen", "camera-trouble"},
+};
+
+const char *service_gate_event_word(const struct gate_event *e)
+{
+	if (e->kind == GATE_EVENT_DECISION && e->reason == RULES_R_RELEASED)
+		return "released";
+	if (e->kind == GATE_EVENT_DECISION && e->reason != RULES_R_NONE)
+		return e->verdict == RULES_GRANT ? "admitted" : "not-admitted";
+	for (size_t i = 0; i < ARRAY_LEN(told); i++)
+		if (strcmp(told[i].word, e->word) == 0)
+			return told[i].event;
+	return NULL;
+}
