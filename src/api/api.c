@@ -84,9 +84,8 @@ static tanu_status begin(struct api *api, tanu_error *err)
 
 	if ((st = spec_open(&api->spec, err)) < 0 || (st = operations_bind(api, err)) < 0 ||
 	    (st = captures_open(&api->captures, err)) < 0 ||
-	    (st = checks_open(&api->checks, err)) < 0 ||
-	    (st = looks_open(&api->looks, err)) < 0 || (st = feed_open(&api->feed, err)) < 0 ||
-	    (st = metrics_open(&api->metrics, err)) < 0)
+	    (st = checks_open(&api->checks, err)) < 0 || (st = looks_open(&api->looks, err)) < 0 ||
+	    (st = feed_open(&api->feed, err)) < 0 || (st = metrics_open(&api->metrics, err)) < 0)
 		return st;
 	if ((st = auth_begin(api, err)) < 0 || (st = log_begin(api, err)) < 0)
 		return st;

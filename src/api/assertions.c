@@ -270,9 +270,8 @@ tanu_status op_check_answer(struct call *c, tanu_error *err)
 	st = service_assertion_answer(c->api->service, &jws, &yes, &check.relying, &check.subject,
 				      check.nonce, use.photo, use.len, err);
 	/* photographs that can't be used leave the question open for others */
-	unusable = st == TANU_INPUT ||
-		   (st == TANU_REFUSED && (err->code == TANU_ERR_FACE_QUALITY ||
-					   err->code == TANU_ERR_NO_FACE));
+	unusable = st == TANU_INPUT || (st == TANU_REFUSED && (err->code == TANU_ERR_FACE_QUALITY ||
+							       err->code == TANU_ERR_NO_FACE));
 	use_end(c, &use, !unusable);
 	if (st == TANU_OK) {
 		settle(c, &check.id, CHECK_ANSWERED, &jws);

@@ -17,7 +17,7 @@
 #define FRAMES_BYTES_MAX ((size_t)128 << 20)
 
 struct capture {
-	tanu_id id; /* zero: free */
+	tanu_id id;		/* zero: free */
 	tanu_id owner, subject; /* owner: an account, or a check */
 	bool enrol;
 	tanu_purpose purpose;
@@ -300,7 +300,8 @@ tanu_status capture_take(struct call *c, const struct owned *which, tanu_error *
 	} else if ((st = frame_look(c, &view, enrol, err)) < 0) {
 		return st;
 	}
-	if (view.usable && !query_says_no(c, "keep") && (st = frame_keep(c, which, &number, err)) < 0)
+	if (view.usable && !query_says_no(c, "keep") &&
+	    (st = frame_keep(c, which, &number, err)) < 0)
 		return st;
 	answer_frame(&c->w, &view, number);
 	return TANU_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Doors: how they stand, what is ordered, what happens there, and whether both lanes are as good. */
+/* Doors: how they stand, what is ordered, what happens there, and whether both lanes are as good.
+ */
 #include "api/operations.h"
 
 #include "service/gates.h"
@@ -98,8 +99,8 @@ tanu_status op_gate_release(struct call *c, tanu_error *err)
 
 #define PARITY_DAYS 30
 
-static void put_wait(struct json_w *w, const char *key, const struct parity *p,
-		     enum gate_lane lane, unsigned percent)
+static void put_wait(struct json_w *w, const char *key, const struct parity *p, enum gate_lane lane,
+		     unsigned percent)
 {
 	const uint32_t ms = service_parity_percentile(p, lane, percent);
 

@@ -17,13 +17,15 @@ static tanu_status lockdown(struct run *run, const tanu_id *gates, size_t len, t
 		say(run, "Nothing to do: %s\n",
 		    on ? "it is ordered already, or there is no gate." : "none is ordered.");
 	else if (on)
-		say(run, "Ordered for %zu gate%s. Each locks when it asks next, within seconds "
-			 "where it is in touch.\nNobody is let in but by a release; the way out "
-			 "stays free.\n",
+		say(run,
+		    "Ordered for %zu gate%s. Each locks when it asks next, within seconds "
+		    "where it is in touch.\nNobody is let in but by a release; the way out "
+		    "stays free.\n",
 		    changed, changed == 1 ? "" : "s");
 	else
-		say(run, "Ended for %zu gate%s; what somebody ordered at a gate itself is taken back "
-			 "there.\n",
+		say(run,
+		    "Ended for %zu gate%s; what somebody ordered at a gate itself is taken back "
+		    "there.\n",
 		    changed, changed == 1 ? "" : "s");
 	jw_bool(&run->jw, "lockdown", on);
 	jw_int(&run->jw, "changed", (int64_t)changed);
@@ -57,8 +59,9 @@ static tanu_status gate_release(struct run *run, tanu_error *err)
 
 	if (st < 0 || (st = service_gate_release(run->service, &view.id, err)) < 0)
 		return st;
-	say(run, "Ordered: the gate lets one person in if it asks within %d seconds and its zone "
-		 "allows a release.\n",
+	say(run,
+	    "Ordered: the gate lets one person in if it asks within %d seconds and its zone "
+	    "allows a release.\n",
 	    (int)(GATE_RELEASE_MS / 1000));
 	jw_id(&run->jw, "gate", &view.id);
 	jw_int(&run->jw, "within_ms", GATE_RELEASE_MS);
@@ -88,9 +91,10 @@ const struct verb verb_gate_release = {
     .action = "release",
     .flags = VERB_SITE,
     .brief = "Let one person in through a gate, on your own account",
-    .about = "The gate does what the guard's release at the door would do, also in a lockdown; a zone "
-	     "can forbid it. It is told when it asks next. The gate reports it as a release, which "
-	     "is of nobody's lane.",
+    .about =
+	"The gate does what the guard's release at the door would do, also in a lockdown; a zone "
+	"can forbid it. It is told when it asks next. The gate reports it as a release, which "
+	"is of nobody's lane.",
     .example = "tanu gate release \"north door\"",
     .operands = {OPERAND_GATE},
     .fields = {{"gate", "its id"}, {"within_ms", "a gate that asks later opens no more"}},

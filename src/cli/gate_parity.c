@@ -74,10 +74,11 @@ const struct verb verb_gate_parity = {
     .action = "parity",
     .flags = VERB_SITE,
     .brief = "Show whether the way without a face is as good",
-    .about = "How many were let in and refused in each lane, and how long those let in had waited from "
-	     "their first card, pass or PIN to the decision. Whoever is refused counts in the lane "
-	     "with a face if her face was looked at. Releases by a guard count in neither. The same "
-	     "numbers are open to anybody at /api/v1/parity.",
+    .about =
+	"How many were let in and refused in each lane, and how long those let in had waited from "
+	"their first card, pass or PIN to the decision. Whoever is refused counts in the lane "
+	"with a face if her face was looked at. Releases by a guard count in neither. The same "
+	"numbers are open to anybody at /api/v1/parity.",
     .example = "tanu gate parity --days 7",
     .options = {{"days", VALUE_WORD, "DAYS", NULL, false, "Today and so many days before [30]"}},
     .fields = {{"days", "how many"},

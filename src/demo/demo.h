@@ -2,8 +2,8 @@
 /*
  * demo.h - the main job shown from end to end on the photographs that a pinned package ships:
  * refuse without consent, enrol, verify, refuse strangers, count, "steal it", erase, "forge it",
- * "she said no" at a lane. Everything happens in a temporary site that is removed at the end; only the report stays, for the
- * local eye.
+ * "she said no" at a lane. Everything happens in a temporary site that is removed at the end; only
+ * the report stays, for the local eye.
  */
 #ifndef DEMO_DEMO_H
 #define DEMO_DEMO_H

@@ -65,7 +65,8 @@ static const struct step at_the_door[] = {
      "Withdrawn", NULL},
     {"tanu verify Aru Aru-today.jpg", 3, NULL,
      "her mother has withdrawn: the same photograph is refused, by a rule"},
-    {"at 'grep \"0 references\" gate.log' && at 'tanu gate erased Aru | grep \"gate erased 1\"' && tanu "
+    {"at 'grep \"0 references\" gate.log' && at 'tanu gate erased Aru | grep \"gate erased 1\"' && "
+     "tanu "
      "gate erased --receipt end.tanu-receipt --out end2.tanu-receipt && tanu receipt verify "
      "end2.tanu-receipt | grep 'north:'",
      0, "erased",

@@ -128,9 +128,9 @@ struct gate {
 	bool camera_on, camera_lost;
 	struct link *link;
 	bool link_up;
-	char link_why[201]; /* as it was told last */
-	bool ask_all;	    /* a lease was refused: all of it is asked for */
-	bool has_orders;    /* the site has said how they stand */
+	char link_why[201];	/* as it was told last */
+	bool ask_all;		/* a lease was refused: all of it is asked for */
+	bool has_orders;	/* the site has said how they stand */
 	uint32_t released_upto; /* releases that it ordered until then are done or too old */
 
 	struct view {

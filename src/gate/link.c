@@ -248,8 +248,7 @@ void link_close(struct link **link)
 }
 
 void link_put(struct link *link, const struct lease_head *have, bool in_lockdown,
-	      const struct buf *events,
-	      uint64_t last)
+	      const struct buf *events, uint64_t last)
 {
 	(void)last;
 	pthread_mutex_lock(&link->lock);

@@ -22,7 +22,7 @@ struct gateway_options {
 	void (*enter)(void *self);
 	void (*leave)(void *self);
 	void *self;
-	struct clock_source clock;  /* zeroed: the machine's */
+	struct clock_source clock;   /* zeroed: the machine's */
 	struct gate_watcher watcher; /* `told` NULL: nobody watches. Between enter and leave. */
 };
 

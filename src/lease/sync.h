@@ -26,8 +26,8 @@ struct gate_orders {
 	int64_t release_until_ms; /* the last one holds until then, by the site's clock; 0: none */
 };
 struct sync_answer {
-	int64_t time_ms;   /* the site's, Unix milliseconds */
-	uint64_t acked;	   /* every event to this number is there; 0: none came */
+	int64_t time_ms; /* the site's, Unix milliseconds */
+	uint64_t acked;	 /* every event to this number is there; 0: none came */
 	struct gate_orders orders;
 	struct lease_keys keys;
 	const void *doc; /* a lease; of a parsed one inside the bytes */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_LINES 6
+#define WORD_LINES     6
 #define NAME_BYTES_MAX 256
 
 /* What a note says, believed or not. */

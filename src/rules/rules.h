@@ -274,7 +274,7 @@ enum doorway_event {
 	DOORWAY_TICK = 0, /* time has passed */
 	DOORWAY_GRANT,
 	DOORWAY_RELEASE, /* somebody opens on her own account: also in a lockdown */
-	DOORWAY_EXIT, /* the button inside, or an exit that was decided */
+	DOORWAY_EXIT,	 /* the button inside, or an exit that was decided */
 	DOORWAY_OPENED,
 	DOORWAY_CLOSED,
 	DOORWAY_PASSED, /* a sensor saw one person come in */

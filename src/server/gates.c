@@ -44,12 +44,11 @@ static struct http_tls tls_of(const struct server *s)
 
 tanu_status gates_start(struct server *s, tanu_error *err)
 {
-	struct gateway_options options = {
-	    .service = s->service,
-	    .enter = enter,
-	    .leave = leave,
-	    .self = s,
-	    .watcher = {.told = api_gate_event, .self = s->api}};
+	struct gateway_options options = {.service = s->service,
+					  .enter = enter,
+					  .leave = leave,
+					  .self = s,
+					  .watcher = {.told = api_gate_event, .self = s->api}};
 	const struct http_tls tls = tls_of(s);
 	struct http_options http = {.sockets = &s->gates_socket,
 				    .sockets_len = 1,

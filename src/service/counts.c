@@ -72,10 +72,8 @@ static tanu_status refusal_rows(struct service *s, const tanu_id *subject, int64
 tanu_status refusal_put(struct service *s, const tanu_id *subject, tanu_event event,
 			unsigned purposes, const char *recipient, const tanu_error *why)
 {
-	struct event_record record = {.type = event,
-				      .purposes = purposes,
-				      .recipient = recipient,
-				      .reason = why->code};
+	struct event_record record = {
+	    .type = event, .purposes = purposes, .recipient = recipient, .reason = why->code};
 	int64_t now_ms = clock_now(&s->clock);
 	tanu_error err = {0};
 	tanu_status st = TANU_OK;

@@ -19,12 +19,11 @@ static void advise(struct sample_result *result, tanu_status st, const char *why
 
 static tanu_status frame_embed(struct frames *f, const struct sample *sample, tanu_error *err)
 {
-	tanu_status st =
-	    f->claim == PERMIT_CLAIM_RECIPIENT
-		? permit_issue_for(f->s->book, &f->permit, f->subject, f->purpose, f->recipient,
-				   f->ledger->v, f->ledger->len, err)
-		: permit_issue(f->s->book, &f->permit, f->subject, f->purpose, f->claim,
-			       f->ledger->v, f->ledger->len, err);
+	tanu_status st = f->claim == PERMIT_CLAIM_RECIPIENT
+			     ? permit_issue_for(f->s->book, &f->permit, f->subject, f->purpose,
+						f->recipient, f->ledger->v, f->ledger->len, err)
+			     : permit_issue(f->s->book, &f->permit, f->subject, f->purpose,
+					    f->claim, f->ledger->v, f->ledger->len, err);
 
 	return st < 0
 		   ? st

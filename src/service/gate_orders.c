@@ -83,7 +83,6 @@ struct gate_orders service_gate_orders(const struct service *s, const struct gat
 	return (struct gate_orders){
 	    .lockdown = gate->lockdown_ms != 0,
 	    .release = gate->releases,
-	    .release_until_ms =
-		gate->releases && clock_now(&s->clock) < until_ms ? until_ms : 0,
+	    .release_until_ms = gate->releases && clock_now(&s->clock) < until_ms ? until_ms : 0,
 	};
 }

@@ -120,7 +120,7 @@ void service_gate_says(struct service *s, const tanu_id *gate, bool in_lockdown)
 
 enum gate_lane { LANE_FACE = 0, LANE_OTHER = 1, LANES = 2 };
 const char *service_lane_name(enum gate_lane lane); /* "face", "other" */
-#define PARITY_WAITS 9
+#define PARITY_WAITS	9
 #define PARITY_DAYS_MAX 92
 /* Waiting times are counted up to these, in milliseconds; the last has no end (0). */
 extern const uint32_t service_parity_upto_ms[PARITY_WAITS];

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-const uint32_t service_parity_upto_ms[PARITY_WAITS] = {500,  1000,  2000,  3000, 5000,
+const uint32_t service_parity_upto_ms[PARITY_WAITS] = {500,   1000,  2000,  3000, 5000,
 						       10000, 20000, 60000, 0};
 
 static const char *const lanes[LANES] = {[LANE_FACE] = "face", [LANE_OTHER] = "other"};
@@ -105,8 +105,7 @@ tanu_status service_parity(struct service *s, struct parity *out, int days, tanu
 	tanu_status st = TANU_OK;
 
 	if (days < 1 || days > PARITY_DAYS_MAX)
-		return tanu_fail(err, TANU_ERR_USAGE, "days", "from 1 to %d days",
-				 PARITY_DAYS_MAX);
+		return tanu_fail(err, TANU_ERR_USAGE, "days", "from 1 to %d days", PARITY_DAYS_MAX);
 	for (int lane = 0; lane < LANES; lane++)
 		for (int day = 0; day < days && st == TANU_OK; day++)
 			st = take_day(s, &p, (enum gate_lane)lane, today - day, err);

@@ -69,7 +69,7 @@ static void block_key(uint8_t out[AES_KEY_LEN], const struct relying_keys *keys,
 }
 
 tanu_status relying_pseudonym(struct service *s, char out[PSEUDONYM_LEN], const tanu_id *relying,
-				const tanu_id *subject, tanu_error *err)
+			      const tanu_id *subject, tanu_error *err)
 {
 	uint8_t key[AES_KEY_LEN], block[AES_BLOCK];
 	struct relying_keys keys = {.sign = {{0}}};
@@ -127,8 +127,8 @@ static tanu_status relying_decode(struct relying_view *out, const struct paper *
 	struct relying_view v = {.id = paper->id};
 	struct json_doc *doc = NULL;
 	json_value root;
-	tanu_status st = json_parse(&doc, paper->text.data, paper->text.len, RECORD_MAX,
-				    "relying party", err);
+	tanu_status st =
+	    json_parse(&doc, paper->text.data, paper->text.len, RECORD_MAX, "relying party", err);
 
 	if (st < 0)
 		return st;
@@ -174,8 +174,8 @@ tanu_status service_relying_get(struct service *s, struct relying_view *out, con
 	tanu_status st = paper_get(s, &paper, &s->site, id, err);
 
 	if (st == TANU_OK && paper.kind != RECORD_RELYING)
-		st = tanu_fail(err, TANU_ERR_RECORD_MISSING, NULL,
-			       "there is no such relying party");
+		st =
+		    tanu_fail(err, TANU_ERR_RECORD_MISSING, NULL, "there is no such relying party");
 	if (st == TANU_OK)
 		st = relying_decode(out, &paper, err);
 	paper_free(&paper);
@@ -367,8 +367,8 @@ static int64_t end_of(tanu_date day)
 static bool allowed_is_live(const struct allowed_paper *a, const tanu_consent *identity,
 			    int64_t now_ms)
 {
-	return !a->ended_ms && !id_is_zero(&a->consent) &&
-	       id_equal(&identity->id, &a->consent) && now_ms < end_of(a->until);
+	return !a->ended_ms && !id_is_zero(&a->consent) && id_equal(&identity->id, &a->consent) &&
+	       now_ms < end_of(a->until);
 }
 
 /* ---- allowing ---- */
@@ -446,18 +446,17 @@ static tanu_status allowed_rows(struct service *s, const struct allowed_order *o
 				tanu_error *err)
 {
 	const bool given = a->ended_ms == 0;
-	struct event_record event = {
-	    .type = given ? TANU_EVENT_CONSENT_GIVEN : TANU_EVENT_CONSENT_WITHDRAWN,
-	    .purposes = TANU_PURPOSE_IDENTITY,
-	    .by = giver_word(o->by, false),
-	    .recipient = relying->name,
-	    .due_ms = given ? end_of(a->until) : 0};
+	struct event_record event = {.type = given ? TANU_EVENT_CONSENT_GIVEN
+						   : TANU_EVENT_CONSENT_WITHDRAWN,
+				     .purposes = TANU_PURPOSE_IDENTITY,
+				     .by = giver_word(o->by, false),
+				     .recipient = relying->name,
+				     .due_ms = given ? end_of(a->until) : 0};
 	const int64_t now_ms = clock_now(&s->clock);
 	uint64_t sequence = 0;
 	tanu_status st;
 
-	if ((st = history_ready(s, &o->subject, 1, now_ms, err)) < 0 ||
-	    (st = tx_begin(s, err)) < 0)
+	if ((st = history_ready(s, &o->subject, 1, now_ms, err)) < 0 || (st = tx_begin(s, err)) < 0)
 		return st;
 	if ((st = DB(s, sequence_next, &sequence, err)) == TANU_OK &&
 	    (st = allowed_store(s, &o->subject, a, err)) == TANU_OK) {

@@ -47,9 +47,9 @@ struct allowed_view {
 	char name[RELYING_NAME_MAX + 1];
 	char pseudonym[PSEUDONYM_LEN]; /* as this relying party knows her */
 	int64_t given_ms, ended_ms;
-	tanu_date until;	/* last day */
-	bool live;		/* with the consent to identity that it was given under */
-	int64_t asked_ms;	/* the last time; 0: never */
+	tanu_date until;  /* last day */
+	bool live;	  /* with the consent to identity that it was given under */
+	int64_t asked_ms; /* the last time; 0: never */
 };
 struct allowed_order {
 	tanu_id subject, relying;

@@ -13,9 +13,9 @@ struct verification {
 	tanu_purpose purpose;
 	struct consent_list ledger;
 	struct frames frames;
-	const struct pass *pass;  /* NULL: the reference is stored here */
+	const struct pass *pass;	  /* NULL: the reference is stored here */
 	const struct verify_asker *asker; /* NULL: this site itself */
-	struct reference_row row; /* sealed; of a pass only the id of its paper */
+	struct reference_row row;	  /* sealed; of a pass only the id of its paper */
 	const tanu_calibration *calibration;
 	tanu_threshold threshold;
 };

@@ -491,9 +491,9 @@ static tanu_id gate_there(struct office *o, const char *name, struct secret *sig
 
 static void doors_are_locked_and_opened_by_who_may(void **state)
 {
-	static const char *const wrong[] = {
-	    "{}", "{\"on\":1}", "{\"on\":true,\"gates\":[]}", "{\"on\":true,\"gates\":[\"all\"]}",
-	    "{\"on\":true,\"zone\":\"main\"}"};
+	static const char *const wrong[] = {"{}", "{\"on\":1}", "{\"on\":true,\"gates\":[]}",
+					    "{\"on\":true,\"gates\":[\"all\"]}",
+					    "{\"on\":true,\"zone\":\"main\"}"};
 	struct office *o = *state;
 	char path[96], hex[ID_HEX_LEN], body[96];
 	struct secret sign;
@@ -518,8 +518,8 @@ static void doors_are_locked_and_opened_by_who_may(void **state)
 	assert_has(o->answer, "\"lockdown_by_site\":false");
 	assert_api(404, api(o, OPERATOR, "POST", "/gates/lockdown",
 			    "{\"on\":true,\"gates\":[\"00000000000000000000000000000001\"]}"));
-	assert_api(404, api(o, OPERATOR, "POST", "/gates/00000000000000000000000000000001/release",
-			    NULL));
+	assert_api(
+	    404, api(o, OPERATOR, "POST", "/gates/00000000000000000000000000000001/release", NULL));
 	MUST(service_gate_revoke(o->service, &id, err));
 	assert_api(409, api(o, OPERATOR, "POST", path, NULL)); /* it gets nothing any more */
 	assert_string_equal(word(o, "code"), "gate");
@@ -688,12 +688,12 @@ static void who_may_ask_is_the_persons_to_say(void **state)
 			    "{\"person\":\"00112233445566778899aabbccddeeff\"," NONCE "}"));
 	assert_api(400, api(o, KEY, "POST", "/assertions",
 			    "{\"person\":\"%s\",\"nonce\":\"short\"}", person));
-	assert_api(201, api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}",
-			    person));
+	assert_api(201,
+		   api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}", person));
 	assert_api(204, api(o, PERSON, "POST", at_subject(&o->mother, "/allowed/end"),
 			    "{\"relying\":\"%s\"}", relying));
-	assert_api(409, api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}",
-			    person));
+	assert_api(409,
+		   api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}", person));
 	assert_string_equal(o->code, "no-consent");
 	assert_api(200, api(o, PERSON, "GET", at_subject(&o->mother, "/allowed"), NULL));
 	assert_has(o->answer, "\"live\":false");
@@ -702,16 +702,16 @@ static void who_may_ask_is_the_persons_to_say(void **state)
 	snprintf(path, sizeof(path), "/relying-parties/%s", relying);
 	assert_api(403, api(o, OPERATOR, "DELETE", path, NULL));
 	assert_api(204, api(o, ADMINISTRATOR, "DELETE", path, NULL));
-	assert_api(401, api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}",
-			    person));
+	assert_api(401,
+		   api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}", person));
 	assert_api(404, api(o, ADMINISTRATOR, "DELETE",
 			    "/relying-parties/00112233445566778899aabbccddeeff", NULL));
 }
 
 struct question {
-	char assertion[64];  /* path */
-	char header[96];     /* what the page sends */
-	char as_photo[160];  /* likewise, with a JPEG */
+	char assertion[64]; /* path */
+	char header[96];    /* what the page sends */
+	char as_photo[160]; /* likewise, with a JPEG */
 };
 
 static void ask_bank(struct office *o, struct question *q, const char *person)

@@ -35,7 +35,8 @@ static void knows_no_time_until_it_is_told(void **state)
 	assert_false(clock.trusted);
 	assert_int_equal(gate_clock_now(&clock), T0); /* a clock that fell back to 1970 */
 	assert_false(gate_clock_trust_machine(&clock));
-	assert_false(gate_clock_set(&clock, T0 - CLOCK_SLACK_MS - 1)); /* an old word, brought back */
+	assert_false(
+	    gate_clock_set(&clock, T0 - CLOCK_SLACK_MS - 1)); /* an old word, brought back */
 	assert_true(gate_clock_set(&clock, T0 + 50));
 	hands.boot_ms += 1000;
 	assert_int_equal(gate_clock_now(&clock), T0 + 1050);

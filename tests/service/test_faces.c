@@ -585,7 +585,8 @@ static const char *claim(const struct json_doc *doc, const char *name)
 
 static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
 {
-	static const char *const never[] = {"score", "fmr", "liveness", "quality", "name", "subject"};
+	static const char *const never[] = {"score",   "fmr",  "liveness",
+					    "quality", "name", "subject"};
 	struct site *site = site_or_skip(state);
 	tanu_id who = enrolled_person(site, 0, 30, "Anna"), key = {{1}};
 	struct buf bytes[3] = {{0}}, jws = {0};

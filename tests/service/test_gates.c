@@ -596,7 +596,8 @@ static void lanes_are_counted_side_by_side(void **state)
 	count_entry(site, &b, RULES_CARD | RULES_FACE, true, true, 2500);
 	count_entry(site, &b, RULES_CARD | RULES_FACE, true, true, 70000);
 	count_entry(site, &b, 0, false, true, 100);
-	count_entry(site, &b, RULES_CARD | RULES_PIN, true, true, 61000); /* her face did not help */
+	count_entry(site, &b, RULES_CARD | RULES_PIN, true, true,
+		    61000); /* her face did not help */
 	count_entry(site, &b, 0, false, false, 100);
 	MUST(spool_put(b.spool, &other, err)); /* the guard's */
 	other.reason = RULES_R_WAY;
@@ -690,7 +691,8 @@ static void believes_no_other_gate(void **state)
 	box_pair(site, &b, "south");
 	MUST(spool_put(a.spool, &e, err));
 	MUST(spool_batch(a.spool, &batch, &last, 10, &b.sign, err)); /* signed by the wrong one */
-	REFUSES(TANU_ERR_SIGNATURE, service_gate_events(site->s, &in, NULL, batch.data, batch.len, err));
+	REFUSES(TANU_ERR_SIGNATURE,
+		service_gate_events(site->s, &in, NULL, batch.data, batch.len, err));
 	buf_free(&batch);
 	MUST(spool_batch(a.spool, &batch, &last, 10, &a.sign, err));
 	MUST(service_gate_revoke(site->s, &a.view.id, err));

@@ -105,21 +105,17 @@ static void it_ends_in_every_way(void **state)
 	MUST(service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	assert_true(id_equal(&got, &who));
 	MUST(service_allowed_end(site->s, &o, err));
-	REFUSES(TANU_ERR_NO_CONSENT,
-		service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	REFUSES(TANU_ERR_RECORD_MISSING, service_allowed_end(site->s, &o, err));
 	allow(site, &who, &bank, 10);
 	MUST(service_consent_withdraw(site->s, &receipt, &who, IDENTITY, err));
-	REFUSES(TANU_ERR_NO_CONSENT,
-		service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	give(site, &who, IDENTITY, 30); /* a new yes to the purpose is none to the bank */
-	REFUSES(TANU_ERR_NO_CONSENT,
-		service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	allow(site, &who, &bank, 10);
 	MUST(service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	site->ahead_ms += 11 * DAY;
-	REFUSES(TANU_ERR_NO_CONSENT,
-		service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	assert_false(only_one(site, &who).live);
 }
 
@@ -237,8 +233,7 @@ static void a_child_has_a_guardian_who_allows_and_a_no_of_her_own(void **state)
 	MUST(service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	o.by = TANU_GIVER_SELF;
 	MUST(service_allowed_end(site->s, &o, err));
-	REFUSES(TANU_ERR_NO_CONSENT,
-		service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
+	REFUSES(TANU_ERR_NO_CONSENT, service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	MUST(service_history_each(site->s, &child, count_event, &seen, err));
 	assert_int_equal(seen.withdrawn, 1);
 }
