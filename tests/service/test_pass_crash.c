@@ -50,9 +50,10 @@ static const struct {
 	      {issues_two, 2, 6},
 	      {withdraws, 0, 6}};
 
-static int run_script(const char *root)
+/* `ahead`: of the machine's clock, in milliseconds, as the site was when it was made ready. */
+static int run_script(const char *root, const char *ahead)
 {
-	struct site site = {0};
+	struct site site = {.ahead_ms = strtoll(ahead, NULL, 10), .step_ms = 1};
 
 	snprintf(site.dir, sizeof(site.dir), "%s/data", root);
 	site_open_dir(&site, site.dir);
@@ -65,13 +66,14 @@ static int run_script(const char *root)
 }
 
 struct summary {
+	int64_t ahead_ms;
 	size_t states, newest, orphans;
 };
 
 static tanu_status check_cut(void *self, const struct shim_crash *crash, tanu_error *err)
 {
 	struct summary *sum = self;
-	struct site site = {0};
+	struct site site = {.ahead_ms = sum->ahead_ms, .step_ms = 1};
 	size_t acts = crash->marks_len, valid, known, keys;
 	bool as_told, one_more;
 	tanu_id anna;
@@ -103,7 +105,8 @@ static void no_power_cut_revives_or_loses_a_pass(void **state)
 {
 	struct site *site = NULL;
 	char watched[64], rebuilt[64] = "/tmp/tanu-rebuilt-XXXXXX";
-	char *argv[] = {"/proc/self/exe", "--scenario", watched, NULL};
+	char ahead[24];
+	char *argv[] = {"/proc/self/exe", "--scenario", watched, ahead, NULL};
 	struct shim *shim = NULL;
 	struct summary sum = {0};
 	tanu_id anna;
@@ -113,6 +116,8 @@ static void no_power_cut_revives_or_loses_a_pass(void **state)
 	anna = add_person(site, "Anna", 30);
 	give(site, &anna, TANU_PURPOSE_ACCESS, 30);
 	service_close(&site->s);
+	snprintf(ahead, sizeof(ahead), "%lld", (long long)site->ahead_ms);
+	sum.ahead_ms = site->ahead_ms + 1000; /* later than all that the script has done */
 	strcpy(watched, site->root);
 	if (os_is_dir("/dev/shm"))
 		strcpy(rebuilt, "/dev/shm/tanu-rebuilt-XXXXXX");
@@ -134,7 +139,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(no_power_cut_revives_or_loses_a_pass)};
 
-	if (argc == 3 && strcmp(argv[1], "--scenario") == 0)
-		return run_script(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "--scenario") == 0)
+		return run_script(argv[2], argv[3]);
 	return cmocka_run_group_tests_name("service/pass_crash", tests, NULL, NULL);
 }
