@@ -12,6 +12,7 @@ pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)
 pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(SPNG REQUIRED IMPORTED_TARGET spng)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(FIDO2 REQUIRED IMPORTED_TARGET libfido2>=1.12)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 # Optional in cross-compiled builds only: they need dozens of packages of the other processor.
 if(NOT CMAKE_CROSSCOMPILING)

@@ -11,6 +11,11 @@
 	X(session_get, OPEN)           \
 	X(session_begin, OPEN)         \
 	X(session_end, OPEN)           \
+	X(session_passkey, OPEN)       \
+	X(me_passkeys, OPEN)           \
+	X(me_passkey_begin, OPEN)      \
+	X(me_passkey_confirm, OPEN)    \
+	X(me_passkey_remove, OPEN)     \
 	X(invitation_accept, OPEN)     \
 	X(me_get, OPEN)                \
 	X(me_people, GUARDED)          \

@@ -12,10 +12,31 @@
 
 static void put_bytes(struct json_w *w, const char *key, const uint8_t *bytes, size_t len)
 {
-	char hex[2 * DIGEST_LEN + 1];
+	char hex[2 * PASSKEY_KEY_MAX + 1];
 
 	hex_encode(hex, bytes, len);
 	jw_text(w, key, hex);
+}
+
+static void put_passkeys(struct json_w *w, const struct account *account)
+{
+	jw_array(w, "passkeys");
+	for (size_t i = 0; i < account->passkeys_len; i++) {
+		const struct passkey *p = &account->passkey[i];
+
+		jw_object(w, NULL);
+		put_bytes(w, "id", p->id, p->id_len);
+		jw_bool(w, "rsa", p->rsa);
+		put_bytes(w, "key", p->key, p->key_len);
+		jw_int(w, "count", p->count);
+		jw_text(w, "name", p->name);
+		jw_int(w, "added_ms", p->added_ms);
+		jw_int(w, "used_ms", p->used_ms);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+	put_bytes(w, "challenge", account->challenge, sizeof(account->challenge));
+	jw_int(w, "challenge_ms", account->challenge_ms);
 }
 
 static void encode(struct buf *out, const struct account *account)
@@ -38,6 +59,7 @@ static void encode(struct buf *out, const struct account *account)
 	for (size_t i = 0; i < account->recovery_len; i++)
 		put_bytes(&w, NULL, account->recovery[i], DIGEST_LEN);
 	jw_end_array(&w);
+	put_passkeys(&w, account);
 	jw_array(&w, "known");
 	for (size_t i = 0; i < account->known_len; i++)
 		put_bytes(&w, NULL, account->known[i], ADDRESS_DIGEST);
@@ -118,6 +140,54 @@ static tanu_status get_factors(struct account *out, json_value root, tanu_error 
 			   "recovery", err);
 }
 
+/* As many as there are, at most `max`. */
+static tanu_status get_some(uint8_t *out, size_t max, size_t *len, json_value from, const char *key,
+			    tanu_error *err)
+{
+	const char *text = NULL;
+	tanu_status st = json_text(&text, from, key, err);
+
+	if (st < 0)
+		return st;
+	*len = strlen(text) / 2;
+	if (*len > max || !hex_decode(out, *len, text))
+		return tanu_fail(err, TANU_ERR_JSON, key, "this is not hexadecimal, or too long");
+	return TANU_OK;
+}
+
+static tanu_status get_passkey(struct passkey *out, json_value from, tanu_error *err)
+{
+	int64_t sign_count = 0;
+	tanu_status st;
+
+	if ((st = get_some(out->id, sizeof(out->id), &out->id_len, from, "id", err)) < 0 ||
+	    (st = get_some(out->key, sizeof(out->key), &out->key_len, from, "key", err)) < 0 ||
+	    (st = json_bool(&out->rsa, from, "rsa", err)) < 0 ||
+	    (st = json_int(&sign_count, from, "count", err)) < 0 ||
+	    (st = get_text(out->name, sizeof(out->name), from, "name", err)) < 0 ||
+	    (st = json_int(&out->added_ms, from, "added_ms", err)) < 0)
+		return st;
+	out->count = (uint32_t)sign_count;
+	return json_int(&out->used_ms, from, "used_ms", err);
+}
+
+/* There since accounts know of them. */
+static tanu_status get_passkeys(struct account *out, json_value root, tanu_error *err)
+{
+	json_value list = json_get(root, "passkeys");
+	tanu_status st = TANU_OK;
+
+	if (!list)
+		return TANU_OK;
+	if (json_len(list) > PASSKEYS_MAX)
+		return tanu_fail(err, TANU_ERR_JSON, "passkeys", "more than there can be");
+	for (size_t i = 0; i < json_len(list) && st == TANU_OK; i++)
+		st = get_passkey(&out->passkey[out->passkeys_len++], json_at(list, i), err);
+	if (st == TANU_OK)
+		st = get_bytes(out->challenge, sizeof(out->challenge), root, "challenge", err);
+	return st < 0 ? st : json_int(&out->challenge_ms, root, "challenge_ms", err);
+}
+
 static tanu_status decode(struct account *out, json_value root, tanu_error *err)
 {
 	const char *subject = NULL;
@@ -130,7 +200,7 @@ static tanu_status decode(struct account *out, json_value root, tanu_error *err)
 	    (st = get_text(out->hash, sizeof(out->hash), root, "hash", err)) < 0 ||
 	    (st = json_bool(&out->must_change, root, "must_change", err)) < 0 ||
 	    (st = json_int(&out->seen_ms, root, "seen_ms", err)) < 0 ||
-	    (st = get_factors(out, root, err)) < 0 ||
+	    (st = get_factors(out, root, err)) < 0 || (st = get_passkeys(out, root, err)) < 0 ||
 	    (st = get_digests(out->known[0], ADDRESS_DIGEST, KNOWN_MAX, &out->known_len, root,
 			      "known", err)) < 0)
 		return st;
@@ -263,6 +333,7 @@ void account_view_fill(struct account_view *out, const struct account *account)
 				     .roles = account->roles,
 				     .subject = account->subject,
 				     .totp = account->totp,
+				     .passkeys = account->passkeys_len,
 				     .must_change = account->must_change,
 				     .recovery_codes = account->recovery_len,
 				     .created_ms = account->created_ms,

@@ -194,6 +194,9 @@ static tanu_status act_reset(struct auth *a, struct account *account, const void
 	account->totp = account->totp_begun = false;
 	mem_wipe(account->totp_key, sizeof(account->totp_key));
 	mem_wipe(account->totp_next, sizeof(account->totp_next));
+	mem_wipe(account->passkey, sizeof(account->passkey));
+	account->passkeys_len = 0;
+	account->challenge_ms = 0;
 	account->recovery_len = account->known_len = 0;
 	return account_save(a, account, err);
 }

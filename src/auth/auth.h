@@ -129,11 +129,22 @@ struct session_view {
 	char token[SESSION_TEXT_LEN]; /* against forged requests */
 	int64_t idle_ms, ends_ms;     /* when it ends unless it is used; when in any case */
 };
+/* Where a passkey is used, as the browser sees it: the page's own address, and its name alone. */
+struct passkey_place {
+	const char *rp_id;	  /* "site.example" */
+	const char *origin;	  /* "https://site.example" */
+	const char *plain_origin; /* of this machine itself; NULL: none */
+};
+struct passkey_answer {
+	struct passkey_place place;
+	struct bytes id, client_data, authdata, signature; /* as WebAuthn has them */
+};
 struct sign_in {
 	const char *name, *password;
-	const char *code;    /* second factor; NULL: none was given */
-	const char *address; /* who asks */
-	const char *former;  /* the session this browser has had, which ends; NULL */
+	const char *code;		      /* second factor; NULL: none was given */
+	const struct passkey_answer *passkey; /* likewise; of the two one is enough */
+	const char *address;		      /* who asks */
+	const char *former; /* the session this browser has had, which ends; NULL */
 };
 /*
  * `secret` is what the browser gets. TANU_REFUSED: sign-in (name or password), second-factor (a
@@ -142,6 +153,29 @@ struct sign_in {
  */
 tanu_status auth_sign_in(struct auth *auth, char secret[SESSION_TEXT_LEN], struct session_view *out,
 			 unsigned *wait_s, const struct sign_in *sign_in, tanu_error *err);
+#define CHALLENGE_LEN	   32
+#define CHALLENGE_TEXT_LEN 44 /* base64url, and zero */
+#define PASSKEYS_MAX	   4  /* of one account */
+#define PASSKEY_ID_MAX	   255
+#define PASSKEY_NAME_MAX   40
+struct passkey_view {
+	uint8_t id[PASSKEY_ID_MAX];
+	size_t id_len;
+	char name[PASSKEY_NAME_MAX + 1];
+	int64_t added_ms, used_ms; /* used: 0: never */
+};
+struct passkey_asked {
+	tanu_id account;
+	char challenge[CHALLENGE_TEXT_LEN]; /* good for five minutes, once */
+	struct passkey_view passkey[PASSKEYS_MAX];
+	size_t passkeys_len;
+};
+/*
+ * Name and password are right: what a passkey of this account has to sign. TANU_REFUSED as for
+ * signing in; second-factor: the account has none. The code and the passkey are not read.
+ */
+tanu_status auth_passkey_ask(struct auth *auth, struct passkey_asked *out, unsigned *wait_s,
+			     const struct sign_in *sign_in, tanu_error *err);
 /* TANU_REFUSED (signed-out): there is no such session, or it has ended. */
 tanu_status auth_session(struct auth *auth, struct session_view *out, const char *secret,
 			 tanu_error *err);
@@ -169,6 +203,27 @@ tanu_status auth_totp_begin(struct auth *auth, char secret[TOTP_SECRET_TEXT_LEN]
 tanu_status auth_totp_confirm(struct auth *auth, char codes[RECOVERY_CODES][RECOVERY_TEXT_LEN],
 			      unsigned *wait_s, const struct own_act *act, const char *code,
 			      tanu_error *err);
+/* A new passkey is to sign the challenge; nothing changes before it has. */
+tanu_status auth_passkey_begin(struct auth *auth, struct passkey_asked *out, unsigned *wait_s,
+			       const struct own_act *act, tanu_error *err);
+struct passkey_made {
+	struct passkey_place place;
+	struct bytes client_data, authdata;
+	const char *name; /* at most PASSKEY_NAME_MAX bytes */
+};
+/*
+ * From now on it may be the second proof, and one is asked for. `*fresh`: recovery codes were made,
+ * since there was no second proof before. TANU_REFUSED (second-factor): it is not what was asked
+ * for. act->password is not read.
+ */
+tanu_status auth_passkey_confirm(struct auth *auth, char codes[RECOVERY_CODES][RECOVERY_TEXT_LEN],
+				 bool *fresh, const struct own_act *act,
+				 const struct passkey_made *made, tanu_error *err);
+tanu_status auth_passkey_remove(struct auth *auth, unsigned *wait_s, const struct own_act *act,
+				const struct bytes *id, tanu_error *err);
+/* Those of an account; the challenge is empty. */
+tanu_status auth_passkeys(struct auth *auth, struct passkey_asked *out, const tanu_id *account,
+			  tanu_error *err);
 tanu_status auth_recovery_make(struct auth *auth, char codes[RECOVERY_CODES][RECOVERY_TEXT_LEN],
 			       unsigned *wait_s, const struct own_act *act, tanu_error *err);
 

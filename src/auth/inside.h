@@ -14,6 +14,18 @@
 #define KNOWN_MAX      8  /* addresses an account has signed in from */
 #define ADDRESS_DIGEST 16
 
+#define PASSKEY_KEY_MAX 259 /* modulus and exponent of RSA-2048; of P-256 x and y: 64 */
+struct passkey {
+	uint8_t id[PASSKEY_ID_MAX];
+	size_t id_len;
+	bool rsa; /* RS256, else ES256 */
+	uint8_t key[PASSKEY_KEY_MAX];
+	size_t key_len;
+	uint32_t count; /* as it said last; 0: it does not count */
+	char name[PASSKEY_NAME_MAX + 1];
+	int64_t added_ms, used_ms;
+};
+
 /* One account, opened. */
 struct account {
 	tanu_id id;
@@ -30,6 +42,10 @@ struct account {
 	uint8_t totp_next[TOTP_KEY_LEN];
 	uint8_t recovery[RECOVERY_CODES][DIGEST_LEN];
 	size_t recovery_len;
+	struct passkey passkey[PASSKEYS_MAX];
+	size_t passkeys_len;
+	uint8_t challenge[CHALLENGE_LEN];	  /* the last that a passkey was asked to sign */
+	int64_t challenge_ms;			  /* 0: none waits */
 	uint8_t known[KNOWN_MAX][ADDRESS_DIGEST]; /* the latest first */
 	size_t known_len;
 	int64_t seen_ms;
@@ -139,6 +155,17 @@ void totp_text(char out[TOTP_SECRET_TEXT_LEN], const uint8_t key[TOTP_KEY_LEN]);
 bool recovery_spend(const struct auth *a, struct account *account, const char *code);
 void recovery_fresh(struct auth *a, struct account *account,
 		    char codes[RECOVERY_CODES][RECOVERY_TEXT_LEN]);
+
+/* ---- passkey.c; each is part of a transaction that saves the account ---- */
+
+void passkey_challenge(struct auth *a, struct account *account, char out[CHALLENGE_TEXT_LEN]);
+tanu_status passkey_add(struct auth *a, struct account *account, const struct passkey_made *made,
+			tanu_error *err);
+void passkeys_show(struct passkey_asked *out, const struct account *account);
+tanu_status passkey_drop(struct account *account, const struct bytes *id, tanu_error *err);
+/* TANU_REFUSED (second-factor) unless one of the account has signed this challenge, here. */
+tanu_status passkey_check(struct auth *a, struct account *account,
+			  const struct passkey_answer *answer, tanu_error *err);
 
 /* ---- session.c ---- */
 

@@ -194,11 +194,107 @@ tanu_status auth_totp_confirm(struct auth *auth, char codes[RECOVERY_CODES][RECO
 	return st;
 }
 
+/* ---- passkeys ---- */
+
+static tanu_status begin_passkey(struct auth *a, struct account *account, void *how,
+				 tanu_error *err)
+{
+	struct passkey_asked *asked = how;
+
+	(void)err;
+	passkeys_show(asked, account);
+	passkey_challenge(a, account, asked->challenge);
+	return TANU_OK;
+}
+
+tanu_status auth_passkey_begin(struct auth *auth, struct passkey_asked *out, unsigned *wait_s,
+			       const struct own_act *act, tanu_error *err)
+{
+	struct account account = {0};
+	tanu_status st = own_open(auth, &account, wait_s, act, err);
+
+	if (st == TANU_OK)
+		st = own_change(auth, &act->account, begin_passkey, out, err);
+	account_wipe(&account);
+	return st;
+}
+
+struct confirm_passkey {
+	const struct passkey_made *made;
+	char (*codes)[RECOVERY_TEXT_LEN];
+	bool *fresh;
+};
+
+static tanu_status confirm_passkey(struct auth *a, struct account *account, void *how,
+				   tanu_error *err)
+{
+	const struct confirm_passkey *c = how;
+	const bool first = !account->totp && account->passkeys_len == 0;
+	tanu_status st = passkey_add(a, account, c->made, err);
+
+	if (st == TANU_OK && first)
+		recovery_fresh(a, account, c->codes);
+	*c->fresh = first;
+	return st;
+}
+
+tanu_status auth_passkey_confirm(struct auth *auth, char codes[RECOVERY_CODES][RECOVERY_TEXT_LEN],
+				 bool *fresh, const struct own_act *act,
+				 const struct passkey_made *made, tanu_error *err)
+{
+	struct confirm_passkey c = {made, codes, fresh};
+
+	if (strlen(made->name) > PASSKEY_NAME_MAX)
+		return tanu_fail(err, TANU_ERR_USAGE, "name", "at most %d bytes", PASSKEY_NAME_MAX);
+	return own_change(auth, &act->account, confirm_passkey, &c, err);
+}
+
+/* Without a second proof there is nothing that recovery codes would stand in for. */
+static tanu_status drop_passkey(struct auth *a, struct account *account, void *how, tanu_error *err)
+{
+	tanu_status st = passkey_drop(account, how, err);
+
+	(void)a;
+	if (st == TANU_OK && !account->totp && account->passkeys_len == 0) {
+		mem_wipe(account->recovery, sizeof(account->recovery));
+		account->recovery_len = 0;
+	}
+	return st;
+}
+
+tanu_status auth_passkey_remove(struct auth *auth, unsigned *wait_s, const struct own_act *act,
+				const struct bytes *id, tanu_error *err)
+{
+	struct bytes gone = *id;
+	struct account account = {0};
+	tanu_status st = own_open(auth, &account, wait_s, act, err);
+
+	if (st == TANU_OK)
+		st = own_change(auth, &act->account, drop_passkey, &gone, err);
+	account_wipe(&account);
+	return st;
+}
+
+tanu_status auth_passkeys(struct auth *auth, struct passkey_asked *out, const tanu_id *id,
+			  tanu_error *err)
+{
+	struct account account = {0};
+	tanu_status st = store_enter(auth, err);
+
+	if (st == TANU_OK && (st = account_load(auth, &account, id, err)) == TANU_OK)
+		passkeys_show(out, &account);
+	store_leave(auth);
+	account_wipe(&account);
+	return st;
+}
+
+/* ---- recovery codes ---- */
+
 static tanu_status fresh_codes(struct auth *a, struct account *account, void *how, tanu_error *err)
 {
-	if (!account->totp)
+	if (!account->totp && account->passkeys_len == 0)
 		return tanu_fail(err, TANU_ERR_SECOND_FACTOR, NULL,
-				 "recovery codes stand in for an authenticator: set one up first");
+				 "recovery codes stand in for a second proof: set one up first");
 	recovery_fresh(a, account, how);
 	return TANU_OK;
 }

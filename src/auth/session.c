@@ -115,16 +115,21 @@ static tanu_status look_up(struct auth *a, struct account *out, const char *name
 	return st;
 }
 
-static tanu_status code_check(struct auth *a, struct account *account, const char *code,
-			      tanu_error *err)
+static tanu_status second_check(struct auth *a, struct account *account, const struct sign_in *in,
+				tanu_error *err)
 {
-	if (!account->totp)
+	const char *code = in->code;
+
+	if (!account->totp && account->passkeys_len == 0)
 		return TANU_OK;
+	if (in->passkey)
+		return passkey_check(a, account, in->passkey, err);
 	if (!code)
 		return tanu_fail(err, TANU_ERR_SECOND_FACTOR, "code",
-				 "the code of the authenticator is needed, or a recovery code");
-	if (totp_right(account->totp_key, code, clock_now(&a->clock), account->totp_step,
-		       &account->totp_step) ||
+				 "a passkey is needed, the code of the authenticator, or a "
+				 "recovery code");
+	if ((account->totp && totp_right(account->totp_key, code, clock_now(&a->clock),
+					 account->totp_step, &account->totp_step)) ||
 	    recovery_spend(a, account, code))
 		return TANU_OK;
 	return tanu_fail(err, TANU_ERR_SECOND_FACTOR, "code",
@@ -144,7 +149,7 @@ static tanu_status finish(struct auth *a, char secret[SESSION_TEXT_LEN], struct 
 			st = tanu_fail(err, TANU_ERR_SIGN_IN, NULL,
 				       "the password was changed meanwhile: try again");
 		if (st == TANU_OK)
-			st = code_check(a, &account, in->code, err);
+			st = second_check(a, &account, in, err);
 		if (st == TANU_OK)
 			st = session_start(a, secret, out, &account, in->address, in->former, err);
 		st = store_end(a, st, err);
@@ -154,42 +159,103 @@ static tanu_status finish(struct auth *a, char secret[SESSION_TEXT_LEN], struct 
 	return st;
 }
 
-static tanu_status password_then_code(struct auth *a, char secret[SESSION_TEXT_LEN],
-				      struct session_view *out, const struct account *account,
-				      const struct sign_in *in, tanu_error *err)
+/* What follows a right password. */
+typedef tanu_status (*then_fn)(struct auth *a, void *out, const struct account *account,
+			       const struct sign_in *in, tanu_error *err);
+
+static tanu_status password_then(struct auth *a, then_fn then, void *out,
+				 const struct account *account, const struct sign_in *in,
+				 tanu_error *err)
 {
 	bool right = slow_verify(a, account->hash, in->password);
 
 	if (!right || id_is_zero(&account->id))
 		return tanu_fail(err, TANU_ERR_SIGN_IN, NULL, "name or password is not right");
-	return finish(a, secret, out, account, in, err);
+	return then(a, out, account, in, err);
 }
 
-tanu_status auth_sign_in(struct auth *auth, char secret[SESSION_TEXT_LEN], struct session_view *out,
-			 unsigned *wait_s, const struct sign_in *sign_in, tanu_error *err)
+/* One try, and what it costs the next one when it was wrong. */
+static tanu_status try_password(struct auth *auth, unsigned *wait_s, then_fn then, void *out,
+				const struct sign_in *in, tanu_error *err)
 {
-	struct slow_try try = {.name = sign_in->name, .address = sign_in->address};
+	struct slow_try try = {.name = in->name, .address = in->address};
 	struct account account = {0};
 	tanu_error why = {0};
 	tanu_status st;
 
 	*wait_s = 0;
-	if ((st = look_up(auth, &account, sign_in->name, err)) < 0)
+	if ((st = look_up(auth, &account, in->name, err)) < 0)
 		return st;
-	try.known = address_known(auth, &account, sign_in->address);
+	try.known = address_known(auth, &account, in->address);
 	if ((st = slow_check(auth, wait_s, &try, err)) < 0)
 		goto out;
-	st = password_then_code(auth, secret, out, &account, sign_in, &why);
+	st = password_then(auth, then, out, &account, in, &why);
 	if (st == TANU_OK)
 		slow_right(auth, &try);
 	else if (why.code == TANU_ERR_SIGN_IN ||
-		 (why.code == TANU_ERR_SECOND_FACTOR && sign_in->code))
+		 (why.code == TANU_ERR_SECOND_FACTOR && (in->code || in->passkey)))
 		slow_wrong(auth, &try);
 	if (st < 0 && err)
 		*err = why;
 out:
 	account_wipe(&account);
 	return st;
+}
+
+struct started {
+	char *secret;
+	struct session_view *view;
+};
+
+static tanu_status then_start(struct auth *a, void *out, const struct account *account,
+			      const struct sign_in *in, tanu_error *err)
+{
+	struct started *started = out;
+
+	return finish(a, started->secret, started->view, account, in, err);
+}
+
+tanu_status auth_sign_in(struct auth *auth, char secret[SESSION_TEXT_LEN], struct session_view *out,
+			 unsigned *wait_s, const struct sign_in *sign_in, tanu_error *err)
+{
+	struct started started = {secret, out};
+
+	return try_password(auth, wait_s, then_start, &started, sign_in, err);
+}
+
+static tanu_status then_ask(struct auth *a, void *out, const struct account *seen,
+			    const struct sign_in *in, tanu_error *err)
+{
+	struct passkey_asked *asked = out;
+	struct account account = {0};
+	tanu_status st = store_enter(a, err);
+
+	(void)in;
+	if (st == TANU_OK && (st = store_begin(a, err)) == TANU_OK) {
+		st = account_load(a, &account, &seen->id, err);
+		if (st == TANU_OK && account.passkeys_len == 0)
+			st = tanu_fail(err, TANU_ERR_SECOND_FACTOR, "passkey",
+				       "this account has no passkey");
+		if (st == TANU_OK) {
+			passkeys_show(asked, &account);
+			passkey_challenge(a, &account, asked->challenge);
+			st = account_save(a, &account, err);
+		}
+		st = store_end(a, st, err);
+	}
+	store_leave(a);
+	account_wipe(&account);
+	return st;
+}
+
+tanu_status auth_passkey_ask(struct auth *auth, struct passkey_asked *out, unsigned *wait_s,
+			     const struct sign_in *sign_in, tanu_error *err)
+{
+	struct sign_in in = *sign_in;
+
+	in.code = NULL;
+	in.passkey = NULL;
+	return try_password(auth, wait_s, then_ask, out, &in, err);
 }
 
 /* ---- using and ending one ---- */

@@ -538,6 +538,36 @@ static void both_lanes_are_shown_to_anybody(void **state)
 	assert_api(400, api(o, NOBODY, "GET", "/parity?days=all", NULL));
 }
 
+/* What an authenticator does is in tests/auth and in a browser; here, who is asked for what. */
+static void passkeys_are_for_who_has_a_password(void **state)
+{
+	struct office *o = *state;
+
+	assert_api(200, api(o, OPERATOR, "GET", "/me/passkeys", NULL));
+	assert_has(o->answer, "\"passkeys\":[]");
+	assert_api(401, api(o, OPERATOR, "POST", "/me/passkeys", "{\"password\":\"wrong\"}"));
+	assert_api(200, api(o, OPERATOR, "POST", "/me/passkeys",
+			    "{\"password\":\"the words of everybody\"}"));
+	assert_has(o->answer, "\"rp_id\":\"x\"");
+	assert_int_equal(strlen(word(o, "challenge")), 43);
+	assert_api(401, api(o, OPERATOR, "PUT", "/me/passkeys",
+			    "{\"name\":\"phone\",\"client_data\":\"e30\","
+			    "\"authenticator_data\":\"AAAA\"}"));
+	assert_string_equal(o->code, "second-factor");
+	assert_api(400, api(o, OPERATOR, "PUT", "/me/passkeys",
+			    "{\"name\":\"phone\",\"client_data\":\"{}\","
+			    "\"authenticator_data\":\"AAAA\"}"));
+	assert_api(404, api(o, OPERATOR, "POST", "/me/passkeys/remove",
+			    "{\"password\":\"the words of everybody\",\"id\":\"AAAA\"}"));
+	assert_api(401, api(o, NOBODY, "POST", "/session/passkey",
+			    "{\"name\":\"operator\",\"password\":\"wrong\"}"));
+	assert_string_equal(o->code, "sign-in");
+	assert_api(401, api(o, NOBODY, "POST", "/session/passkey",
+			    "{\"name\":\"operator\",\"password\":\"the words of everybody\"}"));
+	assert_string_equal(o->code, "second-factor");
+	assert_api(403, api(o, KEY, "GET", "/me/passkeys", NULL));
+}
+
 static void the_site_tells_what_it_is(void **state)
 {
 	struct office *o = *state;
@@ -839,6 +869,7 @@ int main(void)
 	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),
 	    OFFICE_TEST(doors_are_locked_and_opened_by_who_may),
 	    OFFICE_TEST(both_lanes_are_shown_to_anybody),
+	    OFFICE_TEST(passkeys_are_for_who_has_a_password),
 	    OFFICE_TEST(the_site_tells_what_it_is),
 	    OFFICE_TEST(a_retry_does_nothing_twice),
 	    OFFICE_TEST(what_happens_is_told_live),

@@ -10,7 +10,9 @@ import { Button, Fact, Facts, Heading, Hint, Section, Tag } from "../ui/parts";
 import { Qr } from "../ui/qr";
 import { ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
+import { Codes } from "./codes";
 import { NewPassword } from "./new_password";
+import { Passkeys } from "./passkeys";
 
 function ChangePassword() {
 	const { say } = useSpeech();
@@ -33,17 +35,6 @@ function ChangePassword() {
 				<div class="actions"><Button submit busy={change.busy}>{say("password.change")}</Button></div>
 			</Form>
 		</Section>
-	);
-}
-
-function Codes({ codes }: { readonly codes: readonly string[] }) {
-	const { say } = useSpeech();
-	return (
-		<div class="note" role="status">
-			<p><b>{say("account.recovery.now")}</b></p>
-			<ul class="codes code">{codes.map((code) => <li key={code}>{code}</li>)}</ul>
-			<Button icon="print" onPress={() => print()}>{say("do.print")}</Button>
-		</div>
 	);
 }
 
@@ -121,6 +112,7 @@ export function AccountScreen() {
 			</Section>
 			<ChangePassword />
 			<Authenticator />
+			<Passkeys />
 		</>
 	);
 }

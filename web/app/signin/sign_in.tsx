@@ -11,6 +11,7 @@ import { Button, Heading } from "../ui/parts";
 import { ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { DoorFrame } from "./door_frame";
+import { canPasskeys, usePasskeyFor } from "./passkey";
 
 export function SignIn({ ended, onEnter }: { readonly ended: boolean; readonly onEnter: (session: Session) => void }) {
 	const { say } = useSpeech();
@@ -18,6 +19,7 @@ export function SignIn({ ended, onEnter }: { readonly ended: boolean; readonly o
 	const [password, setPassword] = useState("");
 	const [code, setCode] = useState("");
 	const [asksCode, setAsksCode] = useState(false);
+	const [isOff, setIsOff] = useState(false);
 	const signIn = useAct(async () => {
 		const body = { name: name.trim(), password, ...(asksCode && code ? { code: code.trim() } : {}) };
 		try {
@@ -27,6 +29,13 @@ export function SignIn({ ended, onEnter }: { readonly ended: boolean; readonly o
 			if (problem.code !== "second-factor" || asksCode) throw problem;
 			setAsksCode(true);
 		}
+	});
+	const withPasskey = useAct(async () => {
+		setIsOff(false);
+		const who = { name: name.trim(), password };
+		const passkey = await usePasskeyFor(await call("session_passkey", { body: who }));
+		if (passkey) onEnter(await call("session_begin", { body: { ...who, passkey } }));
+		else setIsOff(true);
 	});
 	return (
 		<DoorFrame>
@@ -44,9 +53,11 @@ export function SignIn({ ended, onEnter }: { readonly ended: boolean; readonly o
 						<Field key="password" label={say("signin.password")} value={password} onValue={setPassword} type="password" autocomplete="current-password" maxLength={256} />
 					</>
 				)}
-				<ProblemNote problem={signIn.problem} />
+				<ProblemNote problem={signIn.problem ?? withPasskey.problem} />
+				{isOff && <p class="note warn" role="status">{say("passkey.off")}</p>}
 				<div class="actions">
 					<Button kind="main" submit busy={signIn.busy}>{say("signin.do")}</Button>
+					{asksCode && canPasskeys() && <Button icon="key" onPress={withPasskey.run} busy={withPasskey.busy}>{say("passkey.use")}</Button>}
 					{asksCode && <Button kind="quiet" onPress={() => setAsksCode(false)}>{say("do.back")}</Button>}
 				</div>
 			</Form>

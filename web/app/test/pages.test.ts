@@ -428,7 +428,7 @@ browserTest("doors: shut, one let in, open again, both lanes counted, all with a
 	await press(page, "End the lockdown");
 	await page.getByRole("dialog").getByRole("button", { name: "End the lockdown" }).click();
 	await page.getByText("The lockdown of the door has ended").waitFor();
-	assert.equal(await page.getByText("locked down", { exact: true }).count(), 0);
+	await page.getByText("locked down", { exact: true }).waitFor({ state: "detached" });
 	await page.reload();
 	await page.getByRole("heading", { name: "With a face and without" }).waitFor();
 	assert.match(await page.locator(".lanes").innerText(), /Let in\s+0\s+1/);
@@ -445,16 +445,17 @@ browserTest("doors: shut, one let in, open again, both lanes counted, all with a
 });
 
 interface Jwks {
-	readonly keys: readonly (JsonWebKey & { readonly kid: string })[];
+	readonly keys: readonly { readonly kty: string; readonly crv: string; readonly x: string; readonly kid: string }[];
 }
 
 /** The claims, if the signature holds under the published key; checked by Node's own crypto. */
 async function claimsOf(asking: APIRequestContext, jws: string): Promise<Readonly<Record<string, unknown>>> {
 	const { keys } = (await (await asking.get("/api/v1/assertion-keys")).json()) as Jwks;
 	const [header, claims, signature] = jws.split(".");
-	const key = createPublicKey({ key: keys[0]!, format: "jwk" });
+	const { kty, crv, x, kid } = keys[0]!;
+	const key = createPublicKey({ key: { kty, crv, x }, format: "jwk" });
 	assert(verify(null, Buffer.from(`${header}.${claims}`), key, Buffer.from(signature!, "base64url")));
-	assert.deepEqual(JSON.parse(Buffer.from(header!, "base64url").toString()), { alg: "EdDSA", kid: keys[0]!.kid, typ: "tanu-assertion+jwt" });
+	assert.deepEqual(JSON.parse(Buffer.from(header!, "base64url").toString()), { alg: "EdDSA", kid, typ: "tanu-assertion+jwt" });
 	return JSON.parse(Buffer.from(claims!, "base64url").toString());
 }
 
@@ -549,7 +550,7 @@ browserTest("an authenticator is set up, and asked for at the next sign-in", asy
 	};
 	await signInAgain();
 	await page.getByRole("link", { name: `My account: ${fresh.name}` }).click();
-	await page.getByLabel("Your password, once more").fill(PASSWORD);
+	await page.getByLabel("Your password, once more").first().fill(PASSWORD);
 	await press(page, "Set up an authenticator");
 	const secret = await page.locator(".secret").innerText();
 	await page.getByLabel("Six digits from the authenticator").fill(totp(secret, Date.now()));
@@ -566,6 +567,50 @@ browserTest("an authenticator is set up, and asked for at the next sign-in", asy
 	await press(page, "Sign in");
 	await page.getByRole("heading", { name: "People" }).waitFor();
 	await done(opened, REFUSED);
+});
+
+browserTest("a passkey is set up, asked for at the next sign-in, and removed", async ({ staff, tanu }) => {
+	const { password } = JSON.parse(tanu("account", "add", "saule", "--role", "operator", "--json")) as { password: string };
+	await signIn(site!.address, "saule", password);
+	const opened = await open(null, { language: "en", width: 820 });
+	const { page } = opened;
+	const devtools = await page.context().newCDPSession(page);
+	await devtools.send("WebAuthn.enable");
+	await devtools.send("WebAuthn.addVirtualAuthenticator", {
+		options: { protocol: "ctap2", transport: "internal", hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+	});
+	const enter = async () => {
+		await page.goto("/");
+		await page.getByLabel("Name of the account").fill("saule");
+		await page.getByLabel("Password").fill(PASSWORD);
+		await press(page, "Sign in");
+	};
+	await enter();
+	await page.getByRole("link", { name: "My account: saule" }).click();
+	const own = page.locator("section", { has: page.getByRole("heading", { name: "Passkeys" }) });
+	await own.getByLabel("Name of the passkey").fill("telephone");
+	await own.getByLabel("Your password, once more").fill(PASSWORD);
+	await own.getByRole("button", { name: "Add a passkey" }).click();
+	await own.locator(".codes li").first().waitFor();
+	await accessible(page, "passkeys");
+	await keepPicture(page, "passkeys");
+	await press(page, "Sign out");
+	await enter();
+	await page.getByText("Your account asks for a second proof.").waitFor();
+	await keepPicture(page, "passkey-sign-in");
+	await press(page, "Use a passkey");
+	await page.getByRole("heading", { name: "People" }).waitFor();
+	await page.getByRole("link", { name: "My account: saule" }).click();
+	await press(page, "Remove: telephone");
+	await page.getByRole("dialog").getByLabel("Your password, once more").fill(PASSWORD);
+	await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+	await page.getByRole("dialog").waitFor({ state: "detached" });
+	await press(page, "Sign out");
+	await enter();
+	await page.getByRole("heading", { name: "People" }).waitFor();
+	await done(opened, REFUSED);
+	const { items } = await send<{ items: readonly { name: string; passkeys: number }[] }>(staff.administrator, "get", "/accounts");
+	assert.equal(items.find((one) => one.name === "saule")?.passkeys, 0);
 });
 
 const VIEWS: readonly View[] = [
