@@ -161,6 +161,7 @@ static tanu_status answer_write(struct service *s, struct buf *jws, struct asser
 	    (st = relying_keys(s, &keys, err)) == TANU_OK)
 		st = jws_write(jws, s, &keys.sign, a, err);
 	mem_wipe(&keys, sizeof(keys));
+	a->pseudonym = NULL;
 	return st;
 }
 
@@ -175,7 +176,7 @@ tanu_status service_assertion_answer(struct service *s, struct buf *jws, bool *y
 	    .liveness_min = (float)settings_float(&s->settings, "relying.liveness_min")};
 	struct assertion a = {.relying = relying, .nonce = nonce};
 	struct verify_result result = {.used = 0};
-	struct allowed_paper allowed;
+	struct allowed_paper allowed = {.given_ms = 0};
 	tanu_status st;
 
 	if ((st = assertion_may(s, &allowed, relying, subject, err)) < 0 ||

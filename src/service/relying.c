@@ -151,7 +151,7 @@ struct relying_walk {
 static tanu_status take_relying(void *self, const struct paper *paper, tanu_error *err)
 {
 	struct relying_walk *walk = self;
-	struct relying_view v;
+	struct relying_view v = {.added_ms = 0};
 	tanu_status st = relying_decode(&v, paper, err);
 
 	return st < 0 ? st : walk->each(walk->self, &v, err);
@@ -328,7 +328,7 @@ struct allowed_walk {
 static tanu_status take_allowed(void *self, const struct paper *paper, tanu_error *err)
 {
 	struct allowed_walk *walk = self;
-	struct allowed_paper a;
+	struct allowed_paper a = {.given_ms = 0};
 	tanu_status st = allowed_decode(&a, paper, err);
 
 	return st < 0 ? st : walk->each(walk->self, &a, err);
@@ -470,7 +470,7 @@ static tanu_status view_of(struct service *s, struct allowed_view *out, const ta
 			   const struct allowed_paper *a, const tanu_consent *identity,
 			   tanu_error *err)
 {
-	struct relying_view relying;
+	struct relying_view relying = {.added_ms = 0};
 	tanu_status st = service_relying_get(s, &relying, &a->relying, err);
 
 	if (st < 0)
@@ -491,8 +491,8 @@ tanu_status service_allowed_give(struct service *s, struct allowed_view *out,
 {
 	const int64_t now_ms = clock_now(&s->clock);
 	struct allowed_paper a = {0};
-	struct relying_view relying;
-	tanu_consent identity;
+	struct relying_view relying = {.added_ms = 0};
+	tanu_consent identity = {.not_after_ms = 0};
 	bool found = false;
 	tanu_status st;
 
@@ -522,8 +522,8 @@ tanu_status service_allowed_give(struct service *s, struct allowed_view *out,
 
 tanu_status service_allowed_end(struct service *s, const struct allowed_order *o, tanu_error *err)
 {
-	struct relying_view relying;
-	struct allowed_paper a;
+	struct relying_view relying = {.added_ms = 0};
+	struct allowed_paper a = {.given_ms = 0};
 	bool found = false;
 	tanu_status st;
 
@@ -561,7 +561,7 @@ tanu_status service_allowed_each(struct service *s, const tanu_id *subject,
 				 void *self, tanu_error *err)
 {
 	struct allowed_list list = {.len = 0};
-	struct allowed_view view;
+	struct allowed_view view = {.live = false};
 	tanu_consent identity = {.id = {{0}}};
 	tanu_status st;
 
@@ -629,7 +629,7 @@ tanu_status service_assertion_may(struct service *s, tanu_id *subject,
 				  const struct relying_view *relying, const char *pseudonym,
 				  tanu_error *err)
 {
-	struct allowed_paper a;
+	struct allowed_paper a = {.given_ms = 0};
 	tanu_status st;
 
 	if ((st = subject_of(s, subject, &relying->id, pseudonym, err)) < 0 ||

@@ -507,14 +507,14 @@ static void doors_are_locked_and_opened_by_who_may(void **state)
 	assert_api(403, api(o, PERSON, "POST", "/gates/lockdown", "{\"on\":true}"));
 	assert_api(401, api(o, NOBODY, "POST", "/gates/lockdown", "{\"on\":true}"));
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
-		assert_api(400, api(o, OPERATOR, "POST", "/gates/lockdown", wrong[i]));
+		assert_api(400, api(o, OPERATOR, "POST", "/gates/lockdown", "%s", wrong[i]));
 	assert_api(200, api(o, OPERATOR, "POST", "/gates/lockdown", "{\"on\":true}"));
 	assert_has(o->answer, "\"lockdown\":\"ordered\",\"lockdown_by_site\":true");
 	service_gate_says(o->service, &id, true);
 	assert_api(200, api(o, AUDITOR, "GET", "/gates", NULL));
 	assert_has(o->answer, "\"lockdown\":\"on\"");
 	snprintf(body, sizeof(body), "{\"on\":false,\"gates\":[\"%s\"]}", hex);
-	assert_api(200, api(o, ADMINISTRATOR, "POST", "/gates/lockdown", body));
+	assert_api(200, api(o, ADMINISTRATOR, "POST", "/gates/lockdown", "%s", body));
 	assert_has(o->answer, "\"lockdown_by_site\":false");
 	assert_api(404, api(o, OPERATOR, "POST", "/gates/lockdown",
 			    "{\"on\":true,\"gates\":[\"00000000000000000000000000000001\"]}"));
@@ -524,7 +524,7 @@ static void doors_are_locked_and_opened_by_who_may(void **state)
 	assert_api(409, api(o, OPERATOR, "POST", path, NULL)); /* it gets nothing any more */
 	assert_string_equal(word(o, "code"), "gate");
 	snprintf(body, sizeof(body), "{\"on\":true,\"gates\":[\"%s\"]}", hex);
-	assert_api(409, api(o, OPERATOR, "POST", "/gates/lockdown", body));
+	assert_api(409, api(o, OPERATOR, "POST", "/gates/lockdown", "%s", body));
 }
 
 static void both_lanes_are_shown_to_anybody(void **state)
