@@ -20,6 +20,7 @@ struct api_options {
 	struct clock_source clock;   /* zero: the machine's */
 	struct random_source random; /* zero: the machine's */
 	struct os_sandbox_report sandbox;
+	const char *outbox; /* folder of webhooks (hook/); NULL: nobody is told */
 };
 tanu_status api_open(struct api **out, const struct api_options *options, tanu_error *err);
 void api_close(struct api **api);

@@ -2,6 +2,7 @@
 /* What happens at the site, live: a word, a time, an id. The last ones are kept for who comes back
  * with Last-Event-ID. */
 #include "api/operations.h"
+#include "hook/hook.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,20 @@ void feed_close(struct feed **feed)
 	*feed = NULL;
 }
 
+/* Who is not to be told is no reason to stop what has happened. */
+static void tell_hooks(struct api *api, const char *event, const tanu_id *subject,
+		       const tanu_id *gate, int64_t at_ms)
+{
+	const struct random_source random = os_random();
+	const struct hook_event told = {
+	    .type = event, .at_ms = at_ms, .gate = *gate, .subject = *subject};
+	tanu_error why = {0};
+
+	if (api->options.outbox &&
+	    hook_put(api->options.outbox, &told, &random, clock_now(&api->clock), &why) < 0)
+		metrics_hook_lost(api->metrics);
+}
+
 void feed_say(struct api *api, const char *event, const tanu_id *subject)
 {
 	static const tanu_id none;
@@ -66,6 +81,7 @@ void feed_say_at(struct api *api, const char *event, const tanu_id *subject, con
 	for (struct listener *l = f->listeners; l; l = l->next)
 		http_stream_wake(l->stream);
 	pthread_mutex_unlock(&f->lock);
+	tell_hooks(api, event, subject, gate, at_ms);
 }
 
 static void put_item(struct buf *out, const struct listener *l, uint64_t number)

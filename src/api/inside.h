@@ -243,6 +243,8 @@ void feed_say_at(struct api *api, const char *event, const tanu_id *subject, con
 /* ---- metrics.c ---- */
 
 tanu_status metrics_open(struct metrics **out, tanu_error *err);
+/* A message to a webhook could not be kept. */
+void metrics_hook_lost(struct metrics *metrics);
 void metrics_close(struct metrics **metrics);
 void metrics_handle(void *api, const struct http_request *request, struct http_answer *answer);
 void health_handle(void *api, const struct http_request *request, struct http_answer *answer);

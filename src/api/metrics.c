@@ -25,6 +25,7 @@ struct metrics {
 	struct series series[SERIES_MAX];
 	size_t series_len;
 	uint64_t lost; /* did not fit */
+	uint64_t hooks_lost;
 	uint64_t bucket[ARRAY_LEN(bounds_s)], requests;
 	double seconds;
 	struct http_load load;
@@ -37,6 +38,13 @@ tanu_status metrics_open(struct metrics **out, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
 	pthread_mutex_init(&(*out)->lock, NULL);
 	return TANU_OK;
+}
+
+void metrics_hook_lost(struct metrics *metrics)
+{
+	pthread_mutex_lock(&metrics->lock);
+	metrics->hooks_lost++;
+	pthread_mutex_unlock(&metrics->lock);
 }
 
 void metrics_close(struct metrics **metrics)
@@ -109,8 +117,9 @@ static void put_requests(struct buf *out, const struct metrics *m)
 		   (unsigned long long)m->requests, m->seconds, (unsigned long long)m->requests);
 	buf_printf(out,
 		   "# TYPE tanu_http_connections gauge\ntanu_http_connections %u\n"
-		   "# TYPE tanu_http_streams gauge\ntanu_http_streams %u\n",
-		   m->load.connections, m->load.streams);
+		   "# TYPE tanu_http_streams gauge\ntanu_http_streams %u\n"
+		   "# TYPE tanu_webhook_lost_total counter\ntanu_webhook_lost_total %llu\n",
+		   m->load.connections, m->load.streams, (unsigned long long)m->hooks_lost);
 }
 
 static void put_site(struct buf *out, const struct service_report *r)

@@ -90,6 +90,9 @@
 	X(gates_list, GUARDED)         \
 	X(gates_lockdown, GUARDED)     \
 	X(gate_release, GUARDED)       \
+	X(webhooks_list, OPEN)         \
+	X(webhook_add, OPEN)           \
+	X(webhook_remove, OPEN)        \
 	X(parity_get, GUARDED)         \
 	X(relying_list, GUARDED)       \
 	X(relying_add, GUARDED)        \

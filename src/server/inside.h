@@ -24,7 +24,7 @@ struct server {
 	int only_tell; /* 'h' or 'v' */
 
 	char tls_dir[OS_PATH_MAX], models_dir[OS_PATH_MAX], notice_dir[OS_PATH_MAX];
-	char page_dir[OS_PATH_MAX];
+	char page_dir[OS_PATH_MAX], outbox[OS_PATH_MAX];
 	int sockets[HTTP_SOCKETS_MAX];
 	size_t sockets_len;
 	char address[OS_ADDRESS_LEN];

@@ -159,7 +159,10 @@ static tanu_status serve(struct server *s, tanu_error *err)
 	tanu_status st;
 
 	options.sandbox = s->report;
-	if ((st = api_open(&s->api, &options, err)) < 0)
+	options.outbox = s->outbox;
+	if ((st = os_path(s->outbox, sizeof(s->outbox), s->data, "outbox", err)) < 0 ||
+	    (st = os_make_dir(s->outbox, 0700, err)) < 0 ||
+	    (st = api_open(&s->api, &options, err)) < 0)
 		return st;
 	http.routes = api_routes(s->api, &http.routes_len);
 	http.self = s->api;

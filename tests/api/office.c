@@ -28,6 +28,8 @@ static void office_open(struct office *o)
 
 	MUST(service_open(&o->service, &service, err));
 	options.service = o->service;
+	snprintf(o->outbox, sizeof(o->outbox), "%s/outbox", o->root);
+	options.outbox = o->outbox;
 	MUST(api_open(&o->api, &options, err));
 	http.routes = api_routes(o->api, &http.routes_len);
 	http.self = o->api;

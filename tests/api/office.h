@@ -45,7 +45,7 @@ struct caller {
 
 struct office {
 	struct site site; /* the listening server */
-	char root[64], dir[96];
+	char root[64], dir[96], outbox[96];
 	struct service *service;
 	struct api *api;
 	struct caller caller[WHOS];

@@ -538,6 +538,26 @@ static void both_lanes_are_shown_to_anybody(void **state)
 	assert_api(400, api(o, NOBODY, "GET", "/parity?days=all", NULL));
 }
 
+static void webhooks_are_kept_by_the_administrator(void **state)
+{
+	struct office *o = *state;
+	char path[96];
+
+	assert_api(403, api(o, OPERATOR, "POST", "/webhooks", "{\"url\":\"https://x.example/\"}"));
+	assert_api(422,
+		   api(o, ADMINISTRATOR, "POST", "/webhooks", "{\"url\":\"http://x.example/\"}"));
+	assert_api(201, api(o, ADMINISTRATOR, "POST", "/webhooks",
+			    "{\"url\":\"https://x.example/\",\"people\":true}"));
+	assert_has(word(o, "secret"), "whsec_");
+	snprintf(path, sizeof(path), "/webhooks/%s", word(o, "id"));
+	assert_api(200, api(o, AUDITOR, "GET", "/webhooks", NULL));
+	assert_null(strstr(o->answer, "whsec_"));
+	assert_has(o->answer, "\"people\":true");
+	assert_api(403, api(o, AUDITOR, "DELETE", path, NULL));
+	assert_api(204, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+	assert_api(404, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+}
+
 /* What an authenticator does is in tests/auth and in a browser; here, who is asked for what. */
 static void passkeys_are_for_who_has_a_password(void **state)
 {
@@ -869,6 +889,7 @@ int main(void)
 	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),
 	    OFFICE_TEST(doors_are_locked_and_opened_by_who_may),
 	    OFFICE_TEST(both_lanes_are_shown_to_anybody),
+	    OFFICE_TEST(webhooks_are_kept_by_the_administrator),
 	    OFFICE_TEST(passkeys_are_for_who_has_a_password),
 	    OFFICE_TEST(the_site_tells_what_it_is),
 	    OFFICE_TEST(a_retry_does_nothing_twice),

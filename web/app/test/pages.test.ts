@@ -4,8 +4,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createPublicKey, verify } from "node:crypto";
+import { createHmac, createPublicKey, verify } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import { after, before, test } from "node:test";
 import { request, type APIRequestContext, type Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
@@ -442,6 +443,49 @@ browserTest("doors: shut, one let in, open again, both lanes counted, all with a
 	assert.equal(await overhang(auditing.page), 0);
 	await keepPicture(auditing.page, "doors-phone");
 	await done(auditing);
+});
+
+interface Heard {
+	readonly headers: IncomingHttpHeaders;
+	readonly body: string;
+}
+
+/** Somebody's program that is told; the first time it is not ready. */
+async function receiver(heard: Heard[]): Promise<{ readonly url: string; readonly close: () => void }> {
+	const server = createServer((asked, answer) => {
+		let body = "";
+		asked.on("data", (part: Buffer) => (body += part.toString()));
+		asked.on("end", () => {
+			heard.push({ headers: asked.headers, body });
+			answer.writeHead(heard.length === 1 ? 503 : 204).end();
+		});
+	});
+	await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+	const address = server.address();
+	assert(address && typeof address === "object");
+	return { url: `http://127.0.0.1:${address.port}/tanu`, close: () => server.close() };
+}
+
+browserTest("a program is told what happens, signed, until it takes it", async ({ staff, tanuAsync }) => {
+	const heard: Heard[] = [];
+	const { url, close } = await receiver(heard);
+	const { secret, id } = JSON.parse(await tanuAsync("webhook", "add", url, "--json")) as { secret: string; id: string };
+	await send(staff.enrolment, "post", "/subjects", { name: "Webhook Person", born: "1990-01-01" });
+	assert.match(await tanuAsync("webhook", "send", "--once"), /^0 sent, 1 tries that failed, 0 given up, 1 wait/);
+	await new Promise((later) => setTimeout(later, 5100));
+	assert.match(await tanuAsync("webhook", "send", "--once"), /^1 sent, 0 tries that failed, 0 given up, 0 wait/);
+	assert.equal(heard.length, 2);
+	assert.equal(heard[0]!.headers["webhook-id"], heard[1]!.headers["webhook-id"]);
+	const { headers, body } = heard[1]!;
+	const signed = createHmac("sha256", Buffer.from(secret.slice("whsec_".length), "base64"));
+	signed.update(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`);
+	assert.equal(headers["webhook-signature"], `v1,${signed.digest("base64")}`);
+	const message = JSON.parse(body) as { type: string; data: object };
+	assert.equal(message.type, "subject-added");
+	assert.deepEqual(message.data, {});
+	assert(!body.includes("Webhook Person"));
+	await tanuAsync("webhook", "remove", id);
+	close();
 });
 
 interface Jwks {

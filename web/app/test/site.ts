@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real site in memory with a real tanud before it, as its operator would set it up.
 
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { request, type APIRequestContext } from "playwright-core";
 import { openGate, type Gate } from "./gate";
 
@@ -30,6 +31,8 @@ export interface Site {
 	/** A first password that nobody has used yet. */
 	readonly fresh: { readonly name: string; readonly password: string };
 	readonly tanu: (...words: readonly string[]) => string;
+	/** The same while this process goes on, to answer it. */
+	readonly tanuAsync: (...words: readonly string[]) => Promise<string>;
 	/** A gate of that name with a simulated door, until the site stops. */
 	readonly gate: (name: string, script: string) => Promise<void>;
 	readonly stop: () => Promise<void>;
@@ -81,6 +84,7 @@ export async function openSite(): Promise<Site | null> {
 	const above = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : "/tmp", "tanu-web-"));
 	const folder = join(above, "site");
 	const tanu = (...words: readonly string[]) => execFileSync(program("tanu"), [...words, "--data", folder], { encoding: "utf8" });
+	const tanuAsync = async (...words: readonly string[]) => (await promisify(execFile)(program("tanu"), [...words, "--data", folder])).stdout;
 	execFileSync(program("tanu"), ["init", folder, "--site", "№ 12 мектеп"]);
 	for (const language of ["kk", "ru", "en"]) {
 		tanu("notice", "add", "--language", language);
@@ -112,7 +116,7 @@ export async function openSite(): Promise<Site | null> {
 		await waitFor(address, server);
 		const signed = [];
 		for (const role of ROLES) signed.push([role, await signIn(address, role, passwords[role]!)] as const);
-		return { address, folder, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, gate, stop };
+		return { address, folder, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, tanuAsync, gate, stop };
 	} catch (error) {
 		await stop();
 		throw error;
