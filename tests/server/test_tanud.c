@@ -3,6 +3,7 @@
 #include "http/site.h"
 
 #include "api/inside.h"
+#include "net/net.h"
 #include "auth/inside.h"
 
 #include <dirent.h>
@@ -25,6 +26,8 @@
 		if ((call) != TANU_OK)                                                   \
 			fail_msg("%s: %s: %s", #call, must_err.place, must_err.message); \
 	} while (0)
+
+enum how { PLAINLY, OVER_TLS, BY_SOCKET };
 
 struct house {
 	struct site site; /* only its port is used */
@@ -89,7 +92,28 @@ static void folder_fill(struct house *h)
 
 /* ---- tanud ---- */
 
-static void start(struct house *h)
+/* In the child: with a socket of the service manager's (sd_listen_fds), or with its own. */
+static void become(const struct house *h, enum how how, int inherited)
+{
+	char pid[16];
+
+	if (how == BY_SOCKET) {
+		snprintf(pid, sizeof(pid), "%d", (int)getpid());
+		dup2(inherited, 3);
+		setenv("LISTEN_PID", pid, 1);
+		setenv("LISTEN_FDS", "1", 1);
+		execl(h->program, "tanud", "--data", h->dir, "--plain", (char *)NULL);
+	} else if (how == OVER_TLS) {
+		execl(h->program, "tanud", "--data", h->dir, "--listen", "127.0.0.1:0",
+		      (char *)NULL);
+	} else {
+		execl(h->program, "tanud", "--data", h->dir, "--listen", "127.0.0.1:0", "--plain",
+		      (char *)NULL);
+	}
+	_exit(127);
+}
+
+static void start_as(struct house *h, enum how how, int inherited)
 {
 	char line[512] = "";
 	int said[2];
@@ -100,19 +124,17 @@ static void start(struct house *h)
 	assert_true(h->pid >= 0);
 	if (h->pid == 0) {
 		dup2(said[1], 2);
-		execl(h->program, "tanud", "--data", h->dir, "--listen", "127.0.0.1:0", "--plain",
-		      (char *)NULL);
-		_exit(127);
+		become(h, how, inherited);
 	}
 	close(said[1]);
 	in = fdopen(said[0], "r");
 	assert_non_null(in);
 	h->site.port = 0;
 	while (!h->site.port && fgets(line, sizeof(line), in)) {
-		char *at = strstr(line, "listening at http://127.0.0.1:");
+		char *at = strstr(line, "listening at http");
 
-		if (at)
-			h->site.port = atoi(at + strlen("listening at http://127.0.0.1:"));
+		if (at && (at = strstr(at, "://127.0.0.1:")))
+			h->site.port = atoi(at + strlen("://127.0.0.1:"));
 		else
 			print_message("%s", line);
 	}
@@ -124,6 +146,11 @@ static void start(struct house *h)
 		_exit(0);
 	}
 	fclose(in);
+}
+
+static void start(struct house *h)
+{
+	start_as(h, PLAINLY, -1);
 }
 
 static int end(struct house *h, int number)
@@ -342,6 +369,102 @@ static void it_stops_when_it_is_told(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Who connects while it is started, or started anew, waits and is answered. */
+static void a_socket_of_the_service_manager_is_taken(void **state)
+{
+	struct house *h = *state;
+	char address[OS_ADDRESS_LEN];
+	int listening = -1, waiting;
+
+	end(h, SIGTERM);
+	MUST(os_listen(&listening, "127.0.0.1:0", err));
+	os_socket_address(address, listening);
+	h->site.port = atoi(strrchr(address, ':') + 1);
+	for (int round = 0; round < 2; round++) {
+		waiting = dial(&h->site);
+		assert_true(waiting >= 0);
+		say_bytes(waiting, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 35);
+		start_as(h, BY_SOCKET, listening);
+		assert_has(hear(waiting), "200 OK");
+		close(waiting);
+		assert_status(call(h, "GET", "/report", NULL, NULL, 0), 200);
+		assert_int_equal(WEXITSTATUS(end(h, SIGTERM)), 0);
+	}
+	close(listening);
+}
+
+/* ---- certificates ---- */
+
+static tanu_status ask_pinned(const struct house *h, const char *pin)
+{
+	struct net_options options = {.pin = pin, .total_ms = 5000};
+	struct net_response response = {0};
+	struct net_request request = {.url = NULL};
+	struct net *net = NULL;
+	char url[64];
+	tanu_status st;
+
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/healthz", h->site.port);
+	request.url = url;
+	if ((st = net_open(&net, &options, NULL)) == TANU_OK)
+		st = net_send(net, &response, &request, NULL);
+	net_response_free(&response);
+	net_close(&net);
+	return st;
+}
+
+static void pin_of_file(char pin[HTTP_PIN_LEN], const char *dir)
+{
+	char path[OS_PATH_MAX];
+	struct buf pem = {0};
+
+	snprintf(path, sizeof(path), "%s/tls.crt", dir);
+	MUST(os_read_file(&pem, path, 1 << 16, err));
+	MUST(http_pin(pin, buf_cstr(&pem), err));
+	buf_free(&pem);
+}
+
+static void a_new_certificate_is_taken_without_a_restart(void **state)
+{
+	static const char *const names[] = {"localhost"}, *const files[] = {"tls.crt", "tls.key"};
+	struct house *h = *state;
+	struct clock_source clock = os_clock();
+	struct buf certificate = {0}, key = {0};
+	char dir[128], other[128], from[160], to[160], before[HTTP_PIN_LEN], after[HTTP_PIN_LEN];
+	bool taken = false;
+
+	end(h, SIGTERM);
+	start_as(h, OVER_TLS, -1);
+	snprintf(dir, sizeof(dir), "%s/tls", h->dir);
+	snprintf(other, sizeof(other), "%s/renewed", h->root);
+	pin_of_file(before, dir);
+	assert_int_equal(ask_pinned(h, before), TANU_OK);
+	MUST(os_make_dir(other, 0700, err));
+	MUST(http_certificate(&certificate, &key, NULL, other, names, 1, clock_now(&clock), err));
+	pin_of_file(after, other);
+	assert_true(ask_pinned(h, after) < 0);
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		snprintf(from, sizeof(from), "%s/%s", other, files[i]);
+		snprintf(to, sizeof(to), "%s/%s", dir, files[i]);
+		assert_int_equal(rename(from, to), 0);
+	}
+	kill(h->pid, SIGHUP);
+	for (int i = 0; i < 50 && !taken; i++) {
+		taken = ask_pinned(h, after) == TANU_OK;
+		usleep(100000);
+	}
+	assert_true(taken);
+	assert_true(ask_pinned(h, before) < 0);
+	/* one that is damaged changes nothing */
+	snprintf(to, sizeof(to), "%s/tls.crt", dir);
+	MUST(os_replace_file(to, "no certificate", 14, 0600, err));
+	kill(h->pid, SIGHUP);
+	usleep(500000);
+	assert_int_equal(ask_pinned(h, after), TANU_OK);
+	buf_free(&certificate);
+	buf_wipe(&key);
+}
+
 /* ---- faces ---- */
 
 static bool photo(struct buf *out, int number)
@@ -516,6 +639,8 @@ int main(void)
 	    HOUSE_TEST(a_second_server_is_refused),
 	    HOUSE_TEST(a_retry_after_a_kill_doubles_nothing),
 	    HOUSE_TEST(it_stops_when_it_is_told),
+	    HOUSE_TEST(a_socket_of_the_service_manager_is_taken),
+	    HOUSE_TEST(a_new_certificate_is_taken_without_a_restart),
 	    HOUSE_TEST(faces_are_measured_by_a_process_that_has_nothing),
 	};
 
