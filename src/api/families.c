@@ -179,16 +179,26 @@ tanu_status op_consent_give(struct call *c, tanu_error *err)
 {
 	struct consent_order order = {
 	    .subject = c->subject, .purposes = call_purposes(c), .assent = call_flag(c, "assent")};
+	struct drawn_for what = {
+	    .word = "given", .purposes = order.purposes, .notice = &order.notice};
+	struct drawn drawn = {.given = NULL};
 	struct buf text = {0};
 	tanu_status st;
 
-	if ((st = call_date(c, &order.until, "until", err)) == TANU_OK &&
-	    (st = call_giver(c, &order.giver, &order.guardian, true, err)) == TANU_OK &&
-	    (st = notice_of(c, &order.notice, &text, err)) == TANU_OK &&
-	    (st = service_consent_give(c->api->service, &order, err)) == TANU_OK) {
+	if ((st = call_date(c, &order.until, "until", err)) < 0 ||
+	    (st = call_giver(c, &order.giver, &order.guardian, true, err)) < 0 ||
+	    (st = notice_of(c, &order.notice, &text, err)) < 0)
+		goto out;
+	what.guardian = order.guardian;
+	if ((st = drawn_take(c, &drawn, &what, err)) < 0)
+		goto out;
+	order.evidence = drawn.given;
+	if ((st = service_consent_give(c->api->service, &order, err)) == TANU_OK) {
 		feed_say(c->api, "consent-given", &c->subject);
 		st = op_consents_list(c, err);
 	}
+out:
+	drawn_free(&drawn);
 	buf_free(&text);
 	return st;
 }
@@ -210,16 +220,23 @@ tanu_status op_consent_request(struct call *c, tanu_error *err)
 static tanu_status say_no(struct call *c, bool refuse, tanu_error *err)
 {
 	struct consent_say say = {.subject = c->subject, .purposes = call_purposes(c)};
+	struct drawn_for what = {.word = refuse ? "refused" : "withdrawn",
+				 .purposes = say.purposes};
+	struct drawn drawn = {.given = NULL};
 	struct erasure_receipt receipt = {0};
 	tanu_status st = call_giver(c, &say.by, &say.guardian, refuse, err);
 
-	if (st == TANU_OK)
+	what.guardian = say.guardian;
+	if (st == TANU_OK && (st = drawn_take(c, &drawn, &what, err)) == TANU_OK) {
+		say.evidence = drawn.given;
 		st = refuse ? service_consent_refuse(c->api->service, &receipt, &say, err)
 			    : service_consent_withdraw_by(c->api->service, &receipt, &say, err);
+	}
 	if (st == TANU_OK) {
 		feed_say(c->api, refuse ? "consent-refused" : "consent-withdrawn", &c->subject);
 		st = put_erasure(c, &receipt, err);
 	}
+	drawn_free(&drawn);
 	mem_wipe(&receipt, sizeof(receipt));
 	return st;
 }

@@ -195,6 +195,25 @@ void put_plain(struct call *c, const char *type);
 /* Lines of a text as an array of strings. */
 void put_lines(struct json_w *w, const char *key, const struct buf *text);
 
+/* ---- drawn.c: a signature on the screen of the desk ---- */
+
+struct drawn_for {
+	const char *word; /* "given", "refused" */
+	unsigned purposes;
+	tanu_id guardian;	     /* who signs in her place; zero: she herself */
+	const struct notice *notice; /* NULL: none was read */
+};
+struct drawn {
+	struct buf picture;
+	struct consent_evidence evidence;
+	const struct consent_evidence *given; /* NULL: nothing was signed */
+};
+/* Of the body's `signature`, where it has one. TANU_INPUT, TANU_USAGE. Free it also after a
+ * failure; it must not move meanwhile. */
+tanu_status drawn_take(const struct call *c, struct drawn *out, const struct drawn_for *what,
+		       tanu_error *err);
+void drawn_free(struct drawn *drawn);
+
 /* ---- captures.c ---- */
 
 tanu_status captures_open(struct captures **out, tanu_error *err);

@@ -139,7 +139,8 @@ const struct verb verb_consent_show = {
 	       {"consents[].by", "self (of a minor: the child), guardian, or null for a request"},
 	       {"consents[].guardian", "the guardian's id, or null"},
 	       {"consents[].assent", "true: the child agreed beside the guardian"},
-	       {"consents[].how", "said; hand, signed by hand; signature, electronically"},
+	       {"consents[].how", "said; hand, signed by hand; signature, electronically; screen, "
+				  "drawn on one"},
 	       {"consents[].form", "code of the form that was signed, or null"},
 	       {"consents[].given_ms",
 		"when it was given, asked for or refused, Unix milliseconds, UTC"},

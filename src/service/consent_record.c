@@ -229,6 +229,8 @@ static const char *collection_of(const struct record_act *act)
 {
 	if (!act->evidence)
 		return "in person";
+	if (act->evidence->drawn)
+		return "signed on a screen";
 	return act->evidence->signature ? "electronic signature" : "in writing";
 }
 

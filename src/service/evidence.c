@@ -15,7 +15,7 @@ const char *evidence_how(const struct consent_evidence *evidence)
 {
 	if (!evidence)
 		return "";
-	return evidence->signature ? "signature" : "hand";
+	return evidence->signature ? "signature" : evidence->drawn ? "screen" : "hand";
 }
 
 tanu_status evidence_check(const struct consent_evidence *evidence, tanu_error *err)
@@ -134,6 +134,8 @@ void evidence_write(struct json_w *w, const struct consent_evidence *evidence)
 		jw_end_array(w);
 		jw_bool(w, "documents_kept", kept);
 	}
+	if (evidence->drawn)
+		jw_bool(w, "drawn_on_screen", true);
 	if (*evidence->form_code)
 		jw_text(w, "form", evidence->form_code);
 	if (evidence->signature) {

@@ -84,7 +84,7 @@ static bool is_written(const struct consent_evidence *evidence)
 {
 	const struct signature_view *signature = evidence ? evidence->signature : NULL;
 
-	return evidence &&
+	return evidence && !evidence->drawn &&
 	       (!signature || strcmp(signature->result, signed_result_name(SIGNED_VALID)) == 0 ||
 		(signature->checked_elsewhere &&
 		 strcmp(signature->result, signed_result_name(SIGNED_UNSUPPORTED)) == 0));
@@ -95,7 +95,7 @@ tanu_status writing_require(const struct service *s, const struct consent_eviden
 {
 	if (is_written(evidence) || !settings_bool(&s->settings, "consent.written"))
 		return TANU_OK;
-	if (evidence)
+	if (evidence && evidence->signature)
 		return tanu_fail(
 		    err, TANU_ERR_CONSENT_RULE, "signature",
 		    "at this site a consent is given in writing, and whose signature "

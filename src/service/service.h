@@ -282,6 +282,8 @@ struct consent_evidence {
 	const struct signature_view *signature; /* NULL: none */
 	const struct buf *signature_file;	/* kept, whatever its result */
 	bool filed;				/* it is with her papers already */
+	/* Drawn on a screen, not by hand on paper: kept, and no writing in the sense of a law. */
+	bool drawn;
 };
 /* A text from a file, into `text`, which it then borrows from. */
 tanu_status service_notice_read(struct notice *out, struct buf *text, const char *path,
@@ -310,7 +312,7 @@ struct consent_view {
 	tanu_id guardian;
 	bool assent;		  /* the child agreed too */
 	int64_t retention_months; /* of her history, as the notice said; 0: it did not say */
-	char how[24];		  /* "hand", "signature"; "": it was said */
+	char how[24];		  /* "hand", "signature", "screen"; "": it was said */
 	char form[FORM_CODE_TEXT_LEN];
 	char notice_version[33];
 	char notice_language[9];

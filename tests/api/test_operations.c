@@ -538,6 +538,58 @@ static void both_lanes_are_shown_to_anybody(void **state)
 	assert_api(400, api(o, NOBODY, "GET", "/parity?days=all", NULL));
 }
 
+/* Eight points over a third of the box. */
+#define STROKES "M100 300L150 200L200 310L250 180L300 300L350 220M400 300L450 250"
+
+static void a_signature_is_drawn_at_the_desk(void **state)
+{
+	static const char *const wrong[] = {
+	    "M",     "L1 2",   "M1001 2L3 4", "M1 401",
+	    "M1 2L", "M1 2 3", "M1  2",	      "M99999999999999999999 1",
+	    "M1 2M"};
+	struct office *o = *state;
+	char body[512];
+
+	notice_put(o);
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		snprintf(body, sizeof(body),
+			 "{\"purposes\":[\"access\"],\"by\":\"self\",\"until\":\"2027-06-30\","
+			 "\"signature\":\"%s\"," NOTICE "}",
+			 wrong[i]);
+		assert_api(400, api(o, ENROLMENT, "POST", at_subject(&o->mother, "/consents"), "%s",
+				    body));
+	}
+	assert_api(422, api(o, ENROLMENT, "POST", at_subject(&o->mother, "/consents"),
+			    "{\"purposes\":[\"access\"],\"by\":\"self\",\"until\":\"2027-06-30\","
+			    "\"signature\":\"M1 1L2 2\"," NOTICE "}"));
+	assert_api(422, api(o, PERSON, "POST", at_subject(&o->mother, "/consents"),
+			    "{\"purposes\":[\"access\"],\"until\":\"2027-06-30\","
+			    "\"signature\":\"" STROKES "\"," NOTICE "}"));
+	assert_api(200, api(o, ENROLMENT, "POST", at_subject(&o->mother, "/consents"),
+			    "{\"purposes\":[\"access\"],\"by\":\"self\",\"until\":\"2027-06-30\","
+			    "\"signature\":\"" STROKES "\"," NOTICE "}"));
+	assert_api(200, api(o, ENROLMENT, "GET", at_subject(&o->mother, "/papers"), NULL));
+	assert_has(o->answer, "consent");
+	{
+		char path[160];
+
+		snprintf(path, sizeof(path), "%s/%s", at_subject(&o->mother, "/papers"),
+			 json_text_of(json_get(json_at(json_get(o->json, "items"), 0), "id")));
+		assert_api(200, api(o, ENROLMENT, "GET", path, NULL));
+	}
+	assert_has(o->answer, "\"drawn_on_screen\":true");
+	assert_has(o->answer, "signed on a screen");
+	assert_api(200, api(o, ENROLMENT, "POST", at_subject(&o->stranger, "/consents/refuse"),
+			    "{\"by\":\"self\",\"signature\":\"" STROKES "\"}"));
+	/* where a law asks for writing it is none */
+	MUST(service_setting_set(o->service, "consent.written", "yes", err));
+	office_restart(o);
+	assert_api(409, api(o, ENROLMENT, "POST", at_subject(&o->mother, "/consents"),
+			    "{\"purposes\":[\"visit\"],\"by\":\"self\",\"until\":\"2027-06-30\","
+			    "\"signature\":\"" STROKES "\"," NOTICE "}"));
+	assert_string_equal(o->code, "consent-rule");
+}
+
 static void webhooks_are_kept_by_the_administrator(void **state)
 {
 	struct office *o = *state;
@@ -889,6 +941,7 @@ int main(void)
 	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),
 	    OFFICE_TEST(doors_are_locked_and_opened_by_who_may),
 	    OFFICE_TEST(both_lanes_are_shown_to_anybody),
+	    OFFICE_TEST(a_signature_is_drawn_at_the_desk),
 	    OFFICE_TEST(webhooks_are_kept_by_the_administrator),
 	    OFFICE_TEST(passkeys_are_for_who_has_a_password),
 	    OFFICE_TEST(the_site_tells_what_it_is),

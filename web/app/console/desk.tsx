@@ -20,6 +20,7 @@ import { Empty, Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { nameOf } from "./people";
 import { sayOf, WhoSays } from "./person_consents";
+import { SignaturePad } from "./signature_pad";
 
 type Outcome = "given" | "refused";
 
@@ -63,16 +64,18 @@ function Ask({ subject, version, noticeLanguage, text }: {
 	const [assent, setAssent] = useState(false);
 	const [until, setUntil] = useState(() => yearsFromNow(subject.minor ? YEARS_MINOR : YEARS_ADULT));
 	const [outcome, setOutcome] = useState<Outcome | null>(null);
+	const [strokes, setStrokes] = useState("");
 	const [act, setAct] = useState(newAct);
-	useEffect(() => setAct(newAct()), [purposes, who, assent, until]);
+	useEffect(() => setAct(newAct()), [purposes, who, assent, until, strokes]);
 	const path = { subject: subject.id };
+	const signed = strokes === "" ? {} : { signature: strokes };
 	const give = useAct(async () => {
 		const notice = { version, language: noticeLanguage };
-		await call("consent_give", { path, act, body: { purposes, until, notice, ...sayOf(who), ...(subject.minor ? { assent } : {}) } });
+		await call("consent_give", { path, act, body: { purposes, until, notice, ...sayOf(who), ...signed, ...(subject.minor ? { assent } : {}) } });
 		setOutcome("given");
 	});
 	const refuse = useAct(async () => {
-		await call("consent_refuse", { path, act: newAct(), body: { ...(purposes.length > 0 ? { purposes } : {}), ...sayOf(who) } });
+		await call("consent_refuse", { path, act: newAct(), body: { ...(purposes.length > 0 ? { purposes } : {}), ...sayOf(who), ...signed } });
 		setOutcome("refused");
 	});
 	if (outcome) return <DeskDone subject={subject} outcome={outcome} />;
@@ -88,6 +91,7 @@ function Ask({ subject, version, noticeLanguage, text }: {
 				<WhoSays subject={subject} value={who} onValue={setWho} />
 				{subject.minor && <Check checked={assent} onChecked={setAssent}>{say("desk.assent")}</Check>}
 				<Field label={say("desk.until")} value={until} onValue={setUntil} type="date" min={isoDate(new Date())} />
+				<SignaturePad value={strokes} onValue={setStrokes} />
 				<Signature code={`${version} ${subject.id}`} />
 				<ProblemNote problem={give.problem ?? refuse.problem} />
 				<div class="yes-no">

@@ -10,7 +10,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { after, before, test } from "node:test";
 import { request, type APIRequestContext, type Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
-import { openSite, PASSWORD, PROGRAMS, ROLES, signIn, type Role, type Signed, type Site } from "./site";
+import { openSite, PASSWORD, patiently, PROGRAMS, ROLES, signIn, type Role, type Signed, type Site } from "./site";
 import { totp } from "./totp";
 
 let site: Site | null = null;
@@ -28,7 +28,7 @@ let latest: Page | null = null;
 let notice = { version: "", language: "kk" };
 
 async function send<T>(who: Signed, method: "get" | "post", path: string, data?: object): Promise<T> {
-	const response = await who.request[method](`/api/v1${path}`, { headers: { "X-Tanu-Token": who.token }, ...(data ? { data } : {}) });
+	const response = await patiently(() => who.request[method](`/api/v1${path}`, { headers: { "X-Tanu-Token": who.token }, ...(data ? { data } : {}) }));
 	assert(response.ok(), `${path}: ${await response.text()}`);
 	const text = await response.text();
 	return (text === "" ? undefined : JSON.parse(text)) as T;
@@ -287,6 +287,29 @@ browserTest("a person locks his own face, then withdraws, and sees that it is go
 	assert.equal(typeof JSON.parse(readFileSync(await saved.path(), "utf8")), "object");
 	await done(opened);
 	assert((await signIn(address, "john@example.kz", PASSWORD)).token);
+});
+
+browserTest("a consent is signed on the screen, and the signature is among the papers", async ({ staff }) => {
+	const who = await send<{ id: string }>(staff.enrolment, "post", "/subjects", { name: "Signs Here", born: "1980-02-02" });
+	const opened = await open(staff.enrolment, { language: "en", width: 820 });
+	const { page } = opened;
+	await page.goto(`/#/people/${who.id}/consent`);
+	const pad = page.getByRole("img", { name: "Signature, on this screen" });
+	await pad.scrollIntoViewIfNeeded();
+	const box = (await pad.boundingBox())!;
+	const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
+	await page.mouse.move(...at(0.1, 0.7));
+	await page.mouse.down();
+	for (let i = 1; i <= 24; i++) await page.mouse.move(...at(0.1 + i * 0.03, 0.5 + 0.3 * Math.sin(i)));
+	await page.mouse.up();
+	await page.getByLabel("To open the door", { exact: false }).first().check();
+	await accessible(page, "signature");
+	await keepPicture(page, "signature");
+	await press(page, "Yes, I agree");
+	await page.getByRole("heading", { name: "Thank you" }).waitFor();
+	const { items } = await send<{ items: readonly { kind: string }[] }>(staff.enrolment, "get", `/subjects/${who.id}/papers`);
+	assert.equal(items.length, 1);
+	await done(opened);
 });
 
 browserTest("the camera asks for consent before it takes anything", async ({ staff }) => {

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { request, type APIRequestContext } from "playwright-core";
+import { request, type APIRequestContext, type APIResponse } from "playwright-core";
 import { openGate, type Gate } from "./gate";
 
 /** Built by "ninja -C build/dev tanu tanud"; TANU_PROGRAMS names another folder. */
@@ -61,10 +61,19 @@ async function waitFor(address: string, server: ChildProcess): Promise<void> {
 	await context.dispose();
 }
 
+/** A folder that tanu has borrowed is back within a moment; until then the server says 503. */
+export async function patiently(ask: () => Promise<APIResponse>): Promise<APIResponse> {
+	for (let tries = 0; ; tries++) {
+		const response = await ask();
+		if (response.status() !== 503 || tries === 20) return response;
+		await new Promise((next) => setTimeout(next, 250));
+	}
+}
+
 /** Signs in; changes a first password into the one of these tests. */
 export async function signIn(address: string, name: string, password: string): Promise<Signed> {
 	const context = await request.newContext({ baseURL: address, ignoreHTTPSErrors: true });
-	let response = await context.post("/api/v1/session", { data: { name, password } });
+	let response = await patiently(() => context.post("/api/v1/session", { data: { name, password } }));
 	if (!response.ok()) throw new Error(`${name} can't sign in: ${await response.text()}`);
 	let session = await response.json();
 	if (session.account.must_change) {
