@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define CHECKS_MAX    64
+#define CHECKS_OF_ONE 16 /* of one relying party, that wait */
 #define CHECK_LIFE_MS ((int64_t)5 * 60000)
 
 enum check_state { CHECK_WAITING = 0, CHECK_ANSWERED, CHECK_DECLINED };
@@ -103,38 +104,63 @@ static tanu_status missing(tanu_error *err)
 			 "there is no such question, or its five minutes are over: ask again");
 }
 
-/* A free place; an earlier question of the same about the same gives way. */
-static struct check *place_for(const struct call *c, const struct check *fresh)
+static bool is_asked_anew(const struct check *one, const struct check *fresh)
+{
+	return id_equal(&one->relying.id, &fresh->relying.id) &&
+	       id_equal(&one->subject, &fresh->subject);
+}
+
+/* What is over, or asked anew, gives its place and its frames back. */
+static void make_room(struct call *c, const struct check *fresh)
 {
 	struct checks *all = c->api->checks;
-	struct check *place = NULL;
 
 	for (size_t i = 0; i < CHECKS_MAX; i++) {
 		struct check *one = &all->v[i];
 
-		if (id_is_zero(&one->id) || is_over(one, clock_now(&c->api->clock)) ||
-		    (id_equal(&one->relying.id, &fresh->relying.id) &&
-		     id_equal(&one->subject, &fresh->subject))) {
-			check_drop(one);
-			place = one;
-		}
+		if (id_is_zero(&one->id) ||
+		    !(is_over(one, clock_now(&c->api->clock)) || is_asked_anew(one, fresh)))
+			continue;
+		capture_forget(c, &one->capture);
+		check_drop(one);
 	}
-	return place;
+}
+
+/* One that asks and asks must leave room for others, and for the desk. */
+static bool asks_too_much(const struct call *c, const struct check *fresh)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < CHECKS_MAX; i++)
+		n += id_equal(&c->api->checks->v[i].relying.id, &fresh->relying.id);
+	return n >= CHECKS_OF_ONE;
 }
 
 /* ---- the relying party's side ---- */
 
-static tanu_status keep_check(struct call *c, const struct check *fresh, tanu_error *err)
+static tanu_status keep_check(struct call *c, struct check *fresh, tanu_error *err)
 {
-	struct check *place;
+	struct checks *all = c->api->checks;
+	struct check *place = NULL;
+	tanu_status st = TANU_OK;
 
-	pthread_mutex_lock(&c->api->checks->lock);
-	if ((place = place_for(c, fresh)))
+	pthread_mutex_lock(&all->lock);
+	make_room(c, fresh);
+	for (size_t i = 0; i < CHECKS_MAX && !place; i++)
+		if (id_is_zero(&all->v[i].id))
+			place = &all->v[i];
+	if (!place)
+		st = tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
+			       "too many questions wait at once: try again in a minute");
+	else if (asks_too_much(c, fresh))
+		st = tanu_fail(err, TANU_ERR_HELD, NULL,
+			       "%d questions of yours wait: let them be answered first",
+			       CHECKS_OF_ONE);
+	if (st == TANU_OK && (st = capture_make(c, &fresh->capture, &fresh->subject,
+						TANU_PURPOSE_IDENTITY, err)) == TANU_OK)
 		*place = *fresh;
-	pthread_mutex_unlock(&c->api->checks->lock);
-	return place ? TANU_OK
-		     : tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
-				 "too many questions wait at once: try again in a minute");
+	pthread_mutex_unlock(&all->lock);
+	return st;
 }
 
 tanu_status op_assertion_begin(struct call *c, tanu_error *err)
@@ -157,9 +183,7 @@ tanu_status op_assertion_begin(struct call *c, tanu_error *err)
 	fresh.capture.owner = fresh.id;
 	snprintf(fresh.nonce, sizeof(fresh.nonce), "%s", call_text(c, "nonce"));
 	snprintf(fresh.language, sizeof(fresh.language), "%.2s", *language ? language : "kk");
-	if ((st = capture_make(c, &fresh.capture, &fresh.subject, TANU_PURPOSE_IDENTITY, err)) ==
-		TANU_OK &&
-	    (st = keep_check(c, &fresh, err)) == TANU_OK) {
+	if ((st = keep_check(c, &fresh, err)) == TANU_OK) {
 		c->status = 201;
 		jw_object(&c->w, NULL);
 		jw_id(&c->w, "assertion", &fresh.id);

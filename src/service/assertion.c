@@ -136,18 +136,6 @@ static tanu_status attempt_count(struct service *s, struct allowed_paper *a, con
 	return st < 0 ? st : tx_end(s, allowed_store(s, subject, a, err), err);
 }
 
-tanu_status service_assertion_decline(struct service *s, const struct relying_view *relying,
-				      const tanu_id *subject, tanu_error *err)
-{
-	const tanu_error why = {.code = TANU_ERR_NO_CONSENT};
-	tanu_status st = subject_must_exist(s, subject, err);
-
-	if (st == TANU_OK && refusal_put(s, subject, TANU_EVENT_VERIFY_REFUSED,
-					 TANU_PURPOSE_IDENTITY, relying->name, &why) < 0)
-		st = tanu_fail(err, TANU_ERR_IO, NULL, "her no could not be written down");
-	return st;
-}
-
 static tanu_status answer_write(struct service *s, struct buf *jws, struct assertion *a,
 				const tanu_id *subject, tanu_error *err)
 {
@@ -186,4 +174,19 @@ tanu_status service_assertion_answer(struct service *s, struct buf *jws, bool *y
 	a.pad = result.pad;
 	*yes = a.yes;
 	return answer_write(s, jws, &a, subject, err);
+}
+
+tanu_status service_assertion_decline(struct service *s, const struct relying_view *relying,
+				      const tanu_id *subject, tanu_error *err)
+{
+	const tanu_error why = {.code = TANU_ERR_NO_CONSENT};
+	struct allowed_paper allowed = {.given_ms = 0};
+	tanu_status st = assertion_may(s, &allowed, relying, subject, err);
+
+	if (st == TANU_OK)
+		st = attempt_count(s, &allowed, subject, err);
+	if (st == TANU_OK && refusal_put(s, subject, TANU_EVENT_VERIFY_REFUSED,
+					 TANU_PURPOSE_IDENTITY, relying->name, &why) < 0)
+		st = tanu_fail(err, TANU_ERR_IO, NULL, "her no could not be written down");
+	return st;
 }

@@ -93,7 +93,7 @@ tanu_status service_assertion_answer(struct service *s, struct buf *jws, bool *y
 				     const struct relying_view *relying, const tanu_id *subject,
 				     const char *nonce, const struct photograph *photos,
 				     size_t photos_len, tanu_error *err);
-/* She would rather not: an entry of her history as well, and no attempt. */
+/* She would rather not: an attempt as well, and an entry of her history. */
 tanu_status service_assertion_decline(struct service *s, const struct relying_view *relying,
 				      const tanu_id *subject, tanu_error *err);
 /* The key that answers are signed with, as a JWK set (RFC 7517, RFC 8037), appended. */

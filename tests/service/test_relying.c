@@ -213,6 +213,23 @@ static void attempts_are_counted_whatever_comes_of_them(void **state)
 	MUST(service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 }
 
+static void a_no_is_an_attempt_too(void **state)
+{
+	struct site *site = *state;
+	struct relying_view bank = party(site, "Bank");
+	tanu_id who = add_person(site, "Anna", 30);
+	struct seen seen = {0};
+
+	give(site, &who, IDENTITY, 30);
+	REFUSES(TANU_ERR_NO_CONSENT, service_assertion_decline(site->s, &bank, &who, err));
+	allow(site, &who, &bank, 10);
+	for (int i = 0; i < 10; i++)
+		MUST(service_assertion_decline(site->s, &bank, &who, err));
+	REFUSES(TANU_ERR_HELD, service_assertion_decline(site->s, &bank, &who, err));
+	MUST(service_history_each(site->s, &who, count_event, &seen, err));
+	assert_int_equal(seen.refused, 10);
+}
+
 static void a_child_has_a_guardian_who_allows_and_a_no_of_her_own(void **state)
 {
 	struct site *site = *state;
@@ -260,6 +277,7 @@ int main(void)
 	    SITE_TEST(it_ends_in_every_way),
 	    SITE_TEST(each_knows_her_by_another_name),
 	    SITE_TEST(attempts_are_counted_whatever_comes_of_them),
+	    SITE_TEST(a_no_is_an_attempt_too),
 	    SITE_TEST(a_child_has_a_guardian_who_allows_and_a_no_of_her_own),
 	    SITE_TEST(the_key_is_published_as_a_jwk),
 	};
