@@ -21,45 +21,9 @@ const char *service_gate_state_name(enum gate_standing state)
 
 /* ---- the site's own keys towards gates ---- */
 
-static tanu_status secrets_make(struct service *s, struct gate_secrets *out,
-				const struct key_name *key, tanu_error *err)
-{
-	struct buf sealed = {0};
-	struct gate_secrets made;
-	tanu_status st;
-
-	random_fill(&s->random, &made, sizeof(made));
-	if ((st = vault_seal(s->vault, &sealed, key, &s->site, RECORD_VERSION, &made, sizeof(made),
-			     err)) < 0 ||
-	    (st = tx_begin(s, err)) < 0)
-		goto out;
-	st = tx_end(s, DB(s, meta_set, META_GATE_KEYS, sealed.data, sealed.len, err), err);
-	if (st == TANU_OK)
-		*out = made;
-out:
-	mem_wipe(&made, sizeof(made));
-	buf_free(&sealed);
-	return st;
-}
-
 tanu_status gate_secrets(struct service *s, struct gate_secrets *out, tanu_error *err)
 {
-	const struct key_name key = {.subject = s->site, .kind = KEY_PROFILE};
-	struct buf sealed = {0}, plain = {0};
-	tanu_status st = DB(s, meta_get, &sealed, META_GATE_KEYS, err);
-
-	if (st == TANU_OK && sealed.len == 0)
-		return secrets_make(s, out, &key, err);
-	if (st == TANU_OK)
-		st = vault_unseal(s->vault, &plain, &key, &s->site, RECORD_VERSION, sealed.data,
-				  sealed.len, err);
-	if (st == TANU_OK && plain.len != sizeof(*out))
-		st = tanu_fail(err, TANU_ERR_DB_DAMAGED, META_GATE_KEYS, "these are not two keys");
-	if (st == TANU_OK)
-		memcpy(out, plain.data, sizeof(*out));
-	buf_free(&sealed);
-	buf_wipe(&plain);
-	return st;
+	return site_secrets(s, META_GATE_KEYS, out, sizeof(*out), err);
 }
 
 /* ---- papers ---- */

@@ -261,6 +261,13 @@ tanu_status ini_edit(const struct site_paths *p, const char *name, const char *v
 tanu_status site_root_write(struct service *s, const struct site_paths *p, bool tpm,
 			    tanu_error *err);
 
+/*
+ * `len` bytes of keys that the site has towards others, under a row of the store's meta table;
+ * random, made when first asked for, sealed.
+ */
+tanu_status site_secrets(struct service *s, const char *name, void *out, size_t len,
+			 tanu_error *err);
+
 tanu_status tx_begin(struct service *s, tanu_error *err);
 /* Commits when `st` is TANU_OK, else rolls back and returns `st`. */
 tanu_status tx_end(struct service *s, tanu_status st, tanu_error *err);

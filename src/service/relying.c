@@ -11,45 +11,9 @@
 
 /* ---- the site's keys towards them ---- */
 
-static tanu_status keys_make(struct service *s, struct relying_keys *out,
-			     const struct key_name *key, tanu_error *err)
-{
-	struct buf sealed = {0};
-	struct relying_keys made;
-	tanu_status st;
-
-	random_fill(&s->random, &made, sizeof(made));
-	if ((st = vault_seal(s->vault, &sealed, key, &s->site, RECORD_VERSION, &made, sizeof(made),
-			     err)) == TANU_OK &&
-	    (st = tx_begin(s, err)) == TANU_OK)
-		st = tx_end(s, DB(s, meta_set, META_RELYING_KEYS, sealed.data, sealed.len, err),
-			    err);
-	if (st == TANU_OK)
-		*out = made;
-	mem_wipe(&made, sizeof(made));
-	buf_free(&sealed);
-	return st;
-}
-
 tanu_status relying_keys(struct service *s, struct relying_keys *out, tanu_error *err)
 {
-	const struct key_name key = {.subject = s->site, .kind = KEY_PROFILE};
-	struct buf sealed = {0}, plain = {0};
-	tanu_status st = DB(s, meta_get, &sealed, META_RELYING_KEYS, err);
-
-	if (st == TANU_OK && sealed.len == 0)
-		return keys_make(s, out, &key, err);
-	if (st == TANU_OK)
-		st = vault_unseal(s->vault, &plain, &key, &s->site, RECORD_VERSION, sealed.data,
-				  sealed.len, err);
-	if (st == TANU_OK && plain.len != sizeof(*out))
-		st = tanu_fail(err, TANU_ERR_DB_DAMAGED, META_RELYING_KEYS,
-			       "these are not two keys");
-	if (st == TANU_OK)
-		memcpy(out, plain.data, sizeof(*out));
-	buf_free(&sealed);
-	buf_wipe(&plain);
-	return st;
+	return site_secrets(s, META_RELYING_KEYS, out, sizeof(*out), err);
 }
 
 /* ---- pseudonyms: a subject's id, one AES block under a key of the relying party ---- */
