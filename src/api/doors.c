@@ -95,6 +95,18 @@ tanu_status op_gate_release(struct call *c, tanu_error *err)
 	return TANU_OK;
 }
 
+/* A gate tells itself, when it has heard of it. */
+tanu_status op_bell_answer(struct call *c, tanu_error *err)
+{
+	tanu_id gate;
+
+	c->status = 204;
+	if (call_id(c, &gate, "gate"))
+		return service_gate_answer(c->api->service, &gate, err);
+	feed_say(c->api, "bell-answered", NULL);
+	return TANU_OK;
+}
+
 /* ---- both lanes side by side ---- */
 
 #define PARITY_DAYS 30

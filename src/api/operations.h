@@ -24,6 +24,7 @@
 	X(me_totp_confirm, OPEN)       \
 	X(me_recovery, OPEN)           \
 	X(bell_ring, OPEN)             \
+	X(bell_answer, GUARDED)        \
 	X(breaches_list, GUARDED)      \
 	X(breach_open, GUARDED)        \
 	X(breach_told, GUARDED)        \

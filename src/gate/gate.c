@@ -392,11 +392,9 @@ tanu_status gate_command(struct gate *gate, const char *command, int64_t now_ms,
 		person_guard(gate, RULES_GUARD_RELEASE, now_ms);
 	else if (strcmp(command, "bell") == 0)
 		person_bell(gate, now_ms);
-	else if (strcmp(command, "answered") == 0) {
-		if (gate->bell)
-			report_word(gate, GATE_EVENT_BELL, "answered", 0);
-		gate->bell = false;
-	} else if (strcmp(command, "lockdown on") == 0)
+	else if (strcmp(command, "answered") == 0)
+		person_answered(gate);
+	else if (strcmp(command, "lockdown on") == 0)
 		lockdown_set(gate, LOCKDOWN_GUARD, true, now_ms);
 	else if (strcmp(command, "lockdown off") == 0)
 		lockdown_set(gate, LOCKDOWN_GUARD, false, now_ms);

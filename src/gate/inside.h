@@ -132,6 +132,7 @@ struct gate {
 	bool ask_all;		/* a lease was refused: all of it is asked for */
 	bool has_orders;	/* the site has said how they stand */
 	uint32_t released_upto; /* releases that it ordered until then are done or too old */
+	uint32_t answered_upto; /* likewise of bells that it has answered */
 
 	struct view {
 		int listening;
@@ -188,6 +189,7 @@ void claim_take(struct gate *g, size_t reader, const struct reader_event *e, int
 void person_bring(struct gate *g, enum visit_event event, int64_t now_ms);
 void person_seen(struct gate *g, const struct eye_result *seen, int64_t now_ms);
 void person_guard(struct gate *g, enum rules_guard guard, int64_t now_ms);
+void person_answered(struct gate *g); /* somebody is on the way to who waits */
 void person_bell(struct gate *g, int64_t now_ms);
 void person_watch(struct gate *g, int64_t now_ms);
 bool person_begin(struct gate *g, int64_t now_ms); /* a new one; false: it can't begin now */

@@ -65,10 +65,14 @@ void orders_take(struct gate *g, const struct link_news *news, int64_t now_ms)
 {
 	const struct gate_orders *o = &news->orders;
 	const bool fresh = g->has_orders && o->release > g->released_upto;
+	const bool answered = g->has_orders && o->answered > g->answered_upto;
 
 	lockdown_set(g, LOCKDOWN_SITE, o->lockdown, now_ms);
 	g->has_orders = true;
 	g->released_upto = o->release;
+	g->answered_upto = o->answered;
+	if (answered)
+		person_answered(g);
 	if (!fresh || news->time_ms >= o->release_until_ms)
 		return;
 	gate_log(g, "the site lets somebody in");

@@ -253,6 +253,11 @@ void person_guard(struct gate *g, enum rules_guard guard, int64_t now_ms)
 	}
 	g->person.request.guard = guard;
 	person_bring(g, VISIT_BROUGHT, now_ms);
+	person_answered(g);
+}
+
+void person_answered(struct gate *g)
+{
 	if (g->bell)
 		report_word(g, GATE_EVENT_BELL, "answered", 0);
 	g->bell = false;

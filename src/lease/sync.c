@@ -51,6 +51,7 @@ void sync_answer_put(struct buf *out, const struct sync_answer *answer)
 	buf_u8(out, answer->orders.lockdown);
 	buf_u32le(out, answer->orders.release);
 	buf_u64le(out, (uint64_t)answer->orders.release_until_ms);
+	buf_u32le(out, answer->orders.answered);
 	buf_put(out, answer->keys.gallery.b, SECRET_LEN);
 	buf_put(out, answer->keys.cards.b, SECRET_LEN);
 	buf_u32le(out, (uint32_t)answer->doc_len);
@@ -72,6 +73,7 @@ tanu_status sync_answer_get(struct sync_answer *out, const void *bytes, size_t b
 	lockdown = rd_u8(&r);
 	answer.orders.release = rd_u32le(&r);
 	answer.orders.release_until_ms = rd_i64le(&r);
+	answer.orders.answered = rd_u32le(&r);
 	rd_copy(&r, answer.keys.gallery.b, SECRET_LEN);
 	rd_copy(&r, answer.keys.cards.b, SECRET_LEN);
 	answer.doc_len = rd_u32le(&r);

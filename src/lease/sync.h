@@ -24,6 +24,7 @@ struct gate_orders {
 	bool lockdown;		  /* nobody is let in but by a release */
 	uint32_t release;	  /* how often a release was ordered so far */
 	int64_t release_until_ms; /* the last one holds until then, by the site's clock; 0: none */
+	uint32_t answered;	  /* how often a bell was answered from afar so far */
 };
 struct sync_answer {
 	int64_t time_ms; /* the site's, Unix milliseconds */

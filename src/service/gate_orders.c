@@ -61,19 +61,42 @@ tanu_status service_gates_lockdown(struct service *s, size_t *changed, const tan
 	return st;
 }
 
-tanu_status service_gate_release(struct service *s, const tanu_id *id, tanu_error *err)
+/* One order that counts, kept with the gate. */
+static tanu_status order_one(struct service *s, const tanu_id *id,
+			     void (*count)(struct gate_view *v, int64_t now_ms), tanu_error *err)
 {
 	struct gate_paper gate = {0};
 	tanu_status st = gate_load(s, &gate, id, err);
 
 	if (st == TANU_OK && (st = gate_must_serve(&gate.view, err)) == TANU_OK) {
-		gate.view.releases++;
-		gate.view.released_ms = clock_now(&s->clock);
+		count(&gate.view, clock_now(&s->clock));
 		if ((st = tx_begin(s, err)) == TANU_OK)
 			st = tx_end(s, gate_store(s, &gate, err), err);
 	}
 	mem_wipe(&gate, sizeof(gate));
 	return st;
+}
+
+static void count_release(struct gate_view *v, int64_t now_ms)
+{
+	v->releases++;
+	v->released_ms = now_ms;
+}
+
+tanu_status service_gate_release(struct service *s, const tanu_id *id, tanu_error *err)
+{
+	return order_one(s, id, count_release, err);
+}
+
+static void count_answer(struct gate_view *v, int64_t now_ms)
+{
+	(void)now_ms;
+	v->answered++;
+}
+
+tanu_status service_gate_answer(struct service *s, const tanu_id *id, tanu_error *err)
+{
+	return order_one(s, id, count_answer, err);
 }
 
 struct gate_orders service_gate_orders(const struct service *s, const struct gate_view *gate)
@@ -83,6 +106,7 @@ struct gate_orders service_gate_orders(const struct service *s, const struct gat
 	return (struct gate_orders){
 	    .lockdown = gate->lockdown_ms != 0,
 	    .release = gate->releases,
+	    .answered = gate->answered,
 	    .release_until_ms = gate->releases && clock_now(&s->clock) < until_ms ? until_ms : 0,
 	};
 }

@@ -46,6 +46,8 @@ tanu_status gate_encode(struct buf *out, const struct gate_paper *gate, tanu_err
 	jw_init(&w, out);
 	jw_object(&w, NULL);
 	jw_int(&w, "added_ms", v->added_ms);
+	if (v->answered)
+		jw_int(&w, "answered", v->answered);
 	put_bytes(&w, "box_key", v->box_key, sizeof(v->box_key));
 	put_bytes(&w, "code_key", gate->code_key.b, sizeof(gate->code_key.b));
 	jw_int(&w, "code_until_ms", v->code_until_ms);
@@ -130,10 +132,13 @@ static tanu_status notes_get(struct gate_view *v, json_value root, tanu_error *e
 /* There from the first order on. */
 static tanu_status orders_get(struct gate_view *v, json_value root, tanu_error *err)
 {
-	int64_t releases = 0;
+	int64_t releases = 0, answered = 0;
 	tanu_status st = TANU_OK;
 
-	if (json_get(root, "lockdown_ms"))
+	if (json_get(root, "answered"))
+		st = json_int(&answered, root, "answered", err);
+	v->answered = (uint32_t)answered;
+	if (st == TANU_OK && json_get(root, "lockdown_ms"))
 		st = json_int(&v->lockdown_ms, root, "lockdown_ms", err);
 	if (st == TANU_OK && json_get(root, "releases") &&
 	    (st = json_int(&releases, root, "releases", err)) == TANU_OK)

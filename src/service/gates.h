@@ -63,6 +63,7 @@ struct gate_view {
 	int64_t lockdown_ms;		/* the site's order stands since then; 0: it does not */
 	uint32_t releases;		/* how often it was told to let somebody in */
 	int64_t released_ms;		/* the last time */
+	uint32_t answered;		/* how often its bell was answered from afar */
 	int64_t seen_ms;		/* its last events; 0: never */
 	int64_t lent_ms, lent_until_ms; /* its last lease that this process knows of */
 	uint64_t received;		/* number of its last event */
@@ -111,6 +112,8 @@ tanu_status service_gates_lockdown(struct service *s, size_t *changed, const tan
 #define GATE_RELEASE_MS ((int64_t)15000) /* a gate that asks later opens no more */
 /* One passage, as the guard's release would be: the zone may forbid it, and then nothing opens. */
 tanu_status service_gate_release(struct service *s, const tanu_id *gate, tanu_error *err);
+/* Somebody is on the way to who waits there. */
+tanu_status service_gate_answer(struct service *s, const tanu_id *gate, tanu_error *err);
 /* What a gate is told when it asks. */
 struct gate_orders service_gate_orders(const struct service *s, const struct gate_view *gate);
 /* A gate that asks says how it stands. */

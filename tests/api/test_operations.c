@@ -520,6 +520,11 @@ static void doors_are_locked_and_opened_by_who_may(void **state)
 			    "{\"on\":true,\"gates\":[\"00000000000000000000000000000001\"]}"));
 	assert_api(
 	    404, api(o, OPERATOR, "POST", "/gates/00000000000000000000000000000001/release", NULL));
+	assert_api(204, api(o, OPERATOR, "POST", "/bell/answer", "{}"));
+	assert_api(204, api(o, ENROLMENT, "POST", "/bell/answer", "{\"gate\":\"%s\"}", hex));
+	assert_api(404, api(o, OPERATOR, "POST", "/bell/answer",
+			    "{\"gate\":\"00000000000000000000000000000001\"}"));
+	assert_api(403, api(o, PERSON, "POST", "/bell/answer", "{}"));
 	MUST(service_gate_revoke(o->service, &id, err));
 	assert_api(409, api(o, OPERATOR, "POST", path, NULL)); /* it gets nothing any more */
 	assert_string_equal(word(o, "code"), "gate");

@@ -491,6 +491,33 @@ static void a_release_lets_in_once(void **state)
 	assert_int_equal(w->watched, 1);
 }
 
+static bool quiet(struct pair_world *w)
+{
+	return !state_of(w).bell;
+}
+
+static void a_bell_is_answered_from_afar(void **state)
+{
+	struct pair_world *w = *state;
+	struct gate_view view = {0};
+
+	pair(w);
+	gate_start(w);
+	until(w, link_is_up);
+	MUST(gate_command(w->gate, "bell", os_monotonic_ns() / 1000000, err));
+	steps(w, 300);
+	assert_true(state_of(w).bell);
+	enter(w);
+	MUST(service_gate_answer(w->site->s, &w->gate_id, err));
+	leave(w);
+	until(w, quiet);
+	until(w, all_told);
+	enter(w);
+	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	leave(w);
+	assert_string_equal(view.notes[0].word, "answered");
+}
+
 /* A site whose clock is days behind: nothing is done for its sake, and it is told once. */
 static void a_site_that_is_late_is_told_once(void **state)
 {
@@ -635,6 +662,7 @@ int main(void)
 	    LINK_TEST(a_gate_that_is_away_erases_at_the_end_of_its_lease),
 	    LINK_TEST(a_lockdown_of_the_site_reaches_the_gate_and_stays),
 	    LINK_TEST(a_release_lets_in_once),
+	    LINK_TEST(a_bell_is_answered_from_afar),
 	    LINK_TEST(a_site_that_is_late_is_told_once),
 	    LINK_TEST(events_arrive_once_though_the_server_dies),
 	    LINK_TEST(a_revoked_gate_erases_what_it_was_lent),

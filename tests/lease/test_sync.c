@@ -35,25 +35,28 @@ static void an_ask_comes_back_as_it_was(void **state)
 
 static void an_answer_comes_back_as_it_was(void **state)
 {
-	const struct sync_answer answer = {
-	    .time_ms = 1700000000123,
-	    .acked = 9,
-	    .orders = {.lockdown = true, .release = 3, .release_until_ms = 1700000015000},
-	    .keys = {.gallery = {{1}}, .cards = {{2}}},
-	    .doc = "lease",
-	    .doc_len = 5};
+	const struct sync_answer answer = {.time_ms = 1700000000123,
+					   .acked = 9,
+					   .orders = {.lockdown = true,
+						      .release = 3,
+						      .release_until_ms = 1700000015000,
+						      .answered = 4},
+					   .keys = {.gallery = {{1}}, .cards = {{2}}},
+					   .doc = "lease",
+					   .doc_len = 5};
 	struct buf bytes = {0};
 	struct sync_answer got;
 
 	(void)state;
 	sync_answer_put(&bytes, &answer);
-	assert_int_equal(bytes.len, 4 + 8 + 8 + 1 + 4 + 8 + 32 + 32 + 4 + 5);
+	assert_int_equal(bytes.len, 4 + 8 + 8 + 1 + 4 + 8 + 4 + 32 + 32 + 4 + 5);
 	assert_int_equal(sync_answer_get(&got, bytes.data, bytes.len, NULL), TANU_OK);
 	assert_true(got.time_ms == answer.time_ms);
 	assert_int_equal(got.acked, 9);
 	assert_true(got.orders.lockdown);
 	assert_int_equal(got.orders.release, 3);
 	assert_true(got.orders.release_until_ms == answer.orders.release_until_ms);
+	assert_int_equal(got.orders.answered, 4);
 	assert_memory_equal(&got.keys, &answer.keys, sizeof(got.keys));
 	assert_int_equal(got.doc_len, 5);
 	assert_memory_equal(got.doc, "lease", 5);
@@ -66,7 +69,7 @@ static void nothing_damaged_is_taken(void **state)
 		size_t at; /* of the byte that is changed */
 		uint8_t to;
 	} asks[] = {{0, 'U'}, {3, '1'}, {4, 3}, {4, 255}, {25, 2}, {25, 0x81}, {26, 6}, {29, 1}},
-	  answers[] = {{0, 'U'}, {3, '1'}, {20, 2}, {20, 255}, {97, 6}, {100, 1}};
+	  answers[] = {{0, 'U'}, {3, '1'}, {20, 2}, {20, 255}, {101, 6}, {104, 1}};
 	const struct sync_ask ask = {.events = "batch", .events_len = 5};
 	const struct sync_answer answer = {.doc = "lease", .doc_len = 5};
 	struct buf bytes = {0};

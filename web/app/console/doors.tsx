@@ -5,15 +5,15 @@ import type { Gate } from "contract";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useLiveEvents, type Connection, type LiveEvent } from "../api/events";
-import { useLoad } from "../api/load";
+import { useAct, useLoad } from "../api/load";
 import { hasRole, useSession } from "../api/session";
 import { ring } from "../shared/bell";
 import { LanesSection } from "../shared/lanes";
 import { ConfirmButton } from "../ui/confirm";
 import { Icon } from "../ui/icon";
-import { Heading, Section, Tag } from "../ui/parts";
+import { Button, Heading, Section, Tag } from "../ui/parts";
 import { linkTo } from "../ui/route";
-import { Empty, Loaded } from "../ui/states";
+import { Empty, Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { clean } from "../words/speech";
 
@@ -23,7 +23,29 @@ const CALLS: ReadonlySet<string> = new Set(["bell", "bell-late"]);
 const CHANGES: ReadonlySet<string> = new Set(["lockdown", "lockdown-over", "lockdown-ordered", "lockdown-ended", "admitted", "not-admitted", "released"]);
 const TONES = { connecting: "off", open: "good", lost: "warn" } as const satisfies Record<Connection, string>;
 
-function LiveRow({ event, door }: { readonly event: LiveEvent; readonly door: string | undefined }) {
+/** Newest first: a call waits until the same door, or a tablet, is answered. */
+function waits(events: readonly LiveEvent[], at: number): boolean {
+	const { event, gate } = events[at]!;
+	return CALLS.has(event) && !events.slice(0, at).some((later) => later.gate === gate && (later.event === "bell-answered" || CALLS.has(later.event)));
+}
+
+function Answer({ gate }: { readonly gate: string | null }) {
+	const { say } = useSpeech();
+	const [told, setTold] = useState(false);
+	const act = useAct(async () => {
+		await call("bell_answer", { body: gate ? { gate } : {} });
+		setTold(true);
+	});
+	if (told) return <span class="small" role="status">{say("doors.answer.told")}</span>;
+	return (
+		<>
+			<Button busy={act.busy} onPress={() => act.run()}>{say("doors.answer")}</Button>
+			{act.problem && <ProblemNote problem={act.problem} />}
+		</>
+	);
+}
+
+function LiveRow({ event, door, isWaiting }: { readonly event: LiveEvent; readonly door: string | undefined; readonly isWaiting: boolean }) {
 	const { say, time } = useSpeech();
 	return (
 		<li class="row">
@@ -31,6 +53,7 @@ function LiveRow({ event, door }: { readonly event: LiveEvent; readonly door: st
 				<b>{CALLS.has(event.event) && <Icon name="bell" />}{say(`event.${event.event}`)}</b>
 				{door && <span class="small">{clean(door)}{event.subject && " · "}</span>}
 				{event.subject && <a class="small code" href={linkTo("people", event.subject)}>{event.subject.slice(0, 6)}</a>}
+				{isWaiting && <Answer gate={event.gate} />}
 			</span>
 			<time class="small" dateTime={new Date(event.atMs).toISOString()}>{time(event.atMs)}</time>
 		</li>
@@ -39,7 +62,9 @@ function LiveRow({ event, door }: { readonly event: LiveEvent; readonly door: st
 
 function Live({ gates, onChange }: { readonly gates: readonly Gate[]; readonly onChange: () => void }) {
 	const { say } = useSpeech();
+	const { session } = useSession();
 	const { events, connection } = useLiveEvents();
+	const mayAnswer = hasRole(session, "operator");
 	const latestCall = events.find(({ event }) => CALLS.has(event))?.key;
 	const latestChange = events.find(({ event }) => CHANGES.has(event))?.key;
 	useEffect(() => {
@@ -54,7 +79,9 @@ function Live({ gates, onChange }: { readonly gates: readonly Gate[]; readonly o
 				<p class="hint">{say("doors.quiet")}</p>
 			) : (
 				<ul class="rows" aria-live="polite">
-					{events.map((event) => <LiveRow key={event.key} event={event} door={gates.find(({ id }) => id === event.gate)?.name} />)}
+					{events.map((event, at) => (
+						<LiveRow key={event.key} event={event} door={gates.find(({ id }) => id === event.gate)?.name} isWaiting={mayAnswer && waits(events, at)} />
+					))}
 				</ul>
 			)}
 		</Section>

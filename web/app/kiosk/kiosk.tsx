@@ -6,6 +6,7 @@
 import type { Purpose, Subject } from "contract";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { call } from "../api/call";
+import { useLiveEvents } from "../api/events";
 import { useAct, useLoad } from "../api/load";
 import { useSession } from "../api/session";
 import { useCamera } from "../camera/camera";
@@ -32,7 +33,9 @@ type Screen =
 const FRAMES = 3;
 /** Nobody's result stays on the screen for the next in line. */
 const RESULT_MS = 9000;
-const BELL_MS = 30_000;
+const BELL_MS = 60_000;
+/** An adult is there within this, or it rings again. */
+const COME_MS = 20_000;
 const FOUND_MAX = 6;
 const PURPOSES: readonly Purpose[] = ["access", "attendance", "visit"];
 
@@ -143,18 +146,33 @@ function Told({ icon, title, text }: { readonly icon: "card" | "bell"; readonly 
 	);
 }
 
+/** Rings until somebody says that she is on the way; then says so. */
+function Calling() {
+	const { say } = useSpeech();
+	const { events } = useLiveEvents();
+	const coming = events.some(({ event, gate }) => event === "bell-answered" && gate === null);
+	useEffect(() => {
+		if (coming) return;
+		const strike = () => {
+			ring();
+			// The tablet rings by itself whether or not somebody at the console hears it.
+			void call("bell_ring", {}).catch(() => undefined);
+		};
+		strike();
+		const timer = setInterval(strike, COME_MS);
+		return () => clearInterval(timer);
+	}, [coming]);
+	return coming
+		? <Told icon="bell" title={say("kiosk.coming")} text={say("kiosk.coming.what")} />
+		: <Told icon="bell" title={say("kiosk.calling")} text={say("kiosk.calling.what")} />;
+}
+
 export default function Kiosk() {
 	const { say, cap } = useSpeech();
 	const { signOut } = useSession();
 	const [screen, setScreen] = useState<Screen>({ at: "start" });
 	const [purpose, setPurpose] = useState<Purpose>("access");
 	const home = useCallback(() => setScreen({ at: "start" }), []);
-	const bell = useCallback(() => {
-		ring();
-		setScreen({ at: "bell" });
-		// The tablet rings by itself whether or not somebody at the console hears it.
-		void call("bell_ring", {}).catch(() => undefined);
-	}, []);
 	useEffect(() => {
 		if (screen.at !== "result" && screen.at !== "bell") return;
 		const timer = setTimeout(home, screen.at === "bell" ? BELL_MS : RESULT_MS);
@@ -199,10 +217,10 @@ export default function Kiosk() {
 					<Result match={screen.match} onOther={() => setScreen({ at: "other" })} onAgain={() => setScreen({ at: "claim" })} />
 				)}
 				{screen.at === "other" && <Told icon="card" title={say("kiosk.card")} text={say("kiosk.card.what")} />}
-				{screen.at === "bell" && <Told icon="bell" title={say("kiosk.coming")} text={say("kiosk.coming.what")} />}
+				{screen.at === "bell" && <Calling />}
 			</main>
 			<footer class="kiosk-foot">
-				<button type="button" class="bell" onClick={bell}><Icon name="bell" /><span>{say("kiosk.bell")}</span></button>
+				<button type="button" class="bell" onClick={() => setScreen({ at: "bell" })}><Icon name="bell" /><span>{say("kiosk.bell")}</span></button>
 				{screen.at === "start" && (
 					<div class="filter" role="group" aria-label={say("kiosk.purpose")}>
 						{PURPOSES.map((one) => <Button key={one} pressed={one === purpose} onPress={() => setPurpose(one)}>{cap(say(`purpose.${one}`))}</Button>)}

@@ -340,8 +340,12 @@ browserTest("the tablet: both ways of one size, a neutral answer, a bell", async
 	await page.locator(".result[data-match=false]").waitFor();
 	assert.doesNotMatch(await page.locator("main").innerText(), /\d\s*%|отказ|неверно/i);
 	await page.getByRole("button", { name: "Позвать взрослого" }).click();
+	await page.getByRole("heading", { name: "Зовём взрослого" }).waitFor();
+	await watching.page.getByText("Қоңырау: ересек адам шақырылды").waitFor();
+	await press(watching.page, "Барамын");
 	await page.getByRole("heading", { name: "К вам идут" }).waitFor();
-	await watching.page.getByText("Қоңырау: планшетке ересек адам шақырылды").waitFor();
+	await watching.page.getByText("Қоңырауға жауап берілді").waitFor();
+	assert.equal(await watching.page.getByRole("button", { name: "Барамын" }).count(), 0);
 	await done(watching);
 	await done(opened, REFUSED);
 });
