@@ -69,8 +69,9 @@ tanu_status op_webhook_add(struct call *c, tanu_error *err)
 tanu_status op_webhook_remove(struct call *c, tanu_error *err)
 {
 	const char *outbox = NULL;
+	tanu_id gone;
 	tanu_status st = outbox_of(c, &outbox, err);
 
 	c->status = 204;
-	return st < 0 ? st : hook_remove(outbox, call_param(c, "webhook"), err);
+	return st < 0 ? st : hook_remove(&gone, outbox, call_param(c, "webhook"), err);
 }

@@ -167,6 +167,11 @@ tanu_status passkey_drop(struct account *account, const struct bytes *id, tanu_e
 tanu_status passkey_check(struct auth *a, struct account *account,
 			  const struct passkey_answer *answer, tanu_error *err);
 
+/* ---- authdata.c ---- */
+
+/* Whole, and no item of it says that it has more in it than there are bytes. */
+bool authdata_is_sound(const struct bytes *authdata);
+
 /* ---- session.c ---- */
 
 /* Part of a transaction: a new one, the former ended. */

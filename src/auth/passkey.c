@@ -159,6 +159,8 @@ tanu_status passkey_add(struct auth *a, struct account *account, const struct pa
 	if ((st = client_data_take(a, account, "webauthn.create", &made->place, &made->client_data,
 				   err)) < 0)
 		return st;
+	if (!authdata_is_sound(&made->authdata))
+		return not_right(err, "what the authenticator says is damaged");
 	if (!is_for(&made->authdata, made->place.rp_id))
 		return not_right(err, "this passkey is for another address than ours");
 	if ((st = credential_read(&fresh, &made->authdata, err)) < 0)
@@ -252,6 +254,8 @@ tanu_status passkey_check(struct auth *a, struct account *account,
 
 	if (st < 0)
 		return st;
+	if (!authdata_is_sound(&answer->authdata))
+		return not_right(err, "what the authenticator says is damaged");
 	if (!key || !signature_holds(key, answer, &count))
 		return not_right(err, "this passkey is not one of this account");
 	/* a counter that does not go on is that of a copy (WebAuthn, section 6.1.1) */

@@ -80,12 +80,14 @@ static tanu_status webhook_list(struct run *run, tanu_error *err)
 static tanu_status webhook_remove(struct run *run, tanu_error *err)
 {
 	char outbox[OS_PATH_MAX];
+	tanu_id gone;
 	tanu_status st;
 
 	if ((st = outbox_of(run, outbox, err)) < 0 ||
-	    (st = hook_remove(outbox, run->args.operands[0], err)) < 0)
+	    (st = hook_remove(&gone, outbox, run->args.operands[0], err)) < 0)
 		return st;
 	say(run, "Removed, with what waited for it.\n");
+	jw_id(&run->jw, "removed", &gone);
 	return TANU_OK;
 }
 
@@ -232,6 +234,7 @@ const struct verb verb_webhook_remove = {
     .about = "What waits for it is removed too.",
     .example = "tanu webhook remove 9a7e31",
     .operands = {OPERAND_HOOK},
+    .fields = {{"removed", "its id"}},
     .run = webhook_remove,
 };
 

@@ -42,9 +42,9 @@ tanu_status hooks_load(struct hooks *out, const char *folder, tanu_error *err);
 tanu_status hook_add(struct hook *out, const char *folder, const char *url, bool people,
 		     const struct random_source *random, int64_t now_ms, tanu_error *err);
 void hook_secret_text(char out[HOOK_SECRET_LEN], const struct hook *hook);
-/* With all that waits for it. `text`: its id, or at least 6 digits of it. TANU_NOT_FOUND
- * (record-missing). */
-tanu_status hook_remove(const char *folder, const char *text, tanu_error *err);
+/* With all that waits for it. `text`: its id, or at least 6 digits of it. `*gone` is the id of the
+ * one removed. TANU_NOT_FOUND (record-missing). */
+tanu_status hook_remove(tanu_id *gone, const char *folder, const char *text, tanu_error *err);
 
 /* ---- what happened ---- */
 

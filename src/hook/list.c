@@ -179,25 +179,24 @@ struct hook *hook_find(struct hooks *hooks, const char *text)
 	return found;
 }
 
-tanu_status hook_remove(const char *folder, const char *text, tanu_error *err)
+tanu_status hook_remove(tanu_id *gone, const char *folder, const char *text, tanu_error *err)
 {
 	struct hooks hooks;
-	struct hook *gone;
-	tanu_id id;
+	struct hook *hook;
 	tanu_status st = hooks_load(&hooks, folder, err);
 
 	if (st < 0)
 		return st;
-	gone = hook_find(&hooks, text);
-	if (!gone) {
+	hook = hook_find(&hooks, text);
+	if (!hook) {
 		st = tanu_fail(err, TANU_ERR_RECORD_MISSING, "webhook",
 			       "there is no such webhook: see tanu webhook list");
 	} else {
-		id = gone->id;
+		*gone = hook->id;
 		hooks.len--;
-		memmove(gone, gone + 1, (size_t)(&hooks.v[hooks.len] - gone) * sizeof(*gone));
+		memmove(hook, hook + 1, (size_t)(&hooks.v[hooks.len] - hook) * sizeof(*hook));
 		if ((st = hooks_save(&hooks, folder, err)) == TANU_OK)
-			st = queue_drop(folder, &id, err);
+			st = queue_drop(folder, gone, err);
 	}
 	mem_wipe(&hooks, sizeof(hooks));
 	return st;

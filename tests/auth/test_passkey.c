@@ -4,6 +4,7 @@
  * for us is taken once; for another address, of another key, for another question never.
  */
 #include "auth/desk.h"
+#include "auth/inside.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -408,6 +409,46 @@ static void damaged_answers_are_refused(void **state)
 	EVP_PKEY_free(t.key);
 }
 
+/* An item that says it has more in it than there are bytes gets no room (RFC 8949, section 3). */
+static void authdata_promises_nothing_that_it_has_not(void **state)
+{
+	enum { HEAD = 37 };
+	static const struct {
+		const char *items;
+		size_t len;
+		bool attested, sound;
+	} said[] = {
+	    {"", 0, false, true},
+	    {"\xA1\x61\x61\xF5", 4, false, true},		       /* {"a": true} */
+	    {"\x9B\0\0\0\1\0\0\0\0\1", 10, false, false},	       /* an array of 2^32 */
+	    {"\xBB\x80\0\0\0\0\0\0\0\1\1", 11, false, false},	       /* a map of 2^63 */
+	    {"\xBA\0\0\0\3\1\1\1\1\1", 10, false, false},	       /* three pairs, five items */
+	    {"\x82\x82\x82\1", 4, false, false},		       /* three arrays, one item */
+	    {"\x5B\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 9, false, false}, /* bytes */
+	    {"\x78\4abc", 5, false, false}, /* text of four, three there */
+	    {"\xC2\x41\1", 3, false, true}, /* a tag and what it is of */
+	    {"\xC2", 1, false, false},
+	    {"\x9F\1\xFF", 3, false, false}, /* of unstated length */
+	    {"\x1C", 1, false, false},	     /* reserved */
+	    {"\x19\1", 2, false, false},
+	    {"0123456789abcdef\0\1i\xA1\1\2", 22, true, true},
+	    {"0123456789abcdef\0\1i", 19, true, false}, /* no key */
+	    {"0123456789abcdef\1\1i\xA0", 20, true, false},
+	    {"0123456789", 10, true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		uint8_t all[HEAD + 32] = {[32] = said[i].attested ? 0x41 : 0x01};
+		const struct bytes authdata = {all, HEAD + said[i].len};
+
+		memcpy(all + HEAD, said[i].items, said[i].len);
+		if (authdata_is_sound(&authdata) != said[i].sound)
+			fail_msg("row %zu", i);
+	}
+	assert_false(authdata_is_sound(&(struct bytes){"short", 5}));
+}
+
 static void they_are_removed_one_by_one_and_by_a_reset(void **state)
 {
 	struct desk *d = *state;
@@ -470,6 +511,7 @@ int main(void)
 	    DESK_TEST(nothing_for_another_address_is_taken),
 	    DESK_TEST(somebody_elses_or_a_copied_one_is_refused),
 	    DESK_TEST(damaged_answers_are_refused),
+	    cmocka_unit_test(authdata_promises_nothing_that_it_has_not),
 	    DESK_TEST(they_are_removed_one_by_one_and_by_a_reset),
 	    DESK_TEST(who_has_none_is_asked_for_none),
 	};

@@ -208,6 +208,7 @@ static void hooks_are_added_and_removed(void **state)
 	struct place *p = *state;
 	struct hook hook, first = add(p, "https://a.example/", false);
 	struct hooks hooks;
+	tanu_id gone;
 	char hex[ID_HEX_LEN], secret[HOOK_SECRET_LEN];
 
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
@@ -221,9 +222,10 @@ static void hooks_are_added_and_removed(void **state)
 	assert_int_equal(strlen(secret), 6 + 44);
 	happens(p, "bell", T0);
 	id_hex(hex, &first.id);
-	assert_int_equal(hook_remove(p->folder, "12345", NULL), TANU_NOT_FOUND);
-	assert_int_equal(hook_remove(p->folder, hex, NULL), TANU_OK);
-	assert_int_equal(hook_remove(p->folder, hex, NULL), TANU_NOT_FOUND);
+	assert_int_equal(hook_remove(&gone, p->folder, "12345", NULL), TANU_NOT_FOUND);
+	assert_int_equal(hook_remove(&gone, p->folder, hex, NULL), TANU_OK);
+	assert_memory_equal(&gone, &first.id, sizeof(gone));
+	assert_int_equal(hook_remove(&gone, p->folder, hex, NULL), TANU_NOT_FOUND);
 	assert_int_equal(hooks_load(&hooks, p->folder, NULL), TANU_OK);
 	assert_int_equal(hooks.len, HOOKS_MAX - 1);
 }
