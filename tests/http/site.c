@@ -40,7 +40,7 @@ void site_stop(struct site *site)
 int dial(const struct site *site)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)site->port)};
-	const struct timeval patience = {.tv_sec = 10};
+	const struct timeval patience = {.tv_sec = 40}; /* a loaded machine measures slowly */
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
