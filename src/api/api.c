@@ -84,8 +84,9 @@ static tanu_status begin(struct api *api, tanu_error *err)
 
 	if ((st = spec_open(&api->spec, err)) < 0 || (st = operations_bind(api, err)) < 0 ||
 	    (st = captures_open(&api->captures, err)) < 0 ||
-	    (st = checks_open(&api->checks, err)) < 0 || (st = looks_open(&api->looks, err)) < 0 ||
-	    (st = feed_open(&api->feed, err)) < 0 || (st = metrics_open(&api->metrics, err)) < 0)
+	    (st = scans_open(&api->scans, err)) < 0 || (st = checks_open(&api->checks, err)) < 0 ||
+	    (st = looks_open(&api->looks, err)) < 0 || (st = feed_open(&api->feed, err)) < 0 ||
+	    (st = metrics_open(&api->metrics, err)) < 0)
 		return st;
 	if ((st = auth_begin(api, err)) < 0 || (st = log_begin(api, err)) < 0)
 		return st;
@@ -120,6 +121,7 @@ void api_close(struct api **api)
 		return;
 	auth_close(&a->auth);
 	captures_close(&a->captures);
+	scans_close(&a->scans);
 	checks_close(&a->checks);
 	looks_close(&a->looks);
 	feed_close(&a->feed);
@@ -146,6 +148,7 @@ tanu_status api_upkeep(struct api *api, tanu_error *err)
 	bool there;
 
 	captures_sweep(api);
+	scans_sweep(api);
 	api_enter(api);
 	there = api_there(api, NULL) == TANU_OK;
 	if (there)

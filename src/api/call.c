@@ -76,9 +76,9 @@ tanu_status call_date(const struct call *c, tanu_date *out, const char *member, 
 	return tanu_fail(err, TANU_ERR_DATE, member, "there is no such day: write YYYY-MM-DD");
 }
 
-unsigned call_purposes(const struct call *c)
+unsigned call_purposes(const struct call *c, const char *member)
 {
-	json_value list = json_get(c->body, "purposes");
+	json_value list = json_get(c->body, member);
 	unsigned set = 0, one = 0;
 
 	for (size_t i = 0; i < json_len(list); i++)

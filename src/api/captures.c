@@ -456,14 +456,11 @@ static tanu_status cards_print(struct call *c, const struct pass_issued *issued,
 	const char *site = settings_text(service_setting_values(c->api->service), "site.name");
 	struct print_card card[PASSES_AT_ONCE];
 	struct buf code[PASSES_AT_ONCE] = {{0}};
-	char number[PASSES_AT_ONCE][PASS_NUMBER_TEXT_LEN], until[PASSES_AT_ONCE][16];
+	char number[PASSES_AT_ONCE][PASS_NUMBER_TEXT_LEN], until[PASSES_AT_ONCE][DATE_TEXT_LEN];
 	tanu_status st;
 
 	for (size_t i = 0; i < issued->len; i++) {
-		tanu_date day = issued->view[i].until;
-
-		snprintf(until[i], sizeof(until[i]), "%04u-%02u-%02u", (unsigned)day.year % 10000,
-			 (unsigned)day.month % 100, (unsigned)day.day % 100);
+		date_text(until[i], issued->view[i].until);
 		pass_number_text(number[i], issued->view[i].number);
 		pass_put(&code[i], &issued->pass[i]);
 		card[i] = (struct print_card){.name = person->name,

@@ -115,6 +115,10 @@ static tanu_status put_consent(void *self, const struct consent_view *v, tanu_er
 	jw_bool(w, "assent", v->assent);
 	jw_int(w, "given_ms", consent->given_ms);
 	jw_int(w, "not_after_ms", consent->not_after_ms);
+	if (*v->how)
+		jw_text(w, "how", v->how);
+	if (*v->form)
+		jw_text(w, "form", v->form);
 	if (v->retention_months)
 		jw_int(w, "retention_months", v->retention_months);
 	jw_object(w, "notice");
@@ -159,8 +163,7 @@ tanu_status call_giver(const struct call *c, tanu_giver *by, tanu_id *guardian, 
 	return TANU_OK;
 }
 
-static tanu_status notice_of(const struct call *c, struct notice *out, struct buf *text,
-			     tanu_error *err)
+tanu_status notice_of(const struct call *c, struct notice *out, struct buf *text, tanu_error *err)
 {
 	json_value name = json_get(c->body, "notice");
 	struct notice_view view;
@@ -177,8 +180,9 @@ static tanu_status notice_of(const struct call *c, struct notice *out, struct bu
 
 tanu_status op_consent_give(struct call *c, tanu_error *err)
 {
-	struct consent_order order = {
-	    .subject = c->subject, .purposes = call_purposes(c), .assent = call_flag(c, "assent")};
+	struct consent_order order = {.subject = c->subject,
+				      .purposes = call_purposes(c, "purposes"),
+				      .assent = call_flag(c, "assent")};
 	struct drawn_for what = {
 	    .word = "given", .purposes = order.purposes, .notice = &order.notice};
 	struct drawn drawn = {.given = NULL};
@@ -205,7 +209,8 @@ out:
 
 tanu_status op_consent_request(struct call *c, tanu_error *err)
 {
-	struct consent_order order = {.subject = c->subject, .purposes = call_purposes(c)};
+	struct consent_order order = {.subject = c->subject,
+				      .purposes = call_purposes(c, "purposes")};
 	struct buf text = {0};
 	tanu_status st;
 
@@ -219,7 +224,7 @@ tanu_status op_consent_request(struct call *c, tanu_error *err)
 /* A no, before or after a yes. */
 static tanu_status say_no(struct call *c, bool refuse, tanu_error *err)
 {
-	struct consent_say say = {.subject = c->subject, .purposes = call_purposes(c)};
+	struct consent_say say = {.subject = c->subject, .purposes = call_purposes(c, "purposes")};
 	struct drawn_for what = {.word = refuse ? "refused" : "withdrawn",
 				 .purposes = say.purposes};
 	struct drawn drawn = {.given = NULL};

@@ -94,6 +94,7 @@ struct api {
 	unsigned paused;     /* calls that let others at it for a while */
 	bool lending;	     /* no new call begins */
 	struct captures *captures;
+	struct scans *scans;
 	struct checks *checks;
 	struct looks *looks;
 	struct feed *feed;
@@ -139,11 +140,15 @@ const char *call_param(const struct call *c, const char *name);
 tanu_id call_param_id(const struct call *c, const char *name);
 /* TANU_USAGE (date). */
 tanu_status call_date(const struct call *c, tanu_date *out, const char *member, tanu_error *err);
-unsigned call_purposes(const struct call *c);
+/* A set; 0: absent. */
+unsigned call_purposes(const struct call *c, const char *member);
 /* Who says it: in the portal whoever is signed in, at the desk what the officer says. `needed`:
  * TANU_INPUT (json) when it is not said. */
 tanu_status call_giver(const struct call *c, tanu_giver *by, tanu_id *guardian, bool needed,
 		       tanu_error *err);
+/* The registered notice that the body's `notice` names; `text` holds it. TANU_NOT_FOUND
+ * (record-missing). */
+tanu_status notice_of(const struct call *c, struct notice *out, struct buf *text, tanu_error *err);
 const char *session_secret(const struct http_request *request, char out[SESSION_TEXT_LEN]);
 /* Who asks, for counting wrong tries. */
 #define CALL_ADDRESS_LEN 64
@@ -243,6 +248,13 @@ tanu_status use_begin(const struct call *c, struct use *use, const struct owned 
 		      tanu_error *err);
 /* `done`: it is wiped; else other frames may follow. */
 void use_end(const struct call *c, struct use *use, bool done);
+
+/* ---- forms.c: forms on paper, and scans of them ---- */
+
+struct scans;
+tanu_status scans_open(struct scans **out, tanu_error *err);
+void scans_close(struct scans **scans); /* wipes */
+void scans_sweep(struct api *api);
 
 /* ---- assertions.c: answers to relying parties ---- */
 

@@ -52,6 +52,10 @@
 	X(consent_refuse, GUARDED)     \
 	X(consent_withdraw, GUARDED)   \
 	X(consent_notice, GUARDED)     \
+	X(forms_list, GUARDED)         \
+	X(form_make, GUARDED)          \
+	X(scan_read, GUARDED)          \
+	X(form_answer, GUARDED)        \
 	X(invitation_make, OPEN)       \
 	X(capture_begin, GUARDED)      \
 	X(capture_end, OPEN)           \

@@ -16,13 +16,10 @@ void put_purposes(struct json_w *w, const char *key, unsigned purposes)
 
 void put_date(struct json_w *w, const char *key, tanu_date date)
 {
-	char text[16];
+	char text[DATE_TEXT_LEN];
 
-	if (!date_valid(date))
-		return;
-	snprintf(text, sizeof(text), "%04u-%02u-%02u", (unsigned)date.year % 10000,
-		 (unsigned)date.month % 100, (unsigned)date.day % 100);
-	jw_text(w, key, text);
+	if (date_valid(date))
+		jw_text(w, key, date_text(text, date));
 }
 
 void put_sha256(struct json_w *w, const char *key, const uint8_t digest[32])

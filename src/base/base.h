@@ -98,7 +98,10 @@ tanu_date date_from_days(int64_t days);
 tanu_date date_from_ms(int64_t unix_ms);
 bool date_valid(tanu_date d);
 bool date_parse(tanu_date *out, const char *text); /* YYYY-MM-DD */
-#define TIME_TEXT_LEN 25			   /* 2026-01-31T08:00:00.000Z and zero */
+#define DATE_TEXT_LEN 12
+/* "2026-01-31"; of an invalid date "1970-01-01". Returns `out`. */
+const char *date_text(char out[DATE_TEXT_LEN], tanu_date date);
+#define TIME_TEXT_LEN 25 /* 2026-01-31T08:00:00.000Z and zero */
 void time_text(char out[TIME_TEXT_LEN], int64_t unix_ms);
 
 /* Clock and randomness are handed in, so that a test can say "03:00". */

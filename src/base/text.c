@@ -123,6 +123,15 @@ bool date_parse(tanu_date *out, const char *text)
 	return true;
 }
 
+const char *date_text(char out[DATE_TEXT_LEN], tanu_date date)
+{
+	if (!date_valid(date))
+		date = (tanu_date){1970, 1, 1};
+	snprintf(out, DATE_TEXT_LEN, "%04u-%02u-%02u", (unsigned)date.year % 10000,
+		 (unsigned)date.month % 100, (unsigned)date.day % 100);
+	return out;
+}
+
 void time_text(char out[TIME_TEXT_LEN], int64_t unix_ms)
 {
 	tanu_date d = date_from_ms(unix_ms);

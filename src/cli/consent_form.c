@@ -3,16 +3,15 @@
  * Forms to be signed by hand. All of them are planned and drawn before anything is written; then
  * the files, then papers and requests in one transaction.
  */
-#include "cli/form.h"
+#include "cli/run.h"
 #include "cli/verbs.h"
+#include "form/form.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMS_MAX	 2000 /* of one call */
-#define BLOCKS_MAX	 400  /* of one form */
-#define NOTICE_LINES_MAX 360
+#define FORMS_MAX 2000 /* of one call */
 
 /* Somebody who is to get a form; what is not named is settled by her age. */
 struct wanted {
@@ -201,7 +200,6 @@ static tanu_status want_all(struct batch *b, tanu_error *err)
 
 struct one_guardian {
 	struct guardian_view view;
-	const tanu_id *which; /* NULL: any */
 	size_t found;
 };
 
@@ -210,7 +208,7 @@ static tanu_status note_guardian(void *self, const struct guardian_view *v, tanu
 	struct one_guardian *one = self;
 
 	(void)err;
-	if (!v->may_speak || (one->which && !id_equal(one->which, &v->guardian)))
+	if (!v->may_speak)
 		return TANU_OK;
 	one->view = *v;
 	one->found++;
@@ -245,26 +243,6 @@ static tanu_status signer_settle(struct batch *b, struct wanted *who, const stru
 				   : "this child has no registered guardian: tanu guardian add");
 }
 
-static tanu_status guardian_fill(struct batch *b, struct drawn *d, const struct wanted *who,
-				 tanu_error *err)
-{
-	struct one_guardian one = {.which = &who->guardian};
-	struct subject_view view = {0};
-	tanu_status st;
-
-	if (who->giver != TANU_GIVER_GUARDIAN)
-		return TANU_OK;
-	if ((st = service_subject_get(b->run->service, &view, &who->guardian, err)) < 0 ||
-	    (st = service_guardian_each(b->run->service, &who->subject, note_guardian, &one, err)) <
-		0)
-		return st;
-	d->page.guardian = view.person;
-	memcpy(d->page.relation, one.view.relation, sizeof(d->page.relation));
-	mem_wipe(&view, sizeof(view));
-	mem_wipe(&one.view, sizeof(one.view));
-	return TANU_OK;
-}
-
 /* ---- planning and drawing ---- */
 
 static tanu_status plan(struct batch *b, struct drawn *d, struct wanted *who, tanu_error *err)
@@ -282,12 +260,10 @@ static tanu_status plan(struct batch *b, struct drawn *d, struct wanted *who, ta
 	order.giver = who->giver;
 	order.guardian = who->guardian;
 	if ((st = service_form_plan(b->run->service, &d->form, &order, err)) < 0 ||
-	    (st = guardian_fill(b, d, who, err)) < 0)
+	    (st = form_page_fill(&d->page, b->run->service, &d->form, err)) < 0)
 		goto out;
-	d->page.person = view.person;
-	d->page.form = &d->form;
-	sheet_open(&d->sheet, BLOCKS_MAX);
-	form_put(&d->sheet, &b->notice_sheet, b->run, &d->page);
+	sheet_open(&d->sheet, FORM_BLOCKS_MAX);
+	form_put(&d->sheet, &b->notice_sheet, b->run->service, &d->page);
 	form_document(&b->documents[b->len], &d->sheet, &d->form);
 	if (d->sheet.failed)
 		st = tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for the form");
@@ -478,7 +454,7 @@ static void answer(struct batch *b)
 static bool batch_room(struct batch *b)
 {
 	b->wanted = calloc(FORMS_MAX, sizeof(*b->wanted));
-	sheet_open(&b->notice_sheet, NOTICE_LINES_MAX);
+	sheet_open(&b->notice_sheet, FORM_NOTICE_BLOCKS_MAX);
 	return b->wanted && !b->notice_sheet.failed;
 }
 

@@ -57,10 +57,8 @@ void say_fmr(struct run *run, double fmr, bool extrapolated, const char *populat
 /* 1234567 -> "1,234,567" */
 #define THOUSANDS_LEN 32
 const char *thousands(char out[THOUSANDS_LEN], uint64_t n);
-/* "2026-01-31", "2026-01-31 08:00 UTC" */
-#define DATE_TEXT_LEN	12
+/* "2026-01-31 08:00 UTC" */
 #define MINUTE_TEXT_LEN 24
-const char *date_text(char out[DATE_TEXT_LEN], tanu_date date);
 const char *minute_text(char out[MINUTE_TEXT_LEN], int64_t unix_ms);
 /* "access, visit", or "none"; and the same as an array. */
 #define PURPOSES_WORDS_LEN 64

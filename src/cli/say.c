@@ -111,15 +111,6 @@ void say_fmr(struct run *run, double fmr, bool extrapolated, const char *populat
 	say_clean(run, population && *population ? population : "an unknown population");
 }
 
-const char *date_text(char out[DATE_TEXT_LEN], tanu_date date)
-{
-	if (!date_valid(date))
-		date = (tanu_date){1970, 1, 1};
-	snprintf(out, DATE_TEXT_LEN, "%04u-%02u-%02u", (unsigned)date.year % 10000,
-		 (unsigned)date.month % 100, (unsigned)date.day % 100);
-	return out;
-}
-
 const char *minute_text(char out[MINUTE_TEXT_LEN], int64_t unix_ms)
 {
 	char text[TIME_TEXT_LEN];

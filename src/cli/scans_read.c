@@ -168,7 +168,7 @@ bool pile_is_empty(const struct pile *pile)
 
 unsigned pile_waits(const struct pile *pile)
 {
-	return pile->form.purposes & ~(pile->form.given | pile->form.refused);
+	return service_form_waits(&pile->form);
 }
 
 bool pile_is_ready(const struct pile *pile, tanu_error *why)
@@ -177,18 +177,12 @@ bool pile_is_ready(const struct pile *pile, tanu_error *why)
 
 	for (size_t i = 0; i < pile->pages_len; i++)
 		last = last || pile->page[i].page == pile->form.pages;
-	if (pile->form.state == FORM_ANSWERED)
-		tanu_fail(why, TANU_ERR_FORM, NULL, "it has been recorded before");
-	else if (pile->form.state == FORM_ENDED)
-		tanu_fail(why, TANU_ERR_FORM, NULL,
-			  "it counts no more: the request ran out, was answered otherwise, or a "
-			  "newer form was made");
-	else if (!last)
+	if (service_form_open(&pile->form, why) < 0)
+		return false;
+	if (!last)
 		tanu_fail(why, TANU_ERR_FORM, NULL, "page %d, the one that is signed, is not here",
 			  pile->form.pages);
-	else
-		return true;
-	return false;
+	return last;
 }
 
 /* ---- one file ---- */

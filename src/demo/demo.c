@@ -168,12 +168,12 @@ static tanu_status give_and_enrol(struct demo *d, const tanu_id *subject, const 
 		       .language = "en",
 		       .version = "demo"},
 	};
+	char until[DATE_TEXT_LEN];
 	tanu_status st;
 
 	order.until = date_from_ms(os_clock().now_ms(NULL) + (int64_t)180 * 86400000);
-	tell_command(d,
-		     "consent give \"Person %c\" --purpose access --by self --until %04d-%02d-%02d",
-		     letter, order.until.year, order.until.month, order.until.day);
+	tell_command(d, "consent give \"Person %c\" --purpose access --by self --until %s", letter,
+		     date_text(until, order.until));
 	if ((st = service_consent_give(d->service, &order, err)) < 0)
 		return st;
 	tell_command(d, "enrol \"Person %c\" %s", letter, short_name(photo));

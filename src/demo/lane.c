@@ -122,11 +122,12 @@ static tanu_status run_line(struct shell_result *r, const struct lane *lane, con
 static void fill_line(struct buf *out, const char *line)
 {
 	const int64_t now_ms = os_clock().now_ms(NULL);
+	char day[DATE_TEXT_LEN];
 	const tanu_date until = date_from_ms(now_ms + (int64_t)180 * 86400000);
 
 	while (*line) {
 		if (strncmp(line, "{UNTIL}", 7) == 0) {
-			buf_printf(out, "%04d-%02d-%02d", until.year, until.month, until.day);
+			buf_str(out, date_text(day, until));
 			line += 7;
 		} else if (strncmp(line, "{BORN}", 6) == 0) { /* old enough to be asked */
 			buf_printf(out, "%04d-01-01", date_from_ms(now_ms).year - 12);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a consent form is laid out: the notice, then one page to tick and sign. */
-#include "cli/form.h"
+#include "form/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -135,16 +135,16 @@ static void put_kept(struct sheet *sheet, const struct form_words *w, const stru
 	put_field(sheet, w->kept, &text);
 }
 
-static void put_head(struct sheet *sheet, const struct form_words *w, struct run *run,
+static void put_head(struct sheet *sheet, const struct form_words *w, struct service *s,
 		     const struct form_page *page)
 {
-	bool on_pass = service_storage(run->service) == STORAGE_PASS;
+	bool on_pass = service_storage(s) == STORAGE_PASS;
 	const struct form_view *form = page->form;
 	char born[DATE_TEXT_LEN];
 	struct buf text = {0};
 
 	sheet_put_words(sheet, PRINT_TITLE, w->title);
-	put_operator(sheet, w, service_setting_values(run->service));
+	put_operator(sheet, w, service_setting_values(s));
 	utf8_put_clean(&text, page->person.name);
 	put_field(sheet, w->person, &text);
 	buf_str(&text, date_text(born, page->person.born));
@@ -175,14 +175,14 @@ static void put_purposes(struct sheet *sheet, const struct form_words *w,
 }
 
 /* Where the law wants to know who signs: 152-FZ (Russia), art. 9(4). */
-static bool asks_document(struct run *run)
+static bool asks_document(struct service *s)
 {
-	const struct settings *settings = service_setting_values(run->service);
+	const struct settings *settings = service_setting_values(s);
 
 	return strcmp(settings_text(settings, "site.profile"), "ru") == 0;
 }
 
-void form_put(struct sheet *sheet, const struct sheet *notice, struct run *run,
+void form_put(struct sheet *sheet, const struct sheet *notice, struct service *s,
 	      const struct form_page *page)
 {
 	const struct form_words *w = form_words(page->form->language);
@@ -191,10 +191,10 @@ void form_put(struct sheet *sheet, const struct sheet *notice, struct run *run,
 	for (size_t i = 0; i < notice->len && sheet->len < sheet->max; i++)
 		sheet->blocks[sheet->len++] = notice->blocks[i];
 	sheet_put_words(sheet, PRINT_SHEET, NULL);
-	put_head(sheet, w, run, page);
+	put_head(sheet, w, s, page);
 	put_purposes(sheet, w, form);
 	sheet_put_words(sheet, PRINT_TEXT, w->statement);
-	if (asks_document(run))
+	if (asks_document(s))
 		sheet_put_words(sheet, PRINT_SIGN, w->document);
 	sheet_put_words(sheet, PRINT_SIGN, w->sign);
 	if (form->assent)
@@ -220,4 +220,70 @@ void form_document(struct print_document *out, struct sheet *sheet, const struct
 	buf_printf(&text, "%.*s%s%s\n%s", (int)(gap - w->code), w->code, form->code, gap + 2,
 		   w->pages);
 	out->page_words = sheet_keep(sheet, &text);
+}
+
+/* ---- one by itself ---- */
+
+struct signer {
+	const tanu_id *which;
+	struct form_page *page;
+};
+
+static tanu_status note_signer(void *self, const struct guardian_view *v, tanu_error *err)
+{
+	struct signer *signer = self;
+
+	(void)err;
+	if (v->may_speak && id_equal(signer->which, &v->guardian))
+		memcpy(signer->page->relation, v->relation, sizeof(signer->page->relation));
+	return TANU_OK;
+}
+
+tanu_status form_page_fill(struct form_page *out, struct service *s, const struct form_view *form,
+			   tanu_error *err)
+{
+	struct signer signer = {.which = &form->guardian, .page = out};
+	struct subject_view view = {0};
+	tanu_status st;
+
+	*out = (struct form_page){.form = form};
+	if ((st = service_subject_get(s, &view, &form->subject, err)) < 0)
+		goto out;
+	out->person = view.person;
+	if (form->giver != TANU_GIVER_GUARDIAN)
+		goto out;
+	if ((st = service_subject_get(s, &view, &form->guardian, err)) == TANU_OK) {
+		out->guardian = view.person;
+		st = service_guardian_each(s, &form->subject, note_signer, &signer, err);
+	}
+out:
+	mem_wipe(&view, sizeof(view));
+	return st;
+}
+
+tanu_status form_print(struct buf *pdf, struct service *s, struct form_view *form,
+		       const struct notice *notice, tanu_error *err)
+{
+	struct form_page page = {.form = NULL};
+	struct sheet text, sheet;
+	struct print_document document;
+	tanu_status st;
+
+	sheet_open(&text, FORM_NOTICE_BLOCKS_MAX);
+	sheet_open(&sheet, FORM_BLOCKS_MAX);
+	if ((st = form_page_fill(&page, s, form, err)) == TANU_OK && !text.failed &&
+	    !sheet.failed) {
+		form_put_notice(&text, notice->text, notice->text_len);
+		form_put(&sheet, &text, s, &page);
+		form_document(&document, &sheet, form);
+	}
+	if (st == TANU_OK && (text.failed || sheet.failed))
+		st = tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory for the form");
+	if (st == TANU_OK &&
+	    (st = print_documents(pdf, &document, 1, &form->pages, NULL, err)) == TANU_OK)
+		service_sha256(form->pdf_sha256, pdf);
+	sheet_close(&text);
+	sheet_close(&sheet);
+	mem_wipe(&page, sizeof(page));
+	return st;
 }

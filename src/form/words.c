@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands on a consent form, in the languages of the notices. */
-#include "cli/form.h"
+#include "form/words.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sheet.h - (inside cli/) the blocks of a printed document, with the texts that they point to. */
-#ifndef CLI_SHEET_H
-#define CLI_SHEET_H
+/* sheet.h - the blocks of a printed document, with the texts that they point to. */
+#ifndef PRINT_SHEET_H
+#define PRINT_SHEET_H
 
 #include "print/print.h"
 

@@ -32,16 +32,14 @@ static tanu_status put_profile(struct service *s, struct json_w *w, const tanu_i
 			       tanu_error *err)
 {
 	struct subject_view view = {0};
-	char born[32];
+	char born[DATE_TEXT_LEN];
 	tanu_status st = service_subject_get(s, &view, subject, err);
 
 	if (st < 0)
 		return st;
-	snprintf(born, sizeof(born), "%04d-%02d-%02d", view.person.born.year,
-		 view.person.born.month, view.person.born.day);
 	jw_object(w, "profile");
 	jw_int(w, "added_ms", view.created_ms);
-	jw_text(w, "born", born);
+	jw_text(w, "born", date_text(born, view.person.born));
 	jw_text(w, "name", view.person.name);
 	jw_end_object(w);
 	mem_wipe(&view, sizeof(view));

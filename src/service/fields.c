@@ -70,10 +70,9 @@ tanu_status sealed_word(int *out, const char *const *words, size_t words_len, js
 
 void jw_date(struct json_w *w, const char *key, tanu_date date)
 {
-	char text[32];
+	char text[DATE_TEXT_LEN];
 
-	snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year, date.month, date.day);
-	jw_text(w, key, text);
+	jw_text(w, key, date_text(text, date));
 }
 
 void jw_digest(struct json_w *w, const char *key, const uint8_t digest[DIGEST_LEN])

@@ -16,13 +16,16 @@ static tanu_status code_find(struct service *s, struct buf *out, const struct bu
 			     tanu_error *err)
 {
 	tanu_image_limits limits = settings_image_limits(&s->settings);
+	struct service_pause pause;
 	tanu_status st;
 
 	if (is_pdf(bytes))
 		return tanu_fail(err, TANU_ERR_FORMAT, NULL,
 				 "a PDF is not read here: scan to JPEG or PNG, one file a page, or "
 				 "turn it into pictures (pdftoppm -r 200 -png SCAN.pdf SCAN)");
+	pause = service_pause(s);
 	st = worker_read_code(out, bytes->data, bytes->len, NULL, &limits, err);
+	service_resume(s, &pause);
 	if (st == TANU_NOT_FOUND)
 		return tanu_fail(
 		    err, TANU_ERR_NO_CODE, NULL,
@@ -31,17 +34,14 @@ static tanu_status code_find(struct service *s, struct buf *out, const struct bu
 	return st;
 }
 
-tanu_status service_form_scan(struct service *s, struct form_scan *out, struct buf *bytes,
-			      const char *path, tanu_error *err)
+tanu_status service_form_scan_bytes(struct service *s, struct form_scan *out,
+				    const struct buf *bytes, tanu_error *err)
 {
-	tanu_image_limits limits = settings_image_limits(&s->settings);
 	struct form_scan scan = {0};
 	uint8_t code[FORM_CODE_LEN];
 	struct buf link = {0};
-	tanu_status st = os_read_file(bytes, path, limits.max_bytes, err);
+	tanu_status st;
 
-	if (st < 0)
-		return st;
 	sha256(out->sha256, bytes->data, bytes->len);
 	memcpy(scan.sha256, out->sha256, sizeof(scan.sha256));
 	if ((st = code_find(s, &link, bytes, err)) == TANU_OK &&
@@ -51,10 +51,37 @@ tanu_status service_form_scan(struct service *s, struct form_scan *out, struct b
 	}
 	if (st == TANU_OK)
 		*out = scan;
-	else
-		error_prefix_place(err, path);
 	buf_free(&link);
 	return st;
+}
+
+tanu_status service_form_scan(struct service *s, struct form_scan *out, struct buf *bytes,
+			      const char *path, tanu_error *err)
+{
+	tanu_image_limits limits = settings_image_limits(&s->settings);
+	tanu_status st = os_read_file(bytes, path, limits.max_bytes, err);
+
+	if (st < 0)
+		return st;
+	if ((st = service_form_scan_bytes(s, out, bytes, err)) < 0)
+		error_prefix_place(err, path);
+	return st;
+}
+
+unsigned service_form_waits(const struct form_view *form)
+{
+	return form->purposes & ~(form->given | form->refused);
+}
+
+tanu_status service_form_open(const struct form_view *form, tanu_error *err)
+{
+	if (form->state == FORM_ANSWERED)
+		return tanu_fail(err, TANU_ERR_FORM, NULL, "it has been recorded before");
+	if (form->state == FORM_ENDED)
+		return tanu_fail(err, TANU_ERR_FORM, NULL,
+				 "it counts no more: the request ran out, was answered otherwise, "
+				 "or a newer form was made");
+	return TANU_OK;
 }
 
 /* ---- what was said on it ---- */

@@ -604,6 +604,13 @@ struct form_scan {
  */
 tanu_status service_form_scan(struct service *s, struct form_scan *out, struct buf *bytes,
 			      const char *path, tanu_error *err);
+/* The same of a file that is in memory; others are let at the service while it is read. */
+tanu_status service_form_scan_bytes(struct service *s, struct form_scan *out,
+				    const struct buf *bytes, tanu_error *err);
+/* Purposes of a form that nobody has answered yet. */
+unsigned service_form_waits(const struct form_view *form);
+/* Can what came back of it be recorded? TANU_REFUSED (form) with the reason. */
+tanu_status service_form_open(const struct form_view *form, tanu_error *err);
 /*
  * A code as people type it: lower case, O for 0, with or without dashes; its beginning is enough
  * for `*len`, the letters that count. False: no code begins so.

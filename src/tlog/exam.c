@@ -410,14 +410,14 @@ struct missing {
 	bool breaches; /* of months */
 };
 
-static void date_text(char out[32], int64_t value, bool month)
+static void value_text(char out[32], int64_t value, bool month)
 {
 	tanu_date date = date_from_days(month ? month_first_day(value) : value);
 
 	if (month)
 		snprintf(out, 32, "%04d-%02d", date.year, date.month);
 	else
-		snprintf(out, 32, "%04d-%02d-%02d", date.year, date.month, date.day);
+		date_text(out, date);
 }
 
 static void tell_missing(void *self, int64_t first, int64_t last)
@@ -426,8 +426,8 @@ static void tell_missing(void *self, int64_t first, int64_t last)
 	char from[32], to[32], place[80];
 	long long count = last - first + 1;
 
-	date_text(from, first, m->months);
-	date_text(to, last, m->months);
+	value_text(from, first, m->months);
+	value_text(to, last, m->months);
 	snprintf(place, sizeof(place), "%s%s%s", from, first == last ? "" : " to ",
 		 first == last ? "" : to);
 	if (m->breaches)

@@ -94,12 +94,11 @@ static void put_day(struct json_w *w, const char *key, int64_t day)
 {
 	static const tanu_date last = {9999, 12, 31};
 	tanu_date date = date_from_days(day);
-	char text[32];
+	char text[DATE_TEXT_LEN];
 
 	if (day < 0 || day > date_to_days(last))
 		w->out->failed = true;
-	snprintf(text, sizeof(text), "%04d-%02d-%02d", date.year, date.month, date.day);
-	jw_text(w, key, text);
+	jw_text(w, key, date_text(text, date));
 }
 
 static void put_month(struct json_w *w, const char *key, int64_t month)

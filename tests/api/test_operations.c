@@ -2,6 +2,8 @@
 /* Each operation does what it is for, and what comes back is what openapi.yaml says. */
 #include "api/office.h"
 
+#include "image/coder.h"
+#include "print/scan.h"
 #include "service/gates.h"
 #include "service/service.h"
 
@@ -595,6 +597,112 @@ static void a_signature_is_drawn_at_the_desk(void **state)
 	assert_string_equal(o->code, "consent-rule");
 }
 
+/* ---- forms on paper ---- */
+
+/* Printed for her, and its code; her own signature is asked. */
+static void form_printed(struct office *o, const tanu_id *subject, char code[32])
+{
+	json_value items;
+
+	assert_api(200, api(o, ENROLMENT, "POST", at_subject(subject, "/forms"),
+			    "{\"purposes\":[\"access\",\"visit\"],\"by\":\"self\","
+			    "\"until\":\"2027-06-30\"," NOTICE "}"));
+	assert_has(o->answer, "\r\n\r\n%PDF-");
+	assert_api(200, api(o, ENROLMENT, "GET", at_subject(subject, "/forms"), NULL));
+	items = json_get(o->json, "items");
+	snprintf(code, 32, "%s",
+		 json_text_of(json_get(json_at(items, json_len(items) - 1), "form")));
+	assert_int_equal(strlen(code), FORM_CODE_TEXT_LEN - 1);
+}
+
+static int scan_send(struct office *o, enum who who, const char *code, int page, int pages)
+{
+	char link[SCAN_LINK_LEN];
+	struct scan scan = scan_made(scan_link(link, code, page, pages), 2);
+	const struct jpeg_form grey = {.colour = JPEG_GREY};
+	struct buf jpeg = {0};
+	int status;
+
+	code_jpeg(&jpeg, &scan.pixels, &grey);
+	status =
+	    ask_api(o, who, "POST", "/scans", "Content-Type: image/jpeg\r\n", jpeg.data, jpeg.len);
+	buf_free(&jpeg);
+	scan_free(&scan);
+	return status;
+}
+
+static const char *at_form(const tanu_id *subject, const char *code)
+{
+	static char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s/answer", at_subject(subject, "/forms"), code);
+	return path;
+}
+
+static void a_form_comes_back_on_paper(void **state)
+{
+	struct office *o = *state;
+	char code[32], first[ID_HEX_LEN], last[ID_HEX_LEN], forged[32];
+	int pages;
+
+	notice_put(o);
+	form_printed(o, &o->mother, code);
+	pages = (int)json_number_of(json_get(json_at(json_get(o->json, "items"), 0), "pages"));
+	assert_true(pages > 1);
+	assert_api(201, scan_send(o, ENROLMENT, code, 1, pages));
+	snprintf(first, sizeof(first), "%s", word(o, "scan"));
+	assert_string_equal(json_text_of(json_get(json_get(o->json, "form"), "form")), code);
+	assert_api(409, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", first));
+	assert_has(o->answer, "the one that is signed");
+	assert_api(201, scan_send(o, ENROLMENT, code, pages, pages));
+	snprintf(last, sizeof(last), "%s", word(o, "scan"));
+	assert_api(201, scan_send(o, ENROLMENT, code, pages, pages));
+	assert_string_equal(word(o, "scan"), last); /* the same once more */
+	/* what is not asked, said twice, or another's */
+	assert_api(422, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"identity\"]}", last));
+	assert_api(422, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"],\"no\":[\"access\"]}", last));
+	assert_api(422, api(o, ENROLMENT, "POST", at_form(&o->mother, code), "{\"scans\":[\"%s\"]}",
+			    last));
+	assert_api(404, api(o, ENROLMENT, "POST", at_form(&o->stranger, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", last));
+	assert_api(404, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%032d\"],\"yes\":[\"access\"]}", 0));
+	assert_api(404, api(o, KEY, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", last));
+	assert_api(200, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%s\",\"%s\"],\"yes\":[\"access\"],\"no\":[\"visit\"],"
+			    "\"keep\":true}",
+			    first, last));
+	assert_string_equal(json_text_of(json_get(json_get(o->json, "form"), "state")), "answered");
+	assert_api(409, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", last));
+	assert_string_equal(o->code, "form");
+	assert_api(200, api(o, ENROLMENT, "GET", at_subject(&o->mother, "/consents"), NULL));
+	assert_has(o->answer, code);
+	/* scans are of one account, for two hours, and of this site */
+	form_printed(o, &o->stranger, code);
+	assert_api(201, scan_send(o, KEY, code, pages, pages));
+	snprintf(last, sizeof(last), "%s", word(o, "scan"));
+	o->ahead_ms += (int64_t)2 * 3600000;
+	assert_api(404, api(o, KEY, "POST", at_form(&o->stranger, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", last));
+	o->ahead_ms -= (int64_t)2 * 3600000;
+	snprintf(forged, sizeof(forged), "%s", code);
+	forged[0] = forged[0] == '7' ? '8' : '7';
+	assert_api(409, scan_send(o, ENROLMENT, forged, 1, pages));
+	assert_string_equal(o->code, "form");
+	assert_api(200, api(o, ENROLMENT, "DELETE", at_subject(&o->stranger, ""), NULL));
+	office_restart(o);
+	assert_api(409, scan_send(o, ENROLMENT, code, 1, pages));
+	assert_has(o->answer, "has left");
+	assert_api(400, ask_api(o, ENROLMENT, "POST", "/scans", "Content-Type: image/png\r\n",
+				"%PDF-1.7", 8));
+	assert_string_equal(o->code, "format");
+}
+
 static void webhooks_are_kept_by_the_administrator(void **state)
 {
 	struct office *o = *state;
@@ -947,6 +1055,7 @@ int main(void)
 	    OFFICE_TEST(doors_are_locked_and_opened_by_who_may),
 	    OFFICE_TEST(both_lanes_are_shown_to_anybody),
 	    OFFICE_TEST(a_signature_is_drawn_at_the_desk),
+	    OFFICE_TEST(a_form_comes_back_on_paper),
 	    OFFICE_TEST(webhooks_are_kept_by_the_administrator),
 	    OFFICE_TEST(passkeys_are_for_who_has_a_password),
 	    OFFICE_TEST(the_site_tells_what_it_is),

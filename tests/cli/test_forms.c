@@ -7,18 +7,7 @@
 #include "cli/program.h"
 
 #include "crypto/authority.h"
-#include "print/print.h"
-
-#include <math.h>
-
-#define WIDTH  930 /* A4 at 112 dpi */
-#define HEIGHT 1315
-#define MODULE 3.2   /* px: 0.73 mm */
-#define LEFT   660.0 /* px, of the code */
-#define TOP    1072.0
-#define INK    40 /* grey */
-#define PAPER  225
-#define PARTS  3 /* of a pixel, each way */
+#include "print/scan.h"
 
 static char anna[ID_HEX_LEN], bek[ID_HEX_LEN], child[ID_HEX_LEN], mother[ID_HEX_LEN];
 
@@ -48,73 +37,23 @@ static int leave(void **state)
 
 /* ---- scans ---- */
 
-/* Is the paper dark at this place of the upright page? The code stands at its foot, right. */
-static bool is_dark(const struct qr_symbol *s, double x, double y)
-{
-	int column = (int)floor((x - LEFT) / MODULE), row = (int)floor((y - TOP) / MODULE);
-
-	return column >= 0 && row >= 0 && column < s->side && row < s->side &&
-	       s->dark[row * s->side + column];
-}
-
-/* A page with this code, turned about the middle of the sheet by so many degrees. */
-/* What a scanner sees there: the mean over the pixel. */
-static char grey_at(const struct qr_symbol *symbol, int x, int y, double c, double s)
-{
-	int dark = 0;
-
-	for (int i = 0; i < PARTS * PARTS; i++) {
-		double px = x + (i % PARTS + 0.5) / PARTS - WIDTH / 2.0;
-		double py = y + (i / PARTS + 0.5) / PARTS - HEIGHT / 2.0;
-
-		dark +=
-		    is_dark(symbol, WIDTH / 2.0 + px * c + py * s, HEIGHT / 2.0 - px * s + py * c);
-	}
-	return (char)(PAPER + dark * (INK - PAPER) / (PARTS * PARTS));
-}
-
 static void scan_draw(const char *path, const char *link, double degrees)
 {
-	double c = cos(degrees * M_PI / 180), s = sin(degrees * M_PI / 180);
-	size_t len = (size_t)WIDTH * HEIGHT;
-	char *grey = malloc(len);
-	struct qr_symbol symbol = {0};
+	struct scan scan = scan_made(link, degrees);
 	struct buf out = {0};
-	double half, dx, dy;
 
-	assert_non_null(grey);
-	memset(grey, PAPER, len);
-	assert_int_equal(qr_encode(&symbol, link, strlen(link), QR_LEVEL_Q, NULL), TANU_OK);
-	half = symbol.side * MODULE / 2;
-	dx = LEFT + half - WIDTH / 2.0;
-	dy = TOP + half - HEIGHT / 2.0;
-	/* Only around where the code has come to lie. */
-	for (int y = (int)(HEIGHT / 2.0 + dx * s + dy * c - 2 * half), end = y + (int)(4 * half);
-	     y < end && y < HEIGHT; y++)
-		for (int x = (int)(WIDTH / 2.0 + dx * c - dy * s - 2 * half),
-			 stop = x + (int)(4 * half);
-		     x < stop && x < WIDTH; x++) {
-			if (x >= 0 && y >= 0)
-				grey[y * WIDTH + x] = grey_at(&symbol, x, y, c, s);
-		}
-	buf_printf(&out, "P5\n%d %d\n255\n", WIDTH, HEIGHT);
-	buf_put(&out, grey, len);
+	buf_printf(&out, "P6\n%d %d\n255\n", scan.pixels.width, scan.pixels.height);
+	buf_put(&out, scan.pixels.rgb, (size_t)(scan.pixels.stride * scan.pixels.height));
 	file_write(path, out.data, out.len);
-	qr_free(&symbol);
 	buf_free(&out);
-	free(grey);
+	scan_free(&scan);
 }
 
 static void scan_page(const char *path, const char *code, int page, int pages, double degrees)
 {
-	char link[64], plain[32] = "";
-	size_t len = 0;
+	char link[SCAN_LINK_LEN];
 
-	for (const char *c = code; *c; c++)
-		if (*c != '-')
-			plain[len++] = *c;
-	snprintf(link, sizeof(link), "tanu:form:%s:%d/%d", plain, page, pages);
-	scan_draw(path, link, degrees);
+	scan_draw(path, scan_link(link, code, page, pages), degrees);
 }
 
 struct printed {

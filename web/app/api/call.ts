@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<string, string>> = {
 	json: "application/json",
 	text: "text/plain",
 	csv: "text/csv",
-	jpeg: "image/jpeg",
+	jpeg: "image/jpeg", // unless the picture itself says that it is another kind
 };
 
 let token = "";
@@ -61,7 +61,7 @@ export function addressOf(name: Name, path: Readonly<Record<string, string>> = {
 function headersOf(operation: Operation, asked: Asked<Name>, address: string): Headers {
 	const headers = new Headers();
 	if (operation.method !== "GET") headers.set("X-Tanu-Token", token);
-	if (operation.sent) headers.set("Content-Type", TYPES[operation.sent]!);
+	if (operation.sent) headers.set("Content-Type", (asked.body instanceof Blob && asked.body.type) || TYPES[operation.sent]!);
 	if (operation.repeats) headers.set("Idempotency-Key", asked.act ?? newAct());
 	if (asked.check) headers.set("X-Tanu-Check", asked.check);
 	if (asked.ifMatch) headers.set("If-Match", asked.ifMatch);

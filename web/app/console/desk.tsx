@@ -17,6 +17,7 @@ import { LanguageChoice } from "../ui/languages";
 import { Button, ButtonLink, Heading } from "../ui/parts";
 import { linkTo } from "../ui/route";
 import { Empty, Loaded, ProblemNote } from "../ui/states";
+import { openFile } from "../ui/save";
 import { useSpeech } from "../words/context";
 import { nameOf } from "./people";
 import { sayOf, WhoSays } from "./person_consents";
@@ -27,18 +28,6 @@ type Outcome = "given" | "refused";
 /** As the law of most places has it; the server refuses what is too long (docs/consent.md). */
 const YEARS_ADULT = 5;
 const YEARS_MINOR = 1;
-
-/** On paper only; the code under it says which text of whom was signed. */
-function Signature({ code }: { readonly code: string }) {
-	const { say } = useSpeech();
-	return (
-		<div class="only-print signature">
-			<p>{say("desk.signature")}</p>
-			<p>{say("desk.signature.date")}</p>
-			<small class="code">{code}</small>
-		</div>
-	);
-}
 
 function DeskDone({ subject, outcome }: { readonly subject: Subject; readonly outcome: Outcome }) {
 	const { say } = useSpeech();
@@ -78,6 +67,11 @@ function Ask({ subject, version, noticeLanguage, text }: {
 		await call("consent_refuse", { path, act: newAct(), body: { ...(purposes.length > 0 ? { purposes } : {}), ...sayOf(who), ...signed } });
 		setOutcome("refused");
 	});
+	const form = useAct(async () => {
+		const notice = { version, language: noticeLanguage };
+		openFile(await call("form_make", { path, body: { purposes, until, notice, ...sayOf(who) } }));
+	});
+	const mayGive = purposes.length > 0 && who !== "" && !(who === "self" && subject.minor === true);
 	if (outcome) return <DeskDone subject={subject} outcome={outcome} />;
 	return (
 		<>
@@ -92,13 +86,16 @@ function Ask({ subject, version, noticeLanguage, text }: {
 				{subject.minor && <Check checked={assent} onChecked={setAssent}>{say("desk.assent")}</Check>}
 				<Field label={say("desk.until")} value={until} onValue={setUntil} type="date" min={isoDate(new Date())} />
 				<SignaturePad value={strokes} onValue={setStrokes} />
-				<Signature code={`${version} ${subject.id}`} />
-				<ProblemNote problem={give.problem ?? refuse.problem} />
+				<ProblemNote problem={give.problem ?? refuse.problem ?? form.problem} />
 				<div class="yes-no">
-					<Button onPress={give.run} busy={give.busy} disabled={purposes.length === 0 || who === "" || (who === "self" && subject.minor === true)} icon="check">{say("consent.yes")}</Button>
+					<Button onPress={give.run} busy={give.busy} disabled={!mayGive} icon="check">{say("consent.yes")}</Button>
 					<Button onPress={refuse.run} busy={refuse.busy} disabled={who === ""} icon="close">{say("consent.no")}</Button>
 				</div>
 				<p class="hint">{say("desk.equal")}</p>
+				<div class="on-paper">
+					<Button kind="quiet" icon="print" onPress={form.run} busy={form.busy} disabled={!mayGive}>{say("desk.print")}</Button>
+					<p class="hint">{say("desk.print.hint")}</p>
+				</div>
 			</div>
 		</>
 	);
@@ -133,7 +130,6 @@ export function Desk({ subject: id }: { readonly subject: string }) {
 						{hasChildren && (
 							<Button kind="quiet" pressed={children === true} onPress={() => setChildren(!children)}>{say("desk.for-children")}</Button>
 						)}
-						<Button kind="quiet" icon="print" onPress={() => print()}>{say("desk.print")}</Button>
 					</span>
 				</div>
 				<Loaded load={load}>

@@ -19,6 +19,7 @@ import { Desk } from "./desk";
 import { Enrol } from "./enrol";
 import { ImportPeople } from "./import_people";
 import { Person } from "./person";
+import { Scans } from "./scans";
 
 const PAGE = 50;
 const TYPING_MS = 250;
@@ -123,6 +124,7 @@ function PeopleList() {
 					<>
 						<ButtonLink kind="main" href={linkTo("people", "new")}>{say("people.add")}</ButtonLink>
 						<ButtonLink icon="down" href={linkTo("people", "import")}>{say("people.import")}</ButtonLink>
+						<ButtonLink icon="paper" href={linkTo("people", "scans")}>{say("scan.title")}</ButtonLink>
 					</>
 				)}
 			/>
@@ -171,6 +173,7 @@ export function People({ rest }: ScreenProps) {
 	if (first === undefined) return <PeopleList />;
 	if (first === "new") return <AddPerson />;
 	if (first === "import") return <ImportPeople />;
+	if (first === "scans") return <Scans />;
 	if (second === "consent") return <Desk subject={first} />;
 	if (second === "face") return <Enrol subject={first} />;
 	return <Person key={first} subject={first} tab={second} />;

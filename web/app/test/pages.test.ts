@@ -5,8 +5,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHmac, createPublicKey, verify } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { request, type APIRequestContext, type Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
@@ -287,6 +289,59 @@ browserTest("a person locks his own face, then withdraws, and sees that it is go
 	assert.equal(typeof JSON.parse(readFileSync(await saved.path(), "utf8")), "object");
 	await done(opened);
 	assert((await signIn(address, "john@example.kz", PASSWORD)).token);
+});
+
+/** The pages of a PDF as a scanner gives them back. */
+function scanned(pdf: Buffer): readonly { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }[] {
+	const folder = mkdtempSync(join(tmpdir(), "tanu-scan-"));
+	try {
+		writeFileSync(join(folder, "form.pdf"), pdf);
+		execFileSync("pdftoppm", ["-r", "150", "-gray", "-png", join(folder, "form.pdf"), join(folder, "page")]);
+		return readdirSync(folder).filter((name) => name.endsWith(".png")).sort()
+			.map((name) => ({ name, mimeType: "image/png", buffer: readFileSync(join(folder, name)) }));
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+browserTest("a form is printed at the desk, comes back signed, and is recorded as it is ticked", async ({ staff }) => {
+	const who = await send<{ id: string }>(staff.enrolment, "post", "/subjects", { name: "Signs Paper", born: "1980-02-02" });
+	const opened = await open(staff.enrolment, { language: "en", width: 1366 });
+	const { page } = opened;
+	await page.goto(`/#/people/${who.id}/consent`);
+	await page.getByLabel("To open the door", { exact: false }).first().check();
+	await page.getByLabel("came to an appointment", { exact: false }).first().check();
+	const [made] = await Promise.all([page.waitForResponse((answer) => answer.url().endsWith("/forms")), press(page, "Print to sign")]);
+	assert.equal(made.status(), 200);
+	// What the tab got went past this test; a form that is made anew replaces it.
+	const pdf = await staff.enrolment.request.post(`/api/v1/subjects/${who.id}/forms`, {
+		headers: { "X-Tanu-Token": staff.enrolment.token },
+		data: { purposes: ["access", "visit"], by: "self", until: "2030-01-01", notice: { version: notice.version, language: "kk" } },
+	});
+	assert.equal(pdf.status(), 200, await pdf.text());
+	const pages = scanned(await pdf.body());
+	const { items } = await send<{ items: readonly { pages: number; state: string }[] }>(staff.enrolment, "get", `/subjects/${who.id}/forms`);
+	assert.deepEqual(items.map(({ state }) => state), ["ended", "open"]);
+	assert.equal(items[1]!.pages, pages.length);
+	await page.goto("/#/people/scans");
+	await page.getByRole("heading", { name: "Signed forms" }).waitFor();
+	const poster = { name: "poster.png", mimeType: "image/png", buffer: await page.screenshot() };
+	await page.setInputFiles("input[type=file]", [pages[0]!, poster]);
+	await page.getByText("1 file belongs to no form:").waitFor();
+	await page.getByText("the signed page is missing").waitFor();
+	await page.setInputFiles("input[type=file]", pages.slice(1));
+	await page.getByText("Signs Paper").waitFor();
+	await page.getByRole("group", { name: /^access/i }).getByLabel("Yes is ticked").check();
+	assert(await page.getByRole("button", { name: "Record it" }).isDisabled(), "half of the form is not said");
+	await page.getByRole("group", { name: /^visit/i }).getByLabel("No is ticked").check();
+	await accessible(page, "scans");
+	await keepPicture(page, "scans");
+	await press(page, "Record it");
+	await page.getByText("recorded", { exact: true }).waitFor();
+	const consents = await send<{ items: readonly { purpose: string; state: string; how?: string }[] }>(staff.enrolment, "get", `/subjects/${who.id}/consents`);
+	const now = (purpose: string) => consents.items.find((one) => one.purpose === purpose && one.state !== "replaced");
+	assert.deepEqual([now("access")?.state, now("access")?.how, now("visit")?.state], ["given", "hand", "refused"]);
+	await done(opened, /422/); // the poster
 });
 
 browserTest("a consent is signed on the screen, and the signature is among the papers", async ({ staff }) => {
@@ -697,7 +752,7 @@ function screensOf(role: Role | "person"): readonly string[] {
 		case "operator":
 			return ["/#/people", `/#/people/${child}`, "/#/doors", "/kiosk"];
 		case "enrolment":
-			return ["/#/people/new", "/#/people/import", `/#/people/${child}`, `/#/people/${child}/guardians`, `/#/people/${child}/consent`, `/#/people/${child}/history`, "/#/notices"];
+			return ["/#/people/new", "/#/people/import", "/#/people/scans", `/#/people/${child}`, `/#/people/${child}/guardians`, `/#/people/${child}/consent`, `/#/people/${child}/history`, "/#/notices"];
 		case "presence":
 			return ["/#/people", `/#/people/${child}/history`];
 		case "auditor":
