@@ -2,43 +2,31 @@
 /*
  * What is lost between the face engine and a client: verifications a second over TLS through the
  * whole server, next to what the engine alone does with the same picture on the same cores: decode,
- * measure, features. Usage: bench_server_verify PHOTO [SECONDS], with TANU_PROGRAM's folder holding
- * tanud and its workers.
+ * measure, features. Usage: bench_server_verify PHOTO [SECONDS].
  */
 #include "engine/engine.h"
-#include "os/os.h"
-#include "service/service.h"
+#include "served.h"
 #include "worker/worker.h"
 
 #include <curl/curl.h>
 #include <dirent.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define CLIENTS_MAX 16
 
 struct bench {
-	char dir[64], url[64], key[64], subject[ID_HEX_LEN];
+	struct served served;
 	struct buf photo;
 	int64_t until_ns;
 	size_t workers;
 	atomic_ulong done;
 };
-
-static void must(tanu_status st, const tanu_error *err, const char *what)
-{
-	if (st == TANU_OK)
-		return;
-	fprintf(stderr, "%s: %s: %s\n", what, err->place, err->message);
-	exit(1);
-}
 
 /* ---- the engine alone, in as many processes ---- */
 
@@ -87,8 +75,8 @@ static long post(CURL *curl, const struct bench *b, const char *path, const char
 	char url[256], line[128];
 	long status = 0;
 
-	snprintf(url, sizeof(url), "%s/api/v1%s", b->url, path);
-	snprintf(line, sizeof(line), "Authorization: Bearer %s", b->key);
+	snprintf(url, sizeof(url), "%s/api/v1%s", b->served.url, path);
+	snprintf(line, sizeof(line), "Authorization: Bearer %s", b->served.key);
 	headers = curl_slist_append(headers, line);
 	snprintf(line, sizeof(line), "Content-Type: %s", type);
 	headers = curl_slist_append(headers, line);
@@ -119,7 +107,7 @@ static void one_use(CURL *curl, struct bench *b, const char *use, struct buf *ou
 	const char *at;
 	long status;
 
-	snprintf(body, sizeof(body), "{\"subject\":\"%s\",\"use\":\"%s\"}", b->subject, use);
+	snprintf(body, sizeof(body), "{\"subject\":\"%s\",\"use\":\"%s\"}", b->served.subject, use);
 	status = post(curl, b, "/captures", "application/json", body, strlen(body), out);
 	at = strstr(buf_cstr(out), "\"capture\":\"");
 	if (status != 201 || !at)
@@ -232,97 +220,22 @@ static double run(struct bench *b, void *(*loop)(void *), size_t threads, int se
 	return (double)atomic_load(&b->done) / seconds;
 }
 
-/* ---- a site, and tanud on it ---- */
-
-static void site_make(struct bench *b)
-{
-	static const char text[] = "We keep numbers made from your face.\n";
-	struct service_options options = {.data_dir = b->dir};
-	struct consent_order order = {
-	    .purposes = TANU_PURPOSE_ACCESS,
-	    .giver = TANU_GIVER_SELF,
-	    .until = {2030, 1, 1},
-	    .notice = {
-		.text = text, .text_len = sizeof(text) - 1, .language = "en", .version = "1"}};
-	struct service *s = NULL;
-	struct person person;
-	tanu_error err = {0};
-
-	must(service_create(&options, "Bench", &err), &err, "site");
-	must(service_open(&s, &options, &err), &err, "site");
-	must(service_person_set(&person, "Test One", "1990-01-01", &err), &err, "person");
-	must(service_subject_add(s, &order.subject, &person, &err), &err, "person");
-	must(service_consent_give(s, &order, &err), &err, "consent");
-	id_hex(b->subject, &order.subject);
-	service_close(&s);
-}
-
-static void key_make(struct bench *b, const char *tanu)
-{
-	char command[OS_PATH_MAX * 2], line[256];
-	FILE *in;
-
-	snprintf(command, sizeof(command), "'%s' api-key add bench --scope faces:use --data '%s'",
-		 tanu, b->dir);
-	in = popen(command, "r");
-	if (!in || !fgets(line, sizeof(line), in))
-		exit(1);
-	pclose(in);
-	snprintf(b->key, sizeof(b->key), "%.*s", (int)strcspn(line, "\n"), line);
-}
-
-static pid_t tanud_start(struct bench *b, const char *tanu)
-{
-	char program[OS_PATH_MAX], line[256];
-	int said[2];
-	FILE *in;
-	pid_t pid;
-
-	snprintf(program, sizeof(program), "%s", tanu);
-	snprintf(strrchr(program, '/'), 8, "/tanud");
-	if (pipe(said) < 0)
-		exit(1);
-	pid = fork();
-	if (pid == 0) {
-		dup2(said[1], 2);
-		execl(program, "tanud", "--data", b->dir, "--listen", "127.0.0.1:0", (char *)NULL);
-		_exit(127);
-	}
-	close(said[1]);
-	in = fdopen(said[0], "r");
-	while (in && fgets(line, sizeof(line), in)) {
-		char *at = strstr(line, "https://");
-
-		if (!at)
-			continue;
-		snprintf(b->url, sizeof(b->url), "%.*s", (int)strcspn(at, "\n"), at);
-		break;
-	}
-	return pid;
-}
-
 int main(int argc, char **argv)
 {
-	const char *tanu = getenv("TANU_PROGRAM");
 	int seconds = argc > 2 ? atoi(argv[2]) : 5;
-	struct bench b = {.dir = "/dev/shm/tanu-bench-XXXXXX"};
+	static struct bench b;
 	struct buf out = {0};
 	tanu_error err = {0};
 	double bare, served, bare_ms, service_ms;
 	CURL *curl;
-	pid_t pid;
 
-	if (argc < 2 || !tanu || !mkdtemp(b.dir)) {
-		fprintf(stderr,
-			"usage: TANU_PROGRAM=.../tanu bench_server_verify PHOTO [SECONDS]\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: bench_server_verify PHOTO [SECONDS]\n");
 		return 2;
 	}
-	must(os_read_file(&b.photo, argv[1], (size_t)8 << 20, &err), &err, "photo");
-	snprintf(b.dir + strlen(b.dir), 6, "/site");
 	b.workers = (size_t)os_cpu_count();
-	site_make(&b);
-	key_make(&b, tanu);
-	pid = tanud_start(&b, tanu);
+	must(os_read_file(&b.photo, argv[1], (size_t)8 << 20, &err), &err, "photo");
+	served_start(&b.served, "faces:use");
 	curl_global_init(CURL_GLOBAL_ALL);
 	curl = curl_easy_init();
 	one_use(curl, &b, "enrol", &out);
@@ -331,9 +244,9 @@ int main(int argc, char **argv)
 	bare_ms = own_ms();
 	bare = run(&b, engine_loop, b.workers, seconds);
 	bare_ms = (own_ms() - bare_ms) / (bare * seconds);
-	service_ms = served_ms(pid);
+	service_ms = served_ms(b.served.pid);
 	served = run(&b, client_loop, 2 * b.workers, seconds);
-	service_ms = (served_ms(pid) - service_ms) / (served * seconds);
+	service_ms = (served_ms(b.served.pid) - service_ms) / (served * seconds);
 	printf("engine alone  %7.1f a second (%zu threads: decode, measure, features)\n", bare,
 	       b.workers);
 	printf("over TLS      %7.1f a second (%zu clients: capture, frame, verify, kept)\n", served,
@@ -342,10 +255,8 @@ int main(int argc, char **argv)
 	printf("processor     %6.1f ms alone, %.1f ms served: %.1f %%\n", bare_ms, service_ms,
 	       100 * bare_ms / service_ms);
 	curl_easy_cleanup(curl);
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-	snprintf(b.url, sizeof(b.url), "rm -rf '%.40s'", b.dir);
 	buf_free(&out);
 	buf_free(&b.photo);
-	return system(b.url) == 0 ? 0 : 1;
+	served_stop();
+	return 0;
 }

@@ -10,9 +10,9 @@
 static void set_limits(struct http_limits *out, const struct http_limits *wanted)
 {
 #define OR(field, standard) out->field = wanted->field ? wanted->field : (standard)
-	OR(connections, 512);
+	OR(connections, 1024);
 	OR(per_address, 64);
-	OR(streams, 256);
+	OR(streams, 600);
 	OR(queue, 256);
 	OR(io_threads, 2);
 	OR(handler_threads, 4);
