@@ -243,10 +243,15 @@ tanu_status service_disclosure_done(struct service *s, const tanu_id *id, tanu_e
 
 	if (!d)
 		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
-	if ((st = disclosure_get(s, d, id, err)) == TANU_OK && d->state == DISCLOSURE_LOGGED) {
+	st = disclosure_get(s, d, id, err);
+	if (st == TANU_OK && d->state == DISCLOSURE_LOGGED) {
 		d->state = DISCLOSURE_RELEASED;
 		if ((st = tx_begin(s, err)) == TANU_OK)
 			st = tx_end(s, disclosure_set(s, d, err), err);
+	} else if (st == TANU_OK && d->state != DISCLOSURE_RELEASED) {
+		st = tanu_fail(err, TANU_ERR_APPROVAL, NULL,
+			       "this disclosure is %s: nothing of it was released",
+			       disclosure_state_name(d->state));
 	}
 	disclosure_free(d);
 	free(d);

@@ -119,6 +119,25 @@ static void callers_make(struct office *o)
 	MUST(auth_key_add(o->api->auth, o->caller[KEY].key, &key, "program", ~0u >> 24, 0, err));
 }
 
+void office_later(struct office *o, int64_t ms)
+{
+	struct auth *auth = o->api->auth;
+
+	o->ahead_ms += ms;
+	for (enum who who = OPERATOR; who <= PERSON; who++) {
+		struct caller *caller = &o->caller[who];
+		struct account account = {0};
+		struct session_view session;
+
+		MUST(store_begin(auth, err));
+		MUST(account_load_name(auth, &account, who_words[who], err));
+		MUST(session_start(auth, caller->secret, &session, &account, "127.0.0.1", NULL,
+				   err));
+		MUST(store_end(auth, TANU_OK, err));
+		memcpy(caller->token, session.token, sizeof(caller->token));
+	}
+}
+
 int office_setup(void **state)
 {
 	struct office *o = calloc(1, sizeof(*o));
@@ -195,7 +214,7 @@ static const struct operation *operation_of(const struct office *o, const char *
 }
 
 /* Any call can be answered by these. */
-static bool common_code(const char *code)
+bool office_common(const char *code)
 {
 	static const char *const codes[] = {"signed-out",     "role",	  "forged",   "json",
 					    "format",	      "password", "repeated", "folder-busy",
@@ -207,14 +226,30 @@ static bool common_code(const char *code)
 	return false;
 }
 
+#define ERRORS_MAX 24 /* of one operation */
+static bool provoked[OPERATIONS_MAX][ERRORS_MAX], driven[OPERATIONS_MAX];
+
+bool office_driven(size_t operation)
+{
+	return driven[operation];
+}
+
+bool office_provoked(size_t operation, size_t error)
+{
+	return provoked[operation][error];
+}
+
 static bool documented(const struct operation *op, const char *code)
 {
 	json_value list = json_get(op->node, "x-errors");
 
+	assert_true(json_len(list) <= ERRORS_MAX);
 	for (size_t i = 0; i < json_len(list); i++)
-		if (!strcmp(json_text_of(json_at(list, i)), code))
+		if (!strcmp(json_text_of(json_at(list, i)), code)) {
+			provoked[op - op->spec->operations][i] = true;
 			return true;
-	return common_code(code);
+		}
+	return office_common(code);
 }
 
 static void hold_problem(struct office *o, const struct operation *op)
@@ -237,7 +272,7 @@ static void hold_success(struct office *o, const struct operation *op)
 	schema = json_get(json_get(json_get(response, "content"), "application/json"), "schema");
 	if (schema && schema_check(op->spec, schema, o->json, "", &err) < 0)
 		fail_msg("%s: %s: %s in %s", op->id, err.place, err.message, o->text);
-	o->driven[op - op->spec->operations] = true;
+	driven[op - op->spec->operations] = true;
 }
 
 static void take_answer(struct office *o, const char *answer)
@@ -271,7 +306,8 @@ int ask_api(struct office *o, enum who who, const char *method, const char *path
 	int fd = dial(&o->site);
 
 	assert_true(fd >= 0);
-	buf_printf(&request, "%s " API_PREFIX "%s HTTP/1.1\r\nHost: x\r\n", method, path);
+	buf_printf(&request, "%s " API_PREFIX "%s HTTP/1.1\r\nHost: %s\r\n", method, path,
+		   o->host ? o->host : "x");
 	put_credentials(&request, &o->caller[who]);
 	buf_str(&request, headers ? headers : "");
 	if (body && !(headers && strcasestr(headers, "content-type")))

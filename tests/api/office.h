@@ -52,6 +52,7 @@ struct office {
 	tanu_id mother, child, stranger; /* stranger: an adult, nobody's guardian */
 	tanu_id infant;			 /* too young to be asked */
 	int64_t ahead_ms;
+	const char *host; /* that callers name; NULL: "x" */
 	/* of the last call */
 	int status;
 	char code[64]; /* of a problem */
@@ -59,12 +60,12 @@ struct office {
 	json_value json; /* NULL: the answer was no JSON */
 	const char *text;
 	const char *answer; /* all of it */
-	/* which operations have succeeded, by their place in the spec */
-	bool driven[OPERATIONS_MAX];
 };
 
 int office_setup(void **state);
 int office_teardown(void **state);
+/* So much later everybody signs in anew. */
+void office_later(struct office *o, int64_t ms);
 /* The program died, and is started again: what is in memory only is gone. */
 void office_restart(struct office *o);
 
@@ -82,6 +83,13 @@ int api(struct office *o, enum who who, const char *method, const char *path, co
 const char *word(struct office *o, const char *member);
 /* "/subjects/ID/rest" */
 const char *at_subject(const tanu_id *id, const char *rest);
+
+/* Has this operation succeeded in this program? */
+bool office_driven(size_t operation);
+/* Has an answer in this program been error number `error` of x-errors of that operation? */
+bool office_provoked(size_t operation, size_t error);
+/* Can any call be answered by it? */
+bool office_common(const char *code);
 
 #define assert_api(want, call)                                                                   \
 	do {                                                                                     \

@@ -2,6 +2,8 @@
 /* Each operation does what it is for, and what comes back is what openapi.yaml says. */
 #include "api/office.h"
 
+#include "api/bank.h"
+#include "api/provoke.h"
 #include "image/coder.h"
 #include "print/scan.h"
 #include "service/gates.h"
@@ -15,16 +17,6 @@
 #define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, office_setup, office_teardown)
 
 static const char sha[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-
-static void notice_put(struct office *o)
-{
-	assert_int_equal(ask_api(o, ADMINISTRATOR, "PUT", "/notices/1/en",
-				 "Content-Type: text/plain\r\n",
-				 "We keep numbers made from your face.\nSay no at any time.\n", 57),
-			 200);
-}
-
-#define NOTICE "\"notice\":{\"version\":\"1\",\"language\":\"en\"}"
 
 static void a_person_is_added_found_and_leaves(void **state)
 {
@@ -528,6 +520,7 @@ static void doors_are_locked_and_opened_by_who_may(void **state)
 			    "{\"gate\":\"00000000000000000000000000000001\"}"));
 	assert_api(403, api(o, PERSON, "POST", "/bell/answer", "{}"));
 	MUST(service_gate_revoke(o->service, &id, err));
+	assert_api(409, api(o, OPERATOR, "POST", "/bell/answer", "{\"gate\":\"%s\"}", hex));
 	assert_api(409, api(o, OPERATOR, "POST", path, NULL)); /* it gets nothing any more */
 	assert_string_equal(word(o, "code"), "gate");
 	snprintf(body, sizeof(body), "{\"on\":true,\"gates\":[\"%s\"]}", hex);
@@ -642,7 +635,7 @@ static const char *at_form(const tanu_id *subject, const char *code)
 static void a_form_comes_back_on_paper(void **state)
 {
 	struct office *o = *state;
-	char code[32], first[ID_HEX_LEN], last[ID_HEX_LEN], forged[32];
+	char code[32], first[ID_HEX_LEN], last[ID_HEX_LEN], forged[32], guardian[ID_HEX_LEN];
 	int pages;
 
 	notice_put(o);
@@ -659,6 +652,12 @@ static void a_form_comes_back_on_paper(void **state)
 	snprintf(last, sizeof(last), "%s", word(o, "scan"));
 	assert_api(201, scan_send(o, ENROLMENT, code, pages, pages));
 	assert_string_equal(word(o, "scan"), last); /* the same once more */
+	assert_api(201, scan_send(o, KEY, code, pages, pages));
+	o->ahead_ms = -(int64_t)3 * 86400000;
+	assert_api(409, api(o, KEY, "POST", at_form(&o->mother, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", word(o, "scan")));
+	assert_string_equal(o->code, "clock");
+	o->ahead_ms = 0;
 	/* what is not asked, said twice, or another's */
 	assert_api(422, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
 			    "{\"scans\":[\"%s\"],\"yes\":[\"identity\"]}", last));
@@ -682,6 +681,22 @@ static void a_form_comes_back_on_paper(void **state)
 	assert_string_equal(o->code, "form");
 	assert_api(200, api(o, ENROLMENT, "GET", at_subject(&o->mother, "/consents"), NULL));
 	assert_has(o->answer, code);
+	/* where the child is asked too, her signature is looked for */
+	id_hex(guardian, &o->mother);
+	assert_api(200, api(o, ENROLMENT, "POST", at_subject(&o->child, "/forms"),
+			    "{\"purposes\":[\"access\"],\"by\":\"guardian\",\"guardian\":\"%s\","
+			    "\"until\":\"2027-06-30\"," NOTICE "}",
+			    guardian));
+	assert_api(200, api(o, PERSON, "GET", at_subject(&o->child, "/forms"), NULL));
+	snprintf(code, sizeof(code), "%s",
+		 json_text_of(json_get(json_at(json_get(o->json, "items"), 0), "form")));
+	assert_api(201, scan_send(o, ENROLMENT, code, pages, pages));
+	snprintf(last, sizeof(last), "%s", word(o, "scan"));
+	assert_api(409, api(o, ENROLMENT, "POST", at_form(&o->child, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", last));
+	assert_string_equal(o->code, "consent-rule");
+	assert_api(200, api(o, ENROLMENT, "POST", at_form(&o->child, code),
+			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"],\"assent\":true}", last));
 	/* scans are of one account, for two hours, and of this site */
 	form_printed(o, &o->stranger, code);
 	assert_api(201, scan_send(o, KEY, code, pages, pages));
@@ -854,28 +869,6 @@ static void no_photograph_is_taken_without_consent(void **state)
 
 /* ---- relying parties ---- */
 
-#define NONCE "\"nonce\":\"0123456789abcdef\""
-
-/* The bank's program asks with its own key. */
-static void bank_key(struct office *o, char relying[ID_HEX_LEN])
-{
-	assert_api(201, api(o, ADMINISTRATOR, "POST", "/relying-parties",
-			    "{\"name\":\"Bank\",\"audience\":\"https://bank.example\"}"));
-	snprintf(relying, ID_HEX_LEN, "%s", word(o, "id"));
-	snprintf(o->caller[KEY].key, sizeof(o->caller[KEY].key), "%s", word(o, "key"));
-}
-
-/* The mother agrees to identity, and allows the bank to ask; by which name it knows her. */
-static void mother_allows(struct office *o, const char *relying, char person[ID_HEX_LEN])
-{
-	notice_put(o);
-	assert_api(200, api(o, PERSON, "POST", at_subject(&o->mother, "/consents"),
-			    "{\"purposes\":[\"identity\"],\"until\":\"2027-06-30\"," NOTICE "}"));
-	assert_api(200, api(o, PERSON, "POST", at_subject(&o->mother, "/allowed"),
-			    "{\"relying\":\"%s\",\"until\":\"2027-06-30\"}", relying));
-	snprintf(person, ID_HEX_LEN, "%s", word(o, "person"));
-}
-
 static void who_may_ask_is_the_persons_to_say(void **state)
 {
 	struct office *o = *state;
@@ -921,27 +914,6 @@ static void who_may_ask_is_the_persons_to_say(void **state)
 		   api(o, KEY, "POST", "/assertions", "{\"person\":\"%s\"," NONCE "}", person));
 	assert_api(404, api(o, ADMINISTRATOR, "DELETE",
 			    "/relying-parties/00112233445566778899aabbccddeeff", NULL));
-}
-
-struct question {
-	char assertion[64]; /* path */
-	char header[96];    /* what the page sends */
-	char as_photo[160]; /* likewise, with a JPEG */
-};
-
-static void ask_bank(struct office *o, struct question *q, const char *person)
-{
-	assert_api(201, api(o, KEY, "POST", "/assertions",
-			    "{\"person\":\"%s\"," NONCE ",\"language\":\"ru\"}", person));
-	snprintf(q->assertion, sizeof(q->assertion), "/assertions/%s", word(o, "assertion"));
-	snprintf(q->header, sizeof(q->header), "X-Tanu-Check: %s\r\n", word(o, "token"));
-	snprintf(q->as_photo, sizeof(q->as_photo), "%sContent-Type: image/jpeg\r\n", q->header);
-}
-
-static int page(struct office *o, const struct question *q, const char *method, const char *path,
-		const char *body)
-{
-	return ask_api(o, NOBODY, method, path, q->header, body, body ? strlen(body) : 0);
 }
 
 static void the_page_asks_the_person(void **state)
@@ -1062,6 +1034,19 @@ int main(void)
 	    OFFICE_TEST(a_retry_does_nothing_twice),
 	    OFFICE_TEST(what_happens_is_told_live),
 	    OFFICE_TEST(no_photograph_is_taken_without_consent),
+	    OFFICE_TEST(wrong_requests_are_told_apart),
+	    OFFICE_TEST(guessing_is_slowed),
+	    OFFICE_TEST(an_invitation_is_for_one),
+	    OFFICE_TEST(a_second_proof_is_asked_where_there_is_one),
+	    OFFICE_TEST(the_last_administrator_stays),
+	    OFFICE_TEST(what_two_signed_is_released_and_nothing_else),
+	    OFFICE_TEST(a_relying_party_is_told_no_more_than_its_no),
+	    OFFICE_TEST(what_is_no_picture_is_refused),
+	    OFFICE_TEST(faces_are_used_as_agreed_or_not_at_all),
+	    OFFICE_TEST(passes_are_made_of_who_agreed),
+	    OFFICE_TEST(a_clock_that_went_back_stops_what_needs_it),
+	    OFFICE_TEST(every_error_of_the_contract_was_provoked),
+	    OFFICE_TEST(every_operation_has_succeeded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
