@@ -13,7 +13,8 @@
 #define POLICY                                                                                  \
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " \
 	"font-src 'self'; connect-src 'self'; media-src 'self' blob:; worker-src 'self'; "      \
-	"manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	"manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "    \
+	"require-trusted-types-for 'script'; trusted-types 'none'"
 
 static void set_page_headers(struct http_answer *answer, const char *path, const char *type)
 {

@@ -24,6 +24,8 @@ struct capture {
 	int64_t expires_ms;
 	struct buf frame[SAMPLES_MAX];
 	size_t frames;
+	struct pass pass; /* that was shown, where references are on passes */
+	bool has_pass;
 	bool used; /* a use has it; it is wiped after it */
 };
 struct captures {
@@ -314,6 +316,83 @@ tanu_status op_capture_frame(struct call *c, tanu_error *err)
 	return capture_take(c, &which, err);
 }
 
+/* ---- a pass that is shown ---- */
+
+/* Whose it is and whether it holds is told at once: nobody need look into a camera for nothing. */
+static tanu_status pass_check(const struct call *c, struct pass_view *out, const struct pass *pass,
+			      const tanu_id *subject, tanu_error *err)
+{
+	tanu_id holder;
+	tanu_status st = service_pass_holder(c->api->service, &holder, out, pass, err);
+
+	if (st < 0)
+		return st;
+	if (!id_equal(&holder, subject))
+		return tanu_fail(err, TANU_ERR_PASS, NULL, "this pass is of somebody else");
+	if (out->state != PASS_VALID)
+		return tanu_fail(err, TANU_ERR_PASS, NULL, "this pass is %s",
+				 service_pass_state_name(out->state));
+	return TANU_OK;
+}
+
+/* Copies whose capture it is; false: there is none. */
+static bool capture_subject(const struct call *c, const struct owned *which, tanu_id *subject)
+{
+	struct captures *all = c->api->captures;
+	const struct capture *one;
+
+	pthread_mutex_lock(&all->lock);
+	if ((one = capture_of(c, which)))
+		*subject = one->subject;
+	pthread_mutex_unlock(&all->lock);
+	return one != NULL;
+}
+
+static bool pass_keep(const struct call *c, const struct owned *which, const struct pass *pass)
+{
+	struct captures *all = c->api->captures;
+	struct capture *one;
+
+	pthread_mutex_lock(&all->lock);
+	if ((one = capture_of(c, which))) {
+		one->pass = *pass;
+		one->has_pass = true;
+	}
+	pthread_mutex_unlock(&all->lock);
+	return one != NULL;
+}
+
+tanu_status op_capture_pass(struct call *c, tanu_error *err)
+{
+	const struct owned which = owned_of(c);
+	struct pass_view view;
+	struct buf picture = {0};
+	struct pass pass = {0};
+	char number[2 * PASS_NUMBER_LEN + 1];
+	tanu_id subject;
+	tanu_status st;
+
+	if (!capture_subject(c, &which, &subject))
+		return missing(err);
+	buf_put(&picture, c->request->body, c->request->body_len);
+	if ((st = buf_check(&picture, err)) == TANU_OK &&
+	    (st = service_pass_shown(c->api->service, &pass, &picture, err)) == TANU_OK &&
+	    (st = pass_check(c, &view, &pass, &subject, err)) == TANU_OK &&
+	    !pass_keep(c, &which, &pass))
+		st = missing(err);
+	if (st == TANU_OK) {
+		hex_encode(number, view.number, PASS_NUMBER_LEN);
+		jw_object(&c->w, NULL);
+		jw_text(&c->w, "number", number);
+		jw_bool(&c->w, "spare", view.spare);
+		put_date(&c->w, "until", view.until);
+		jw_end_object(&c->w);
+	}
+	buf_wipe(&picture);
+	mem_wipe(&pass, sizeof(pass));
+	return st;
+}
+
 /* ---- using them ---- */
 
 static tanu_status frames_choose(const struct call *c, struct use *use, tanu_error *err)
@@ -439,8 +518,9 @@ tanu_status op_capture_verify(struct call *c, tanu_error *err)
 	tanu_status st = use_begin(c, &use, &which, false, err);
 
 	if (st == TANU_OK)
-		st = service_verify_photos(c->api->service, &result, &use.capture->subject,
-					   use.capture->purpose, NULL, use.photo, use.len, err);
+		st = service_verify_photos(
+		    c->api->service, &result, &use.capture->subject, use.capture->purpose,
+		    use.capture->has_pass ? &use.capture->pass : NULL, use.photo, use.len, err);
 	if (st == TANU_OK)
 		answer_verify(c, &use, &result);
 	use_end(c, &use, true);

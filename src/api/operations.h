@@ -60,6 +60,7 @@
 	X(capture_begin, GUARDED)      \
 	X(capture_end, OPEN)           \
 	X(capture_frame, OPEN)         \
+	X(capture_pass, GUARDED)       \
 	X(capture_enrol, GUARDED)      \
 	X(capture_verify, GUARDED)     \
 	X(capture_passes, GUARDED)     \

@@ -35,8 +35,8 @@ tanu_status op_relying_list(struct call *c, tanu_error *err)
 }
 
 /* The program's key is made first: a record without one would be of no use. */
-static tanu_status add(struct call *c, struct relying_view *out, const char *key_name,
-		       char key[API_KEY_TEXT_LEN], tanu_error *err)
+static tanu_status add(struct call *c, struct relying_view *out, char key[API_KEY_TEXT_LEN],
+		       tanu_error *err)
 {
 	struct api_key_view made;
 	tanu_status st;
@@ -45,7 +45,7 @@ static tanu_status add(struct call *c, struct relying_view *out, const char *key
 					call_text(c, "audience"), err)) < 0)
 		return st;
 	api_leave(c->api); /* accounts and keys take the guard themselves */
-	st = auth_key_add(c->api->auth, key, &made, key_name, SCOPE_FACES_ASK, 0, err);
+	st = auth_key_add_asking(c->api->auth, key, &made, err);
 	api_enter(c->api);
 	if (st == TANU_OK)
 		st = api_there(c->api, err);
@@ -56,17 +56,12 @@ static tanu_status add(struct call *c, struct relying_view *out, const char *key
 
 tanu_status op_relying_add(struct call *c, tanu_error *err)
 {
-	char key[API_KEY_TEXT_LEN], key_name[ACCOUNT_NAME_MAX + 1];
-	struct random_source random = os_random();
+	char key[API_KEY_TEXT_LEN];
 	struct relying_view v;
-	uint8_t number[4];
 	tanu_status st;
 
-	random_fill(&random, number, sizeof(number));
-	snprintf(key_name, sizeof(key_name), "relying-%02x%02x%02x%02x", number[0], number[1],
-		 number[2], number[3]);
 	c->status = 201;
-	if ((st = add(c, &v, key_name, key, err)) == TANU_OK) {
+	if ((st = add(c, &v, key, err)) == TANU_OK) {
 		jw_object(&c->w, NULL);
 		jw_id(&c->w, "id", &v.id);
 		jw_text(&c->w, "key", key);

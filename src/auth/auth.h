@@ -258,6 +258,9 @@ struct api_key_view {
 };
 tanu_status auth_key_add(struct auth *auth, char key[API_KEY_TEXT_LEN], struct api_key_view *out,
 			 const char *name, unsigned scopes, int64_t expires_ms, tanu_error *err);
+/* Of a relying party's program: it can do nothing but ask. */
+tanu_status auth_key_add_asking(struct auth *auth, char key[API_KEY_TEXT_LEN],
+				struct api_key_view *out, tanu_error *err);
 tanu_status auth_key_each(struct auth *auth,
 			  tanu_status (*each)(void *self, const struct api_key_view *v,
 					      tanu_error *err),

@@ -7,6 +7,7 @@
 
 #define PREFIX	    "tanu-"
 #define PREFIX_LEN  (sizeof(PREFIX) - 1)
+#define NUMBER_LEN  4 /* in the name of a relying party's key */
 #define KEY_LIFE_MS (366 * DAY_MS)
 
 static const char use_key[] = "api key";
@@ -82,6 +83,18 @@ tanu_status auth_key_add(struct auth *auth, char key[API_KEY_TEXT_LEN], struct a
 		st = row_open(auth, out, &row, err);
 	buf_free(&row.sealed);
 	return st;
+}
+
+tanu_status auth_key_add_asking(struct auth *auth, char key[API_KEY_TEXT_LEN],
+				struct api_key_view *out, tanu_error *err)
+{
+	char name[ACCOUNT_NAME_MAX + 1], hex[2 * NUMBER_LEN + 1];
+	uint8_t number[NUMBER_LEN];
+
+	random_fill(&auth->random, number, sizeof(number));
+	hex_encode(hex, number, sizeof(number));
+	snprintf(name, sizeof(name), "relying-%s", hex);
+	return auth_key_add(auth, key, out, name, SCOPE_FACES_ASK, 0, err);
 }
 
 struct each_key {

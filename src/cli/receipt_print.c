@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A receipt on paper: what was agreed, what happened, and what the check says. */
 #include "cli/receipts.h"
-#include "print/sheet.h"
+#include "form/sheet.h"
 #include "cli/verbs.h"
 #include "print/print.h"
 

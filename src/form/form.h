@@ -7,7 +7,7 @@
 #ifndef FORM_FORM_H
 #define FORM_FORM_H
 
-#include "print/sheet.h"
+#include "form/sheet.h"
 #include "service/service.h"
 
 /* What stands on one form besides the notice. */

@@ -10,22 +10,40 @@
 
 /* ---- reading ---- */
 
+static tanu_status read_shown(struct pass *out, const struct buf *file, tanu_error *err)
+{
+	struct buf code = {0};
+	tanu_status st;
+
+	if (pass_begins(file->data, file->len))
+		return pass_read(out, file->data, file->len, err);
+	if ((st = worker_read_code(&code, file->data, file->len, NULL, NULL, err)) == TANU_OK)
+		st = pass_read(out, code.data, code.len, err);
+	buf_wipe(&code);
+	return st;
+}
+
 tanu_status service_pass_read(struct pass *out, const char *path, tanu_error *err)
 {
 	const char *name = strcmp(path, "-") ? path : "standard input";
-	struct buf file = {0}, code = {0};
+	struct buf file = {0};
 	tanu_status st;
 
 	if ((st = os_read_file(&file, path, FILE_MAX_BYTES, err)) < 0)
 		return st;
-	if (pass_begins(file.data, file.len))
-		st = pass_read(out, file.data, file.len, err);
-	else if ((st = worker_read_code(&code, file.data, file.len, NULL, NULL, err)) == TANU_OK)
-		st = pass_read(out, code.data, code.len, err);
-	if (st < 0)
+	if ((st = read_shown(out, &file, err)) < 0)
 		error_prefix_place(err, name);
 	buf_wipe(&file);
-	buf_wipe(&code);
+	return st;
+}
+
+tanu_status service_pass_shown(struct service *s, struct pass *out, const struct buf *picture,
+			       tanu_error *err)
+{
+	const struct service_pause pause = service_pause(s);
+	const tanu_status st = read_shown(out, picture, err);
+
+	service_resume(s, &pause);
 	return st;
 }
 

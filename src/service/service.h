@@ -1110,6 +1110,9 @@ tanu_status service_pass_each(struct service *s, const tanu_id *subject,
  * TANU_NOT_FOUND (no-code).
  */
 tanu_status service_pass_read(struct pass *out, const char *path, tanu_error *err);
+/* The same of a picture in memory; others are let at the service while it is read. */
+tanu_status service_pass_shown(struct service *s, struct pass *out, const struct buf *picture,
+			       tanu_error *err);
 /* Whose pass this is, and how it stands. TANU_REFUSED (pass): of another site, or not known. */
 tanu_status service_pass_holder(struct service *s, tanu_id *subject, struct pass_view *out,
 				const struct pass *pass, tanu_error *err);

@@ -5,6 +5,7 @@
 #include "auth/inside.h"
 #include "face/photos.h"
 #include "image/coder.h"
+#include "print/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -479,7 +480,7 @@ static void pictures_try(struct office *o, const struct lens *to)
 
 	memset(grey, 128, sizeof(grey));
 	code_png(&png, &pixels, &form);
-	if (!strcmp(to->path, "/scans"))
+	if (!strcmp(to->path, "/scans") || strstr(to->path, "/pass"))
 		picture(o, to, png.data, png.len, "no-code");
 	picture(o, to, "no picture at all", 17, "image-type");
 	picture(o, to, png.data, png.len / 2, "image-truncated");
@@ -495,7 +496,7 @@ static void pictures_try(struct office *o, const struct lens *to)
 void what_is_no_picture_is_refused(void **state)
 {
 	struct office *o = *state;
-	char hex[ID_HEX_LEN], path[96];
+	char hex[ID_HEX_LEN], path[96], capture[ID_HEX_LEN];
 
 	id_hex(hex, &o->mother);
 	notice_put(o);
@@ -505,9 +506,14 @@ void what_is_no_picture_is_refused(void **state)
 		       "}"));
 	assert_api(201, api(o, ENROLMENT, "POST", "/captures",
 			    "{\"subject\":\"%s\",\"use\":\"enrol\"}", hex));
-	snprintf(path, sizeof(path), "/captures/%s/frames", word(o, "capture"));
+	snprintf(capture, sizeof(capture), "%s", word(o, "capture"));
+	snprintf(path, sizeof(path), "/captures/%s/frames", capture);
 	pictures_try(o, &(struct lens){ENROLMENT, path, AS_PNG});
 	pictures_try(o, &(struct lens){ENROLMENT, "/scans", AS_PNG});
+	snprintf(path, sizeof(path), "/captures/%s/pass", capture);
+	pictures_try(o, &(struct lens){ENROLMENT, path, AS_PNG});
+	snprintf(path, sizeof(path), "/captures/%032d/pass", 0);
+	picture(o, &(struct lens){ENROLMENT, path, AS_PNG}, "x", 1, "record-missing");
 	snprintf(path, sizeof(path), "/captures/%032d/frames", 0);
 	picture(o, &(struct lens){ENROLMENT, path, AS_PNG}, "x", 1, "record-missing");
 }
@@ -703,6 +709,62 @@ static void check_pictures(struct office *o, const char *person, const struct bu
 	assert_string_equal(o->code, "gallery-full");
 }
 
+/* A new pass of the mother's, as a picture of its front. */
+static void pass_picture(struct office *o, struct buf *png, const struct buf *face)
+{
+	const struct photograph photo = {.name = "photo", .bytes = face->data, .len = face->len};
+	struct print_card card = {.name = "Mother",
+				  .site = "School 5",
+				  .until = "2027-06-30",
+				  .number = "0000",
+				  .language = "en"};
+	struct pass_issued issued;
+	struct buf code = {0};
+
+	MUST(service_pass_issue_photos(o->service, &issued, &o->mother, &photo, 1, false, err));
+	pass_put(&code, &issued.pass[0]);
+	card.code = code.data;
+	card.code_len = code.len;
+	MUST(print_card_png(png, &card, err));
+	buf_free(&code);
+}
+
+static void shown(struct office *o, const char *capture, const struct buf *png, const char *code)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/pass", capture);
+	ask_api(o, KEY, "POST", path, AS_PNG, png->data, png->len);
+	if (code ? strcmp(o->code, code) != 0 : o->status != 200)
+		fail_msg("pass: %d %s, not %s", o->status, o->text, code ? code : "done");
+}
+
+static void passes_are_shown(struct office *o, const struct camera *c)
+{
+	char mine[64], others[64], path[96], hex[ID_HEX_LEN];
+	struct buf png = {0};
+
+	pass_picture(o, &png, &c->face);
+	snprintf(mine, sizeof(mine), "%s", captured(o, "verify", &c->face));
+	shown(o, mine, &png, NULL);
+	snprintf(path, sizeof(path), "/passes/%s", word(o, "number"));
+	used(o, mine, "verify", NULL);
+	assert_has(o->answer, "\"match\":true");
+	/* in another's capture, and when it has been revoked */
+	id_hex(hex, &o->stranger);
+	assert_api(200,
+		   api(o, ENROLMENT, "POST", at_subject(&o->stranger, "/consents"),
+		       "{\"purposes\":[\"access\"],\"by\":\"self\",\"until\":\"2027-06-30\"," NOTICE
+		       "}"));
+	assert_api(
+	    201, api(o, KEY, "POST", "/captures", "{\"subject\":\"%s\",\"use\":\"verify\"}", hex));
+	snprintf(others, sizeof(others), "/captures/%s", word(o, "capture"));
+	shown(o, others, &png, "pass");
+	assert_api(204, api(o, PERSON, "DELETE", at_subject(&o->mother, path), NULL));
+	shown(o, captured(o, "verify", &c->face), &png, "pass");
+	buf_free(&png);
+}
+
 /* The same where references are on people's own passes. */
 void passes_are_made_of_who_agreed(void **state)
 {
@@ -728,6 +790,7 @@ void passes_are_made_of_who_agreed(void **state)
 		 json_text_of(json_get(json_at(json_get(o->json, "items"), 0), "number")));
 	assert_api(204, api(o, PERSON, "DELETE", at_subject(&o->mother, path), NULL));
 	used(o, captured(o, "verify", &c.face), "verify", "pass");
+	passes_are_shown(o, &c);
 	MUST(service_setting_set(o->service, "enrol.liveness_min", "1", err));
 	office_restart(o);
 	used(o, captured(o, "enrol", &c.face), "passes", "not-live");

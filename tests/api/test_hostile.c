@@ -125,6 +125,7 @@ static void answers_may_not_be_framed_guessed_or_kept(void **state)
 	assert_status(page, 200);
 	if (strcasestr(page, "text/html")) {
 		assert_has(page, "Content-Security-Policy: default-src 'none'; script-src 'self'");
+		assert_has(page, "require-trusted-types-for 'script'; trusted-types 'none'");
 		assert_null(strcasestr(page, "unsafe-inline"));
 		assert_has(page, "frame-ancestors 'none'");
 	}

@@ -628,6 +628,62 @@ static void faces_are_measured_by_a_process_that_has_nothing(void **state)
 	buf_free(&two);
 }
 
+/* A decoder that dies as long as there is a file "hostile": the picture that kills it is not to be
+ * had, what it does to the server is the same. The others are as they are. */
+static void decoder_put(const struct house *h, char path[OS_PATH_MAX])
+{
+	const char *real = getenv("TANU_WORKER");
+	char text[3 * OS_PATH_MAX], other[OS_PATH_MAX + 8], from[OS_PATH_MAX + 8];
+
+	assert_non_null(real);
+	snprintf(path, OS_PATH_MAX, "%s/decoder", h->root);
+	snprintf(text, sizeof(text),
+		 "#!/bin/sh\n[ -e '%s/hostile' ] && kill -SEGV $$\nexec '%s' \"$@\"\n", h->root,
+		 real);
+	MUST(os_replace_file(path, text, strlen(text), 0700, err));
+	for (int i = 0; i < 2; i++) {
+		static const char *const kinds[] = {"-qr", "-face"};
+
+		snprintf(other, sizeof(other), "%s%s", path, kinds[i]);
+		snprintf(from, sizeof(from), "%s%s", real, kinds[i]);
+		assert_int_equal(symlink(from, other), 0);
+	}
+}
+
+static void a_picture_that_kills_its_decoder_costs_itself(void **state)
+{
+	static const char bytes[] = "\xFF\xD8\xFF\xE0 no picture";
+	struct house *h = *state;
+	char decoder[OS_PATH_MAX], hostile[96], capture[ID_HEX_LEN], real[OS_PATH_MAX];
+	const char *answer;
+	pid_t pid;
+
+	snprintf(real, sizeof(real), "%s", getenv("TANU_WORKER"));
+	decoder_put(h, decoder);
+	end(h, SIGTERM);
+	setenv("TANU_WORKER", decoder, 1);
+	start(h);
+	setenv("TANU_WORKER", real, 1);
+	pid = h->pid;
+	capture_begin(h, "enrol", capture);
+	answer = frame(h, capture, bytes, sizeof(bytes) - 1);
+	assert_status(answer, 400);
+	assert_has(answer, "image-");
+	snprintf(hostile, sizeof(hostile), "%s/hostile", h->root);
+	MUST(os_replace_file(hostile, "", 0, 0600, err));
+	for (int i = 0; i < 3; i++) {
+		answer = frame(h, capture, bytes, sizeof(bytes) - 1);
+		assert_status(answer, 422);
+		assert_has(answer, "child-died");
+		assert_status(call(h, "GET", "/subjects", NULL, NULL, 0), 200);
+	}
+	MUST(os_remove_file(hostile, err));
+	answer = frame(h, capture, bytes, sizeof(bytes) - 1); /* the capture lives on */
+	assert_status(answer, 400);
+	assert_has(answer, "image-");
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+}
+
 #define HOUSE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -642,6 +698,7 @@ int main(void)
 	    HOUSE_TEST(a_socket_of_the_service_manager_is_taken),
 	    HOUSE_TEST(a_new_certificate_is_taken_without_a_restart),
 	    HOUSE_TEST(faces_are_measured_by_a_process_that_has_nothing),
+	    HOUSE_TEST(a_picture_that_kills_its_decoder_costs_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 import type { Frame, Purpose } from "contract";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { call } from "../api/call";
-import { asProblem, type Problem } from "../api/problem";
+import { asProblem, Problem } from "../api/problem";
 import type { Camera } from "./camera";
 
 export interface Shot {
@@ -39,18 +39,41 @@ export interface CaptureWish {
 	readonly subject: string;
 	readonly use: "enrol" | "verify";
 	readonly purpose?: Purpose;
+	/** Her pass is shown to the camera before her face is. */
+	readonly showsPass?: boolean;
+}
+
+/** Nothing to be read yet, or the code of something else: the next picture may show it. */
+const NO_PASS_YET: ReadonlySet<string> = new Set(["no-code", "format", "image-corrupt", "image-truncated"]);
+
+/** Is her pass in the picture? One that does not hold is a Problem. */
+async function readPass(capture: string, picture: Blob): Promise<boolean> {
+	try {
+		await call("capture_pass", { path: { capture }, body: picture });
+		return true;
+	} catch (error) {
+		if (error instanceof Problem && NO_PASS_YET.has(error.code)) return false;
+		throw error;
+	}
 }
 
 /** The same as long as the wish is. */
-export function useStaffBooth({ subject, use, purpose }: CaptureWish): Booth {
-	return useMemo(
-		() => ({
-			begin: async () => (await call("capture_begin", { body: { subject, use, ...(purpose ? { purpose } : {}) } })).capture,
-			take: (capture, picture) => call("capture_frame", { path: { capture }, query: { keep: true }, body: picture }),
+export function useStaffBooth({ subject, use, purpose, showsPass = false }: CaptureWish): Booth {
+	return useMemo(() => {
+		let waitsForPass = false;
+		return {
+			begin: async () => {
+				waitsForPass = showsPass;
+				return (await call("capture_begin", { body: { subject, use, ...(purpose ? { purpose } : {}) } })).capture;
+			},
+			take: async (capture, picture) => {
+				if (!waitsForPass) return call("capture_frame", { path: { capture }, query: { keep: true }, body: picture });
+				waitsForPass = !(await readPass(capture, picture));
+				return { usable: false, faces: 0, code: waitsForPass ? "no-code" : "pass-read" };
+			},
 			end: (capture) => void call("capture_end", { path: { capture } }).catch(() => undefined),
-		}),
-		[subject, use, purpose],
-	);
+		};
+	}, [subject, use, purpose, showsPass]);
 }
 
 /** So that the kept ones are not one and the same instant. */

@@ -192,6 +192,7 @@ export function Scans() {
 						<progress value={progress.done} max={progress.total} aria-label={say("scan.reading")} /> {say("scan.progress", progress.done + 1, progress.total)}
 					</p>
 				)}
+				<ProblemNote problem={take.problem} />
 				{strays.length > 0 && (
 					<div class="note problem" role="alert">
 						<p><b>{count("scan.strays", strays.length)}</b></p>

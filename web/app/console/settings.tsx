@@ -11,6 +11,7 @@ import { Icon } from "../ui/icon";
 import { Button, Heading, Section, Tag } from "../ui/parts";
 import { Empty, Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
+import type { Speech } from "../words/speech";
 
 function boundsOf({ min, max }: Setting, number: (n: number) => string): string {
 	if (min === undefined && max === undefined) return "";
@@ -45,8 +46,18 @@ function Edit({ setting, onClose, onDone }: { readonly setting: Setting; readonl
 	);
 }
 
+const QUALITY = /^quality\.(door|enrol)\.(.+)$/;
+
+/** What a setting is for, in the reader's language; one that is newer than this page in the server's words. */
+export function settingHelp({ say, has }: Speech, { name, help }: Setting): string {
+	const [, use, measure] = QUALITY.exec(name) ?? [];
+	if (use && has(`setting.quality.${measure}`)) return say(`setting.quality.${use}`, say(`setting.quality.${measure}`));
+	return has(`setting.${name}`) ? say(`setting.${name}`) : help;
+}
+
 function SettingRow({ setting, mayEdit, onChanged }: { readonly setting: Setting; readonly mayEdit: boolean; readonly onChanged: () => void }) {
-	const { say } = useSpeech();
+	const speech = useSpeech();
+	const { say } = speech;
 	const [editing, setEditing] = useState(false);
 	const [waits, setWaits] = useState(false);
 	const isChanged = setting.value !== setting.default;
@@ -59,7 +70,7 @@ function SettingRow({ setting, mayEdit, onChanged }: { readonly setting: Setting
 					{isChanged && <Tag>{say("settings.changed")}</Tag>}
 				</span>
 			</div>
-			<p class="hint" lang="en">{setting.help}</p>
+			<p class="hint">{settingHelp(speech, setting)}</p>
 			{waits && <p class="note warn" role="status">{say("settings.restart")}</p>}
 			{editing ? (
 				<Edit
@@ -87,7 +98,8 @@ function groupsOf(settings: readonly Setting[]): readonly (readonly [string, rea
 }
 
 export function Settings() {
-	const { say } = useSpeech();
+	const speech = useSpeech();
+	const { say } = speech;
 	const { session } = useSession();
 	const [q, setQ] = useState("");
 	const load = useLoad((signal) => call("settings_list", { signal }), []);
@@ -101,7 +113,7 @@ export function Settings() {
 			</form>
 			<Loaded load={load}>
 				{({ items }, again) => {
-					const wanted = items.filter((one) => `${one.name} ${one.help}`.toLowerCase().includes(q.trim().toLowerCase()));
+					const wanted = items.filter((one) => `${one.name} ${settingHelp(speech, one)}`.toLowerCase().includes(q.trim().toLowerCase()));
 					if (wanted.length === 0) return <Empty icon="search" title={say("settings.none")} />;
 					return groupsOf(wanted).map(([word, group]) => (
 						<Section key={word} title={say(`settings.group.${word}`)}>

@@ -18,7 +18,7 @@ import { ring } from "../shared/bell";
 import { Icon, Mark } from "../ui/icon";
 import { LanguageChoice } from "../ui/languages";
 import { Button } from "../ui/parts";
-import { ProblemNote } from "../ui/states";
+import { Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { clean } from "../words/speech";
 
@@ -91,9 +91,21 @@ function Claim({ onClaim }: { readonly onClaim: (subject: Subject) => void }) {
 	);
 }
 
-function Look({ subject, purpose, onResult }: { readonly subject: Subject; readonly purpose: Purpose; readonly onResult: (match: boolean) => void }) {
+interface LookProps {
+	readonly subject: Subject;
+	readonly purpose: Purpose;
+	readonly onResult: (match: boolean) => void;
+}
+
+/** Where references are on people's own passes, the pass is shown first. */
+function Look(props: LookProps) {
+	const load = useLoad((signal) => call("report_get", { signal }), []);
+	return <Loaded load={load}>{({ storage }) => <Looking {...props} showsPass={storage === "pass"} />}</Loaded>;
+}
+
+function Looking({ subject, purpose, onResult, showsPass }: LookProps & { readonly showsPass: boolean }) {
 	const camera = useCamera();
-	const booth = useStaffBooth({ subject: subject.id, use: "verify", purpose });
+	const booth = useStaffBooth({ subject: subject.id, use: "verify", purpose, showsPass });
 	const capture = useCapture(camera, booth, FRAMES);
 	const verify = useAct(async (id: string) => {
 		capture.spent();

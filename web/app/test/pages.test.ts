@@ -409,6 +409,15 @@ browserTest("an administrator changes a setting, adds an account and a key, and 
 	const opened = await open(staff.administrator, { language: "en", width: 1366 });
 	const { page } = opened;
 	await page.goto("/#/settings");
+	// The pages say in English what the table of the programs says, and in the other languages something.
+	const { items } = await send<{ items: readonly { name: string; help: string }[] }>(staff.administrator, "get", "/settings");
+	await page.getByText("Change", { exact: true }).first().waitFor();
+	assert.deepEqual((await page.locator(".setting .hint").allInnerTexts()).sort(), items.map(({ help }) => help).sort());
+	await press(page, "Русский");
+	await page.getByText("как люди называют это место; стоит на квитанциях").waitFor();
+	const cyrillic = await page.locator(".setting .hint").allInnerTexts();
+	assert.equal(cyrillic.filter((text) => /[а-яё]/i.test(text)).length, items.length);
+	await press(page, "English");
 	await page.getByLabel("Search").fill("site.operator");
 	await press(page, "Change: site.operator");
 	await page.getByRole("textbox", { name: "site.operator" }).fill("School No. 12");
@@ -543,6 +552,7 @@ async function receiver(heard: Heard[]): Promise<{ readonly url: string; readonl
 		});
 	});
 	await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+	server.unref(); // a test that fails ends all the same
 	const address = server.address();
 	assert(address && typeof address === "object");
 	return { url: `http://127.0.0.1:${address.port}/tanu`, close: () => server.close() };
@@ -551,7 +561,15 @@ async function receiver(heard: Heard[]): Promise<{ readonly url: string; readonl
 browserTest("a program is told what happens, signed, until it takes it", async ({ staff, tanuAsync }) => {
 	const heard: Heard[] = [];
 	const { url, close } = await receiver(heard);
-	const { secret, id } = JSON.parse(await tanuAsync("webhook", "add", url, "--json")) as { secret: string; id: string };
+	const opened = await open(staff.administrator, { language: "en", width: 1366 });
+	const { page } = opened;
+	await page.goto("/#/keys");
+	await press(page, "Tell a program");
+	await page.getByLabel("Its address").fill(url);
+	await accessible(page, "a webhook");
+	await press(page, "Make");
+	const secret = (await page.locator(".secret").textContent())!;
+	await press(page, "Done");
 	await send(staff.enrolment, "post", "/subjects", { name: "Webhook Person", born: "1990-01-01" });
 	assert.match(await tanuAsync("webhook", "send", "--once"), /^0 sent, 1 tries that failed, 0 given up, 1 wait/);
 	await new Promise((later) => setTimeout(later, 5100));
@@ -566,7 +584,11 @@ browserTest("a program is told what happens, signed, until it takes it", async (
 	assert.equal(message.type, "subject-added");
 	assert.deepEqual(message.data, {});
 	assert(!body.includes("Webhook Person"));
-	await tanuAsync("webhook", "remove", id);
+	await press(page, `Remove: ${url}`);
+	await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+	await page.getByText(url, { exact: true }).waitFor({ state: "detached" });
+	assert.equal(await tanuAsync("webhook", "list"), "Nobody is told. Next: tanu webhook add URL\n");
+	await done(opened);
 	close();
 });
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "print/sheet.h"
+#include "form/sheet.h"
 
 #include <stdlib.h>
 #include <string.h>

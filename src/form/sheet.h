@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sheet.h - the blocks of a printed document, with the texts that they point to. */
-#ifndef PRINT_SHEET_H
-#define PRINT_SHEET_H
+#ifndef FORM_SHEET_H
+#define FORM_SHEET_H
 
 #include "print/print.h"
 
