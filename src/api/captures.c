@@ -330,7 +330,7 @@ static tanu_status pass_check(const struct call *c, struct pass_view *out, const
 	if (!id_equal(&holder, subject))
 		return tanu_fail(err, TANU_ERR_PASS, NULL, "this pass is of somebody else");
 	if (out->state != PASS_VALID)
-		return tanu_fail(err, TANU_ERR_PASS, NULL, "this pass is %s",
+		return tanu_fail(err, TANU_ERR_PASS, NULL, "this pass is %s: a new one is needed",
 				 service_pass_state_name(out->state));
 	return TANU_OK;
 }

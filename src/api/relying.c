@@ -34,10 +34,12 @@ tanu_status op_relying_list(struct call *c, tanu_error *err)
 	return st;
 }
 
-/* The program's key is made first: a record without one would be of no use. */
+/* The program's key is made first: a record without one would be of no use. It goes with a failure.
+ */
 static tanu_status add(struct call *c, struct relying_view *out, char key[API_KEY_TEXT_LEN],
 		       tanu_error *err)
 {
+	struct auth *auth = c->api->auth;
 	struct api_key_view made;
 	tanu_status st;
 
@@ -45,13 +47,19 @@ static tanu_status add(struct call *c, struct relying_view *out, char key[API_KE
 					call_text(c, "audience"), err)) < 0)
 		return st;
 	api_leave(c->api); /* accounts and keys take the guard themselves */
-	st = auth_key_add_asking(c->api->auth, key, &made, err);
+	st = auth_key_add_asking(auth, key, &made, err);
 	api_enter(c->api);
-	if (st == TANU_OK)
-		st = api_there(c->api, err);
-	return st < 0 ? st
-		      : service_relying_add(c->api->service, out, call_text(c, "name"),
-					    call_text(c, "audience"), &made.id, err);
+	if (st < 0)
+		return st;
+	if ((st = api_there(c->api, err)) == TANU_OK)
+		st = service_relying_add(c->api->service, out, call_text(c, "name"),
+					 call_text(c, "audience"), &made.id, err);
+	if (st < 0) {
+		api_leave(c->api);
+		(void)auth_key_remove(auth, &made.id, NULL);
+		api_enter(c->api);
+	}
+	return st;
 }
 
 tanu_status op_relying_add(struct call *c, tanu_error *err)

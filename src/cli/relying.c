@@ -21,21 +21,33 @@ static void answer_relying(struct run *run, const struct relying_view *v)
 		prefix "ended_ms", "since when it may ask nothing any more; 0: it may" \
 	}
 
-/* The program's key is made first: a record without one would be of no use. */
-static tanu_status relying_add(struct run *run, tanu_error *err)
+/* The program's key is made first: a record without one would be of no use. It goes with a failure.
+ */
+static tanu_status register_it(struct run *run, struct auth *auth, struct relying_view *out,
+			       char key[API_KEY_TEXT_LEN], tanu_error *err)
 {
 	const char *name = run->args.operands[0], *audience = run->args.operands[1];
-	char key[API_KEY_TEXT_LEN] = "";
 	struct api_key_view made;
+	tanu_status st;
+
+	if ((st = service_relying_check(run->service, name, audience, err)) < 0 ||
+	    (st = auth_key_add_asking(auth, key, &made, err)) < 0)
+		return st;
+	st = service_relying_add(run->service, out, name, audience, &made.id, err);
+	if (st < 0)
+		(void)auth_key_remove(auth, &made.id, NULL);
+	return st;
+}
+
+static tanu_status relying_add(struct run *run, tanu_error *err)
+{
+	char key[API_KEY_TEXT_LEN] = "";
 	struct relying_view v;
 	struct auth *auth = NULL;
 	tanu_status st;
 
 	if ((st = run_auth(run, &auth, err)) == TANU_OK &&
-	    (st = service_relying_check(run->service, name, audience, err)) == TANU_OK &&
-	    (st = auth_key_add_asking(auth, key, &made, err)) == TANU_OK &&
-	    (st = service_relying_add(run->service, &v, name, audience, &made.id, err)) ==
-		TANU_OK) {
+	    (st = register_it(run, auth, &v, key, err)) == TANU_OK) {
 		say(run, "%s\nShown only now. It can do nothing but ask, about who allows it.\n",
 		    key);
 		answer_relying(run, &v);

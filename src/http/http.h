@@ -137,7 +137,7 @@ struct http_note {
 
 /* All of it may be zero: these limits then. */
 struct http_limits {
-	unsigned connections;	  /* 1024; more wait until one is free */
+	unsigned connections;	  /* 1024, or fewer (os_files_more); more wait until one is free */
 	unsigned per_address;	  /* 64; of one IPv4 address or IPv6 /64; more are cut off */
 	unsigned streams;	  /* 600 event streams */
 	unsigned queue;		  /* 256 requests that wait for a handler; more are answered 503 */

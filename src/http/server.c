@@ -7,8 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A connection beyond what may be open would find no way in, and nothing else a file. */
 static void set_limits(struct http_limits *out, const struct http_limits *wanted)
 {
+	size_t files;
+
 #define OR(field, standard) out->field = wanted->field ? wanted->field : (standard)
 	OR(connections, 1024);
 	OR(per_address, 64);
@@ -23,6 +26,9 @@ static void set_limits(struct http_limits *out, const struct http_limits *wanted
 	OR(answer_s, 300);
 	OR(beat_s, 15);
 #undef OR
+	files = os_files_more(out->connections);
+	if (out->connections > files)
+		out->connections = (unsigned)files;
 	if (out->io_threads > IO_THREADS_MAX)
 		out->io_threads = IO_THREADS_MAX;
 	if (out->handler_threads > HANDLER_THREADS_MAX)

@@ -272,6 +272,12 @@ void os_notify_open(struct os_notify *notify);
 void os_notify_say(const struct os_notify *notify, const char *state);
 void os_notify_close(struct os_notify *notify);
 
+/*
+ * Lets this process have `n` more files open, as far as its hard limit goes. How many its caller
+ * may count on: what was got, and a quarter of what was allowed before, which others need too.
+ */
+size_t os_files_more(size_t n);
+
 /* No core dumps, not traceable; called first in every program that sees a face or a key. */
 void os_harden_process(void);
 

@@ -7,7 +7,7 @@
 #include "image/coder.h"
 #include "print/scan.h"
 #include "service/gates.h"
-#include "service/service.h"
+#include "service/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -632,6 +632,22 @@ static const char *at_form(const tanu_id *subject, const char *code)
 	return path;
 }
 
+static tanu_status count_scan(void *self, const struct paper *paper, tanu_error *err)
+{
+	(void)paper;
+	(void)err;
+	++*(size_t *)self;
+	return TANU_OK;
+}
+
+static size_t scans_kept(struct office *o, const tanu_id *subject)
+{
+	size_t n = 0;
+
+	MUST(papers_each(o->service, subject, RECORD_SCAN, count_scan, &n, err));
+	return n;
+}
+
 static void a_form_comes_back_on_paper(void **state)
 {
 	struct office *o = *state;
@@ -676,6 +692,7 @@ static void a_form_comes_back_on_paper(void **state)
 			    "\"keep\":true}",
 			    first, last));
 	assert_string_equal(json_text_of(json_get(json_get(o->json, "form"), "state")), "answered");
+	assert_int_equal(scans_kept(o, &o->mother), 2);
 	assert_api(409, api(o, ENROLMENT, "POST", at_form(&o->mother, code),
 			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"]}", last));
 	assert_string_equal(o->code, "form");
@@ -697,6 +714,7 @@ static void a_form_comes_back_on_paper(void **state)
 	assert_string_equal(o->code, "consent-rule");
 	assert_api(200, api(o, ENROLMENT, "POST", at_form(&o->child, code),
 			    "{\"scans\":[\"%s\"],\"yes\":[\"access\"],\"assent\":true}", last));
+	assert_int_equal(scans_kept(o, &o->child), 0); /* nobody chose it */
 	/* scans are of one account, for two hours, and of this site */
 	form_printed(o, &o->stranger, code);
 	assert_api(201, scan_send(o, KEY, code, pages, pages));

@@ -364,3 +364,18 @@ void site_consent(const char *id, const char *purposes)
 	    date_in(60), "--notice", "notice-1.txt");
 	outcome_done(&o);
 }
+
+int site_enter(void **state)
+{
+	(void)state;
+	folder_enter();
+	site_make();
+	return 0;
+}
+
+int site_leave(void **state)
+{
+	(void)state;
+	folder_leave();
+	return 0;
+}

@@ -88,6 +88,9 @@ extern const char small_photo_settings[];
 
 /* A site "s" named by TANU_DATA, for `small_photo_settings`; ids of people added. */
 void site_make(void);
+/* Set-up and tear-down: a folder of its own with a new site in it. */
+int site_enter(void **state);
+int site_leave(void **state);
 void site_settings(const char *more);
 void site_add(char id[ID_HEX_LEN], const char *name, const char *born);
 void site_consent(const char *id, const char *purposes);

@@ -2,21 +2,6 @@
 /* Relying parties and webhooks by the command line: made, shown, ended. */
 #include "cli/program.h"
 
-static int enter(void **state)
-{
-	(void)state;
-	folder_enter();
-	site_make();
-	return 0;
-}
-
-static int leave(void **state)
-{
-	(void)state;
-	folder_leave();
-	return 0;
-}
-
 static void a_relying_party_is_added_shown_and_ended(void **state)
 {
 	char id[ID_HEX_LEN];
@@ -74,8 +59,10 @@ static void a_webhook_is_added_shown_and_removed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(a_relying_party_is_added_shown_and_ended, enter, leave),
-	    cmocka_unit_test_setup_teardown(a_webhook_is_added_shown_and_removed, enter, leave),
+	    cmocka_unit_test_setup_teardown(a_relying_party_is_added_shown_and_ended, site_enter,
+					    site_leave),
+	    cmocka_unit_test_setup_teardown(a_webhook_is_added_shown_and_removed, site_enter,
+					    site_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

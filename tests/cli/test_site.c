@@ -6,21 +6,6 @@
 #include <sys/stat.h>
 #include <fcntl.h>
 
-static int enter(void **state)
-{
-	(void)state;
-	folder_enter();
-	site_make();
-	return 0;
-}
-
-static int leave(void **state)
-{
-	(void)state;
-	folder_leave();
-	return 0;
-}
-
 static void makes_a_site_once(void **state)
 {
 	struct outcome o = {0};
@@ -509,7 +494,7 @@ static void a_model_is_tried_before_it_is_added(void **state)
 
 int main(void)
 {
-#define SITE_TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define SITE_TEST(name) cmocka_unit_test_setup_teardown(name, site_enter, site_leave)
 	const struct CMUnitTest tests[] = {
 	    SITE_TEST(makes_a_site_once),
 	    SITE_TEST(an_empty_folder_becomes_private),

@@ -10,21 +10,6 @@
 
 #define LONG_LIST 2000
 
-static int enter(void **state)
-{
-	(void)state;
-	folder_enter();
-	site_make();
-	return 0;
-}
-
-static int leave(void **state)
-{
-	(void)state;
-	folder_leave();
-	return 0;
-}
-
 static void a_full_disk_is_system_trouble(void **state)
 {
 	static const char *const words[] = {"subject", "list", NULL};
@@ -183,7 +168,7 @@ static void closed_streams_never_become_the_database(void **state)
 
 int main(void)
 {
-#define STREAM_TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
+#define STREAM_TEST(name) cmocka_unit_test_setup_teardown(name, site_enter, site_leave)
 	const struct CMUnitTest tests[] = {
 	    STREAM_TEST(a_full_disk_is_system_trouble),
 	    STREAM_TEST(a_reader_that_left_is_no_trouble),

@@ -49,7 +49,7 @@ function Edit({ setting, onClose, onDone }: { readonly setting: Setting; readonl
 const QUALITY = /^quality\.(door|enrol)\.(.+)$/;
 
 /** What a setting is for, in the reader's language; one that is newer than this page in the server's words. */
-export function settingHelp({ say, has }: Speech, { name, help }: Setting): string {
+function settingHelp({ say, has }: Speech, { name, help }: Setting): string {
 	const [, use, measure] = QUALITY.exec(name) ?? [];
 	if (use && has(`setting.quality.${measure}`)) return say(`setting.quality.${use}`, say(`setting.quality.${measure}`));
 	return has(`setting.${name}`) ? say(`setting.${name}`) : help;

@@ -28,7 +28,7 @@ type Screen =
 	| { readonly at: "look"; readonly subject: Subject }
 	| { readonly at: "result"; readonly match: boolean }
 	| { readonly at: "other" }
-	| { readonly at: "bell" };
+	| { readonly at: "bell"; readonly presses: number };
 
 const FRAMES = 3;
 /** Nobody's result stays on the screen for the next in line. */
@@ -158,7 +158,7 @@ function Told({ icon, title, text }: { readonly icon: "card" | "bell"; readonly 
 	);
 }
 
-/** Rings until somebody says that she is on the way; then says so. */
+/** Rings until somebody says that she is on the way; then says so. Each press begins anew. */
 function Calling() {
 	const { say } = useSpeech();
 	const { events } = useLiveEvents();
@@ -229,10 +229,10 @@ export default function Kiosk() {
 					<Result match={screen.match} onOther={() => setScreen({ at: "other" })} onAgain={() => setScreen({ at: "claim" })} />
 				)}
 				{screen.at === "other" && <Told icon="card" title={say("kiosk.card")} text={say("kiosk.card.what")} />}
-				{screen.at === "bell" && <Calling />}
+				{screen.at === "bell" && <Calling key={screen.presses} />}
 			</main>
 			<footer class="kiosk-foot">
-				<button type="button" class="bell" onClick={() => setScreen({ at: "bell" })}><Icon name="bell" /><span>{say("kiosk.bell")}</span></button>
+				<button type="button" class="bell" onClick={() => setScreen((before) => ({ at: "bell", presses: before.at === "bell" ? before.presses + 1 : 1 }))}><Icon name="bell" /><span>{say("kiosk.bell")}</span></button>
 				{screen.at === "start" && (
 					<div class="filter" role="group" aria-label={say("kiosk.purpose")}>
 						{PURPOSES.map((one) => <Button key={one} pressed={one === purpose} onPress={() => setPurpose(one)}>{cap(say(`purpose.${one}`))}</Button>)}
