@@ -49,6 +49,11 @@ test("what the service may say by a word has a text", () => {
 	}
 });
 
+test("each group of settings has a title, and no title is of none", () => {
+	const named = (pattern: RegExp) => [...new Set([...texts.en.keys()].flatMap((key) => pattern.exec(key)?.[1] ?? []))].sort();
+	assert.deepEqual(named(/^settings\.group\.([a-z]+)$/), named(/^setting\.([a-z]+)\./));
+});
+
 test("a text takes the same values in every language", () => {
 	for (const language of LANGUAGES)
 		for (const [key, text] of texts[language]) {
