@@ -104,8 +104,7 @@ tanu_status api_open(struct api **out, const struct api_options *options, tanu_e
 	api->service = options->service;
 	api->clock = options->clock.now_ms ? options->clock : os_clock();
 	api->log.dir = -1;
-	pthread_mutex_init(&api->guard, NULL);
-	pthread_cond_init(&api->calm, NULL);
+	os_turns_init(&api->guard);
 	if ((st = begin(api, err)) < 0)
 		api_close(&api);
 	else
@@ -130,8 +129,7 @@ void api_close(struct api **api)
 	free(a->routes);
 	if (a->log.dir >= 0)
 		close(a->log.dir);
-	pthread_cond_destroy(&a->calm);
-	pthread_mutex_destroy(&a->guard);
+	os_turns_end(&a->guard);
 	free(a);
 	*api = NULL;
 }
@@ -174,7 +172,7 @@ void api_resume(void *api)
 
 	api_enter(a);
 	if (--a->paused == 0)
-		pthread_cond_broadcast(&a->calm);
+		os_turns_sign(&a->guard);
 }
 
 tanu_status api_there(const struct api *api, tanu_error *err)
@@ -190,7 +188,7 @@ void api_lend(struct api *api)
 	api_enter(api);
 	api->lending = true;
 	while (api->paused)
-		pthread_cond_wait(&api->calm, &api->guard);
+		os_turns_wait(&api->guard);
 	api->service = NULL;
 	auth_store(api->auth, NULL);
 	api_leave(api);

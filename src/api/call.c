@@ -16,12 +16,12 @@
 
 void api_enter(struct api *api)
 {
-	pthread_mutex_lock(&api->guard);
+	os_turns_enter(&api->guard);
 }
 
 void api_leave(struct api *api)
 {
-	pthread_mutex_unlock(&api->guard);
+	os_turns_leave(&api->guard);
 }
 
 /* ---- reading what was checked ---- */

@@ -89,10 +89,9 @@ struct api {
 	size_t routes_len;
 	struct api_options options;
 	struct clock_source clock;
-	pthread_mutex_t guard;
-	pthread_cond_t calm; /* nobody is paused inside the service */
-	unsigned paused;     /* calls that let others at it for a while */
-	bool lending;	     /* no new call begins */
+	struct os_turns guard; /* its sign: nobody is paused inside the service */
+	unsigned paused;       /* calls that let others at it for a while */
+	bool lending;	       /* no new call begins */
 	struct captures *captures;
 	struct scans *scans;
 	struct checks *checks;

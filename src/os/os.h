@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 
+#include <pthread.h>
 #include <sys/types.h>
 
 /* Clock and randomness of the machine. */
@@ -277,6 +278,25 @@ void os_notify_close(struct os_notify *notify);
  * may count on: what was got, and a quarter of what was allowed before, which others need too.
  */
 size_t os_files_more(size_t n);
+
+/*
+ * A lock that is given in the order in which it was asked for: a thread that has just left it does
+ * not come in again before those that wait, as it may with a mutex. Each change of hands costs a
+ * change of threads, so what is done inside should take longer than that (some 10 us).
+ */
+struct os_turns {
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t signs;
+	bool taken;
+	struct turn *first, *last; /* who waits */
+};
+void os_turns_init(struct os_turns *turns);
+void os_turns_end(struct os_turns *turns); /* nobody has it or waits */
+void os_turns_enter(struct os_turns *turns);
+void os_turns_leave(struct os_turns *turns);
+/* Inside: let the others in until somebody gives a sign, inside too; then wait for a turn again. */
+void os_turns_wait(struct os_turns *turns);
+void os_turns_sign(struct os_turns *turns);
 
 /* No core dumps, not traceable; called first in every program that sees a face or a key. */
 void os_harden_process(void);
