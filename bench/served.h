@@ -40,6 +40,8 @@ static inline void served_site(struct served *s)
 
 	must(service_create(&options, "Bench", &err), &err, "site");
 	must(service_open(&service, &options, &err), &err, "site");
+	/* the same work for single photographs as the bare engine does */
+	must(service_setting_set(service, "match.pad", "frame", &err), &err, "settings");
 	must(service_person_set(&person, "Test One", "1990-01-01", &err), &err, "person");
 	must(service_subject_add(service, &order.subject, &person, &err), &err, "person");
 	must(service_consent_give(service, &order, &err), &err, "consent");

@@ -11,6 +11,7 @@
 #define API_API_H
 
 #include "http/http.h"
+#include "liveness/liveness.h"
 #include "service/service.h"
 
 struct api;
@@ -21,6 +22,9 @@ struct api_options {
 	struct random_source random; /* zero: the machine's */
 	struct os_sandbox_report sandbox;
 	const char *outbox; /* folder of webhooks (hook/); NULL: nobody is told */
+	/* Who judges whether a face lives; NULL: liveness_open. Owned by the API once it is given.
+	 */
+	tanu_status (*judge)(struct liveness *out, tanu_error *err);
 };
 tanu_status api_open(struct api **out, const struct api_options *options, tanu_error *err);
 void api_close(struct api **api);

@@ -283,6 +283,7 @@ tanu_status op_check_answer(struct call *c, tanu_error *err)
 	struct check check;
 	struct buf jws = {0};
 	bool yes = false, unusable;
+	struct assertion_ask ask;
 	struct use use;
 	tanu_status st;
 
@@ -291,10 +292,16 @@ tanu_status op_check_answer(struct call *c, tanu_error *err)
 		return missing(err);
 	if ((st = use_begin(c, &use, &check.capture, false, err)) < 0)
 		return st;
-	st = service_assertion_answer(c->api->service, &jws, &yes, &check.relying, &check.subject,
-				      check.nonce, use.photo, use.len, err);
+	ask = (struct assertion_ask){.relying = &check.relying,
+				     .subject = &check.subject,
+				     .nonce = check.nonce,
+				     .photos = use.photo,
+				     .photos_len = use.len,
+				     .live = &use.live};
+	st = service_assertion_answer(c->api->service, &jws, &yes, &ask, err);
 	/* photographs that can't be used leave the question open for others */
 	unusable = st == TANU_INPUT || (st == TANU_REFUSED && (err->code == TANU_ERR_FACE_QUALITY ||
+							       err->code == TANU_ERR_NOT_LIVE ||
 							       err->code == TANU_ERR_NO_FACE));
 	use_end(c, &use, !unusable);
 	if (st == TANU_OK) {

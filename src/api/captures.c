@@ -3,9 +3,13 @@
  * Photographs on their way to one use. A capture is of one person, one use and one session; its
  * frames lie in memory alone, for five minutes at the longest, and are wiped with it. Where memory
  * for frames is full, nothing is dropped to make room: a new frame is refused.
+ *
+ * A capture for comparing watches one face: frames of it are kept as long as it is that face, and
+ * whether it lives is judged from all of them, kept or not, by the time at which they came.
  */
 #include "api/operations.h"
 #include "print/print.h"
+#include "sight/sight.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,6 +28,12 @@ struct capture {
 	int64_t expires_ms;
 	struct buf frame[SAMPLES_MAX];
 	size_t frames;
+	size_t dropped;	     /* frames of another face before: their numbers do not come again */
+	struct sight *sight; /* under the guard of the API; NULL: it is for enrolling */
+	struct liveness_result live;
+	bool unseen;	  /* a frame was kept that nobody looked at: it may show anybody */
+	unsigned looks;	  /* at frames of it, under way */
+	bool over;	  /* wiped; gone when no look is under way */
 	struct pass pass; /* that was shown, where references are on passes */
 	bool has_pass;
 	bool used; /* a use has it; it is wiped after it */
@@ -44,11 +54,28 @@ tanu_status captures_open(struct captures **out, tanu_error *err)
 }
 
 /* Under the lock. */
-static void capture_drop(struct captures *all, struct capture *one)
+static void frames_drop(struct captures *all, struct capture *one)
 {
 	for (size_t i = 0; i < one->frames; i++) {
 		all->bytes -= one->frame[i].len;
 		buf_wipe(&one->frame[i]);
+	}
+	one->dropped += one->frames;
+	one->frames = 0;
+	one->unseen = false;
+}
+
+/* Under the lock. */
+static void capture_drop(struct captures *all, struct capture *one)
+{
+	frames_drop(all, one);
+	if (one->looks) {
+		one->over = true;
+		return;
+	}
+	if (one->sight) {
+		sight_close(one->sight);
+		free(one->sight);
 	}
 	mem_wipe(one, sizeof(*one));
 }
@@ -73,7 +100,7 @@ void captures_sweep(struct api *api)
 
 	pthread_mutex_lock(&all->lock);
 	for (size_t i = 0; i < CAPTURES_MAX; i++)
-		if (!id_is_zero(&all->v[i].id) && !all->v[i].used &&
+		if (!id_is_zero(&all->v[i].id) && !all->v[i].used && !all->v[i].over &&
 		    (now_ms >= all->v[i].expires_ms ||
 		     now_ms < all->v[i].expires_ms - CAPTURE_LIFE_MS))
 			capture_drop(all, &all->v[i]);
@@ -100,7 +127,7 @@ static struct capture *capture_of(const struct call *c, const struct owned *whic
 	for (size_t i = 0; i < CAPTURES_MAX; i++) {
 		struct capture *one = &all->v[i];
 
-		if (!id_is_zero(&id) && id_equal(&one->id, &id) && !one->used &&
+		if (!id_is_zero(&id) && id_equal(&one->id, &id) && !one->used && !one->over &&
 		    id_equal(&one->owner, &which->owner) &&
 		    clock_now(&c->api->clock) < one->expires_ms)
 			return one;
@@ -110,13 +137,45 @@ static struct capture *capture_of(const struct call *c, const struct owned *whic
 
 /* ---- beginning and ending ---- */
 
+/*
+ * A browser on a slow line sends fewer frames than a gate's camera gives. And whoever sits at it
+ * can give it a picture in the place of its camera, which no edge, grid or flicker gives away:
+ * nothing counts as living here before it has turned its head as it was asked.
+ */
+#define LOST_MS 1500
+
+static tanu_status sight_make(const struct api *api, struct sight **out, tanu_error *err)
+{
+	const struct sight_options options = {.track = {.lost_ms = LOST_MS},
+					      .life = {.challenge_always = true}};
+	const struct random_source random = os_random();
+	struct liveness judge;
+	struct sight *sight = calloc(1, sizeof(*sight));
+	tanu_status st;
+
+	if (!sight)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL, "not enough memory");
+	st = api->options.judge ? api->options.judge(&judge, err)
+				: liveness_open(&judge, &random, err);
+	if (st < 0) {
+		free(sight);
+		return st;
+	}
+	sight_open(sight, judge, &options);
+	*out = sight;
+	return TANU_OK;
+}
+
 static tanu_status capture_new(struct call *c, struct capture *out, tanu_error *err)
 {
 	struct captures *all = c->api->captures;
 	struct random_source random = os_random();
 	struct capture *one = NULL;
+	tanu_status st;
 
 	captures_sweep(c->api);
+	if (!out->enrol && (st = sight_make(c->api, &out->sight, err)) < 0)
+		return st;
 	pthread_mutex_lock(&all->lock);
 	for (size_t i = 0; i < CAPTURES_MAX && !one; i++)
 		if (id_is_zero(&all->v[i].id))
@@ -128,6 +187,9 @@ static tanu_status capture_new(struct call *c, struct capture *out, tanu_error *
 	pthread_mutex_unlock(&all->lock);
 	if (one)
 		return TANU_OK;
+	if (out->sight)
+		sight_close(out->sight);
+	free(out->sight);
 	return tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
 			 "too many photographs are being taken at once: try again in a minute");
 }
@@ -197,35 +259,26 @@ tanu_status op_capture_end(struct call *c, tanu_error *err)
 
 /* ---- frames ---- */
 
-static tanu_status frame_keep(struct call *c, const struct owned *which, size_t *number,
-			      tanu_error *err)
+/* Under the lock. */
+static tanu_status frame_keep(struct call *c, struct capture *one, size_t *number, tanu_error *err)
 {
 	struct captures *all = c->api->captures;
-	struct capture *one;
-	struct buf *frame;
-	tanu_status st = TANU_OK;
+	struct buf *frame = &one->frame[one->frames];
+	tanu_status st;
 
-	pthread_mutex_lock(&all->lock);
-	one = capture_of(c, which);
-	if (!one)
-		st = missing(err);
-	else if (one->frames == SAMPLES_MAX)
-		st = tanu_fail(err, TANU_ERR_GALLERY_FULL, NULL, "%d frames are enough: use them",
-			       SAMPLES_MAX);
-	else if (all->bytes + c->request->body_len > FRAMES_BYTES_MAX)
-		st = tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
-			       "too many photographs wait at once: try again in a minute");
-	if (st == TANU_OK) {
-		frame = &one->frame[one->frames];
-		*frame = (struct buf){0};
-		buf_put(frame, c->request->body, c->request->body_len);
-		if ((st = buf_check(frame, err)) == TANU_OK) {
-			all->bytes += frame->len;
-			*number = ++one->frames;
-		}
-	}
-	pthread_mutex_unlock(&all->lock);
-	return st;
+	if (one->frames == SAMPLES_MAX)
+		return tanu_fail(err, TANU_ERR_GALLERY_FULL, NULL, "%d frames are enough: use them",
+				 SAMPLES_MAX);
+	if (all->bytes + c->request->body_len > FRAMES_BYTES_MAX)
+		return tanu_fail(err, TANU_ERR_FOLDER_BUSY, NULL,
+				 "too many photographs wait at once: try again in a minute");
+	*frame = (struct buf){0};
+	buf_put(frame, c->request->body, c->request->body_len);
+	if ((st = buf_check(frame, err)) < 0)
+		return st;
+	all->bytes += frame->len;
+	*number = one->dropped + ++one->frames;
+	return TANU_OK;
 }
 
 static bool query_says_no(const struct call *c, const char *name)
@@ -243,9 +296,20 @@ static void put_box(struct json_w *w, const float box[4])
 	jw_end_array(w);
 }
 
+static void put_live(struct json_w *w, const struct frame_view *v)
+{
+	jw_text(w, "live", liveness_state_word(v->live.state));
+	if (v->live.challenge_open)
+		jw_text(w, "turn", liveness_challenge_word(v->live.challenge));
+	if (v->begun)
+		jw_bool(w, "begun", true);
+}
+
 static void answer_frame(struct json_w *w, const struct frame_view *v, size_t number)
 {
 	jw_object(w, NULL);
+	if (v->watched)
+		put_live(w, v);
 	jw_bool(w, "usable", v->usable);
 	if (number)
 		jw_int(w, "frame", (int64_t)number);
@@ -266,47 +330,88 @@ static void answer_frame(struct json_w *w, const struct frame_view *v, size_t nu
 	jw_end_object(w);
 }
 
-static tanu_status frame_look(struct call *c, struct frame_view *out, bool enrol, tanu_error *err)
+static tanu_status frame_look(struct call *c, struct frame_view *out, const struct capture *one,
+			      tanu_error *err)
 {
-	struct photograph photo = {
+	const struct photograph photo = {
 	    .name = "frame", .bytes = c->request->body, .len = c->request->body_len};
+	const struct frame_ask ask = {.photo = &photo,
+				      .enrol = one->enrol,
+				      .sight = one->sight,
+				      .at_ms = os_monotonic_ns() / 1000000};
 	tanu_status st = TANU_OK;
 
 	if (photo.len == 0)
 		return tanu_fail(err, TANU_ERR_IMAGE_EMPTY, "frame", "this image has no bytes");
 	api_enter(c->api);
 	if ((st = api_there(c->api, err)) == TANU_OK)
-		st = service_frame_look(c->api->service, out, &photo, enrol, err);
+		st = service_frame_look(c->api->service, out, &ask, err);
 	api_leave(c->api);
+	return st;
+}
+
+/* It stays where it is until look_end, whoever ends it meanwhile. */
+static struct capture *look_begin(const struct call *c, const struct owned *which)
+{
+	struct captures *all = c->api->captures;
+	struct capture *one;
+
+	pthread_mutex_lock(&all->lock);
+	if ((one = capture_of(c, which)))
+		one->looks++;
+	pthread_mutex_unlock(&all->lock);
+	return one;
+}
+
+static tanu_status look_end(struct call *c, struct capture *one, const struct frame_view *view,
+			    size_t *number, bool keep, tanu_error *err)
+{
+	struct captures *all = c->api->captures;
+	tanu_status st = TANU_OK;
+
+	pthread_mutex_lock(&all->lock);
+	one->looks--;
+	if (one->over) {
+		capture_drop(all, one);
+		st = missing(err);
+	} else if (view) {
+		if (view->begun)
+			frames_drop(all, one);
+		if (view->watched)
+			one->live = view->live;
+		if (keep && one->used)
+			st = missing(err);
+		else if (keep)
+			st = frame_keep(c, one, number, err);
+		one->unseen = one->unseen || (keep && !view->watched);
+	}
+	pthread_mutex_unlock(&all->lock);
 	return st;
 }
 
 tanu_status capture_take(struct call *c, const struct owned *which, tanu_error *err)
 {
-	struct captures *all = c->api->captures;
 	struct frame_view view = {0};
-	struct capture *one;
-	bool enrol = false;
+	struct capture *one = look_begin(c, which);
 	size_t number = 0;
-	tanu_status st;
+	tanu_status st = TANU_OK;
 
-	pthread_mutex_lock(&all->lock);
-	if ((one = capture_of(c, which)))
-		enrol = one->enrol;
-	pthread_mutex_unlock(&all->lock);
 	if (!one)
 		return missing(err);
 	if (query_says_no(c, "guide")) {
 		view.usable = true; /* for all that is known */
 		view.measure = TANU_QUALITY_COUNT;
-	} else if ((st = frame_look(c, &view, enrol, err)) < 0) {
+	} else {
+		st = frame_look(c, &view, one, err);
+	}
+	if (st < 0) {
+		(void)look_end(c, one, NULL, NULL, false, NULL);
 		return st;
 	}
-	if (view.usable && !query_says_no(c, "keep") &&
-	    (st = frame_keep(c, which, &number, err)) < 0)
-		return st;
-	answer_frame(&c->w, &view, number);
-	return TANU_OK;
+	if ((st = look_end(c, one, &view, &number, view.usable && !query_says_no(c, "keep"),
+			   err)) == TANU_OK)
+		answer_frame(&c->w, &view, number);
+	return st;
 }
 
 tanu_status op_capture_frame(struct call *c, tanu_error *err)
@@ -402,14 +507,16 @@ static tanu_status frames_choose(const struct call *c, struct use *use, tanu_err
 	for (size_t i = 0; i < json_len(list) && i < SAMPLES_MAX; i++) {
 		size_t number = (size_t)json_number_of(json_at(list, i));
 
-		if (number == 0 || number > use->capture->frames)
+		const size_t gone = use->capture->dropped;
+
+		if (number <= gone || number > gone + use->capture->frames)
 			return tanu_fail(err, TANU_ERR_RECORD_MISSING, "frames",
-					 "there is no frame %zu", number);
+					 "there is no frame %zu, or not any more", number);
 		use->number[use->len] = (int64_t)number;
 		use->photo[use->len++] =
 		    (struct photograph){.name = "frame",
-					.bytes = use->capture->frame[number - 1].data,
-					.len = use->capture->frame[number - 1].len};
+					.bytes = use->capture->frame[number - gone - 1].data,
+					.len = use->capture->frame[number - gone - 1].len};
 	}
 	return TANU_OK;
 }
@@ -431,10 +538,13 @@ tanu_status use_begin(const struct call *c, struct use *use, const struct owned 
 			       "this capture was begun for another use");
 	else
 		st = frames_choose(c, use, err);
-	if (st == TANU_OK)
+	if (st == TANU_OK) {
 		use->capture->used = true;
-	else
+		if (!use->capture->unseen)
+			use->live = use->capture->live;
+	} else {
 		use->capture = NULL;
+	}
 	pthread_mutex_unlock(&all->lock);
 	return st;
 }
@@ -515,12 +625,18 @@ tanu_status op_capture_verify(struct call *c, tanu_error *err)
 	struct verify_result result = {.used = 0};
 	const struct owned which = owned_of(c);
 	struct use use;
+	struct verify_ask ask;
 	tanu_status st = use_begin(c, &use, &which, false, err);
 
-	if (st == TANU_OK)
-		st = service_verify_photos(
-		    c->api->service, &result, &use.capture->subject, use.capture->purpose,
-		    use.capture->has_pass ? &use.capture->pass : NULL, use.photo, use.len, err);
+	if (st == TANU_OK) {
+		ask = (struct verify_ask){.subject = &use.capture->subject,
+					  .purpose = use.capture->purpose,
+					  .pass = use.capture->has_pass ? &use.capture->pass : NULL,
+					  .photos = use.photo,
+					  .photos_len = use.len,
+					  .live = &use.live};
+		st = service_verify_photos(c->api->service, &result, &ask, err);
+	}
 	if (st == TANU_OK)
 		answer_verify(c, &use, &result);
 	use_end(c, &use, true);

@@ -242,6 +242,7 @@ struct use {
 	struct photograph photo[SAMPLES_MAX];
 	int64_t number[SAMPLES_MAX];
 	size_t len;
+	struct liveness_result live; /* of the face that they show */
 };
 tanu_status use_begin(const struct call *c, struct use *use, const struct owned *which, bool enrol,
 		      tanu_error *err);

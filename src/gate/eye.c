@@ -3,7 +3,7 @@
 
 #include "lease/lease.h"
 #include "os/os.h"
-#include "track/track.h"
+#include "sight/sight.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -20,8 +20,6 @@
 #define LEAST_WEIGHT   0.01F /* bounds may let a frame pass with a quality of 0 */
 #define FEATURES_LEAST 0.0F
 #define RATE_PART      0.1 /* of a new interval in the mean */
-#define PICTURES_MAX   16  /* remembered, so that the same one twice is no evidence */
-#define PICTURE_STEP   61  /* every so many bytes of a picture tell it from another */
 
 /* One frame that is kept, and the face on it. */
 struct kept {
@@ -35,16 +33,12 @@ struct eye {
 	tanu_session *session;
 	tanu_quality_bounds bounds;
 	tanu_faces faces;
-	struct tracker tracker;
+	struct sight sight;
 	struct best_frames best;
 	struct kept kept[BEST_MAX];
 	size_t kept_bytes;
-	uint32_t track; /* whose evidence this is; 0: nobody's */
-	bool waived;	/* the evidence was begun with her waiver */
 	int64_t hint_ms;
 	int64_t last_frame_ms;
-	uint64_t pictures[PICTURES_MAX];
-	size_t pictures_next;
 
 	/* shared with the gate's thread */
 	pthread_mutex_t lock;
@@ -293,17 +287,6 @@ static void kept_wipe(struct eye *e)
 	best_init(&e->best, e->options.frames, APART_MS);
 }
 
-/* Another face, or nobody: what was seen before says nothing about her. */
-static void begin(struct eye *e, uint32_t track, bool waiver, int64_t now_ms)
-{
-	const struct liveness_options options = {.waive_eyes = waiver};
-
-	kept_wipe(e);
-	e->track = track;
-	e->waived = waiver;
-	liveness_begin(&e->options.liveness, &options, now_ms);
-}
-
 static void keep_frame(struct eye *e, const tanu_pixels *pixels, const tanu_face *face,
 		       int64_t at_ms)
 {
@@ -414,11 +397,12 @@ static void judge(struct eye *e, const tanu_face *face, int64_t now_ms)
 
 	if (!want_get(e, &want))
 		return;
-	if (want.waiver != e->waived) {
-		begin(e, e->track, want.waiver, now_ms);
+	if (want.waiver != e->sight.waived) {
+		sight_begin(&e->sight, want.waiver, now_ms);
+		kept_wipe(e);
 		return;
 	}
-	liveness_judge(&e->options.liveness, &live, now_ms);
+	sight_judge(&e->sight, &live, now_ms);
 	if (ripe(e, &live))
 		answer(e, &want, &live);
 	else if (live.challenge_open)
@@ -427,73 +411,25 @@ static void judge(struct eye *e, const tanu_face *face, int64_t now_ms)
 		hint(e, advice_word(e, &face->quality), now_ms);
 }
 
-/* The face that the session chose is the one it has measured: is it who stands at the gate? */
-static const tanu_face *engaged_face(struct eye *e, const tanu_pixels *pixels, int64_t now_ms)
+static void frame_take(struct eye *e, const struct camera_frame *frame)
 {
-	struct track_box boxes[TRACK_MAX];
-	size_t len = e->faces.count < TRACK_MAX ? e->faces.count : TRACK_MAX;
-	const struct track *track;
-
-	for (size_t i = 0; i < len; i++) {
-		memcpy(boxes[i].box, e->faces.face[i].box, sizeof(boxes[i].box));
-		boxes[i].score = e->faces.face[i].detection;
-	}
-	tracker_step(&e->tracker, pixels->width, pixels->height, boxes, len, now_ms);
-	track = tracker_engaged(&e->tracker);
-	if (!track) {
-		if (e->track)
-			begin(e, 0, false, now_ms);
-		return NULL;
-	}
-	if (track->id != e->track)
-		begin(e, track->id, false, now_ms);
-	if (track->at < 0 || !e->faces.face[track->at].measured)
-		return NULL;
-	return &e->faces.face[track->at];
-}
-
-/*
- * A camera that looks at the world never gives the same picture twice: its sensor has noise. One
- * that comes again, to the byte, is played to it, and tells nothing about a living face.
- */
-static bool seen_before(struct eye *e, const tanu_pixels *pixels)
-{
-	uint64_t print = 14695981039346656037u; /* FNV-1a, 64 bits */
-
-	for (int32_t y = 0; y < pixels->height; y++) {
-		const uint8_t *row = pixels->rgb + y * pixels->stride;
-
-		for (int32_t x = y % PICTURE_STEP; x < 3 * pixels->width; x += PICTURE_STEP)
-			print = (print ^ row[x]) * 1099511628211u;
-	}
-	for (size_t i = 0; i < PICTURES_MAX; i++)
-		if (e->pictures[i] == print)
-			return true;
-	e->pictures[e->pictures_next] = print;
-	e->pictures_next = (e->pictures_next + 1) % PICTURES_MAX;
-	return false;
-}
-
-static void frame_take(struct eye *e, const struct camera_frame *frame, int64_t now_ms)
-{
-	struct liveness_view view = {.image = &frame->pixels, .at_ms = frame->at_ms};
 	struct eye_news failed = {.kind = EYE_FAILED};
-	const tanu_face *face;
+	const tanu_face *face = NULL;
 	tanu_status st;
 
 	st = tanu_analyse(e->session, &e->faces, &frame->pixels, &failed.err);
-	if (st == TANU_OK && (face = engaged_face(e, &frame->pixels, frame->at_ms))) {
-		view.face = face;
-		if (!seen_before(e, &frame->pixels))
-			st = liveness_observe(&e->options.liveness, &view, &failed.err);
-		if (st == TANU_OK) {
-			keep_frame(e, &frame->pixels, face, frame->at_ms);
-			judge(e, face, frame->at_ms);
-		}
+	if (st == TANU_OK) {
+		st = sight_frame(&e->sight, &face, &frame->pixels, &e->faces, frame->at_ms,
+				 &failed.err);
+		if (e->sight.begun)
+			kept_wipe(e);
+	}
+	if (st == TANU_OK && face) {
+		keep_frame(e, &frame->pixels, face, frame->at_ms);
+		judge(e, face, frame->at_ms);
 	}
 	if (st < 0)
 		news_put(e, &failed);
-	(void)now_ms;
 	pthread_mutex_lock(&e->lock);
 	e->counts.frames++;
 	if (e->last_frame_ms && frame->at_ms > e->last_frame_ms) {
@@ -518,17 +454,17 @@ void eye_step(struct eye *eye, int64_t now_ms)
 	}
 	switch (event.kind) {
 	case CAMERA_FRAME:
-		frame_take(eye, &event.frame, now_ms);
+		frame_take(eye, &event.frame);
 		return;
 	case CAMERA_ONLINE:
-		tracker_init(
-		    &eye->tracker,
-		    &(struct track_options){.near_height = (float)eye->options.near_percent / 100});
+		sight_restart(&eye->sight);
+		kept_wipe(eye);
 		news.kind = EYE_ONLINE;
 		break;
 	case CAMERA_OFFLINE:
 	case CAMERA_ENDED:
-		begin(eye, 0, false, now_ms);
+		sight_restart(&eye->sight);
+		kept_wipe(eye);
 		news.kind = EYE_OFFLINE;
 		tanu_fail(&news.err, TANU_ERR_DEVICE, "camera", "%s",
 			  event.kind == CAMERA_ENDED ? "it is at its end" : event.why);
@@ -577,6 +513,8 @@ static tanu_status session_take(struct eye *e, tanu_error *err)
 
 tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_error *err)
 {
+	const struct sight_options seen = {
+	    .track = {.near_height = (float)options->near_percent / 100}};
 	struct eye *e = calloc(1, sizeof(*e));
 	tanu_status st;
 
@@ -586,8 +524,7 @@ tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_e
 	e->told_read = e->told_write = -1;
 	pthread_mutex_init(&e->lock, NULL);
 	best_init(&e->best, e->options.frames, APART_MS);
-	tracker_init(&e->tracker,
-		     &(struct track_options){.near_height = (float)options->near_percent / 100});
+	sight_open(&e->sight, options->liveness, &seen);
 	if ((st = memory_take(e, err)) == TANU_OK && (st = session_take(e, err)) == TANU_OK &&
 	    options->thread && (st = os_line_pipe(&e->told_read, &e->told_write, err)) == TANU_OK) {
 		if (pthread_create(&e->thread, NULL, run, e) == 0)
@@ -600,7 +537,7 @@ tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_e
 	} else {
 		/* camera and judge stay the caller's */
 		e->options.camera = (struct camera){0};
-		e->options.liveness = (struct liveness){0};
+		e->sight.judge = (struct liveness){0};
 		eye_close(&e);
 	}
 	return st;
@@ -616,7 +553,7 @@ void eye_close(struct eye **eye)
 	if (e->running)
 		pthread_join(e->thread, NULL);
 	camera_close(&e->options.camera);
-	liveness_close(&e->options.liveness);
+	sight_close(&e->sight);
 	tanu_session_close(&e->session);
 	for (size_t i = 0; i < BEST_MAX; i++) {
 		if (e->kept[i].rgb)

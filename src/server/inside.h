@@ -59,6 +59,9 @@ tanu_status folder_open(struct server *s, struct os_lock *lock, tanu_error *err)
 tanu_status helpers_start(struct server *s, tanu_error *err);
 tanu_status shut_in(struct server *s, tanu_error *err);
 
+/* judge.c: api_options.judge */
+tanu_status (*judge_of_server(void))(struct liveness *out, tanu_error *err);
+
 /* gates.c: all do nothing without --gates */
 tanu_status gates_prepare(struct server *s, tanu_error *err); /* before the sandbox */
 tanu_status gates_start(struct server *s, tanu_error *err);   /* the API is there */

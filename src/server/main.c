@@ -159,6 +159,7 @@ static tanu_status serve(struct server *s, tanu_error *err)
 	tanu_status st;
 
 	options.sandbox = s->report;
+	options.judge = judge_of_server();
 	options.outbox = s->outbox;
 	if ((st = os_path(s->outbox, sizeof(s->outbox), s->data, "outbox", err)) < 0 ||
 	    (st = os_make_dir(s->outbox, 0700, err)) < 0 ||

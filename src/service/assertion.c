@@ -153,27 +153,43 @@ static tanu_status answer_write(struct service *s, struct buf *jws, struct asser
 	return st;
 }
 
-tanu_status service_assertion_answer(struct service *s, struct buf *jws, bool *yes,
-				     const struct relying_view *relying, const tanu_id *subject,
-				     const char *nonce, const struct photograph *photos,
-				     size_t photos_len, tanu_error *err)
+/* A picture that is held up is answered, and the answer is no. */
+static tanu_status answer_find(struct service *s, struct assertion *a,
+			       const struct assertion_ask *ask, tanu_error *err)
 {
 	const struct verify_asker asker = {
-	    .id = relying->id,
-	    .name = relying->name,
+	    .id = ask->relying->id,
+	    .name = ask->relying->name,
 	    .liveness_min = (float)settings_float(&s->settings, "relying.liveness_min")};
-	struct assertion a = {.relying = relying, .nonce = nonce};
 	struct verify_result result = {.used = 0};
+	tanu_error why = {0};
+	tanu_status st = verify_for(s, &result, &a->yes, &asker, ask, &why);
+
+	if (st == TANU_OK) {
+		a->pad = result.pad;
+	} else if (why.code == TANU_ERR_NOT_LIVE && ask->live &&
+		   ask->live->state == LIVENESS_ATTACK) {
+		a->pad = ask->live->synthetic ? "synthetic" : "sequence";
+		st = TANU_OK;
+	} else if (err) {
+		*err = why;
+	}
+	return st;
+}
+
+tanu_status service_assertion_answer(struct service *s, struct buf *jws, bool *yes,
+				     const struct assertion_ask *ask, tanu_error *err)
+{
+	struct assertion a = {.relying = ask->relying, .nonce = ask->nonce};
 	struct allowed_paper allowed = {.given_ms = 0};
 	tanu_status st;
 
-	if ((st = assertion_may(s, &allowed, relying, subject, err)) < 0 ||
-	    (st = attempt_count(s, &allowed, subject, err)) < 0 ||
-	    (st = verify_for(s, &result, &a.yes, subject, &asker, photos, photos_len, err)) < 0)
+	if ((st = assertion_may(s, &allowed, ask->relying, ask->subject, err)) < 0 ||
+	    (st = attempt_count(s, &allowed, ask->subject, err)) < 0 ||
+	    (st = answer_find(s, &a, ask, err)) < 0)
 		return st;
-	a.pad = result.pad;
 	*yes = a.yes;
-	return answer_write(s, jws, &a, subject, err);
+	return answer_write(s, jws, &a, ask->subject, err);
 }
 
 tanu_status service_assertion_decline(struct service *s, const struct relying_view *relying,

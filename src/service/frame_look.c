@@ -2,6 +2,8 @@
 /* One frame measured, so that whoever takes photographs is told what to do. No features. */
 #include "service/internal.h"
 
+#include "sight/sight.h"
+
 #include <stdio.h>
 
 static void box_shares(float out[4], const tanu_face *face, const tanu_pixels *pixels)
@@ -49,18 +51,43 @@ static void tell(struct service *s, struct frame_view *out, const tanu_faces *fa
 	judge(s, out, face, use);
 }
 
-tanu_status service_frame_look(struct service *s, struct frame_view *out,
-			       const struct photograph *photo, bool enrol, tanu_error *err)
+/* Judged with those before it: is it still the same face, and does it live? */
+static tanu_status watch(struct frame_view *out, const struct frame_ask *ask,
+			 const tanu_faces *faces, const tanu_pixels *pixels, tanu_error *err)
 {
-	struct sample sample = {.use = enrol ? SAMPLE_ENROL : SAMPLE_DOOR};
+	const tanu_face *face = NULL;
+	tanu_status st = sight_frame(ask->sight, &face, pixels, faces, ask->at_ms, err);
+
+	if (st < 0)
+		return st;
+	out->watched = true;
+	out->begun = ask->sight->begun;
+	sight_judge(ask->sight, &out->live, ask->at_ms);
+	/* nobody who stands there, or not the one who does: no frame of hers */
+	if (out->usable && (!face || out->live.state == LIVENESS_ATTACK)) {
+		out->usable = false;
+		out->code = face ? TANU_ERR_NOT_LIVE : TANU_ERR_NO_FACE;
+		snprintf(out->advice, sizeof(out->advice), "%s",
+			 face ? "this does not look like a live face"
+			      : "look into the camera for a moment");
+	}
+	return TANU_OK;
+}
+
+tanu_status service_frame_look(struct service *s, struct frame_view *out,
+			       const struct frame_ask *ask, tanu_error *err)
+{
+	struct sample sample = {.use = ask->enrol ? SAMPLE_ENROL : SAMPLE_DOOR};
 	tanu_pixels pixels;
 	tanu_status st;
 
 	*out = (struct frame_view){.measure = TANU_QUALITY_COUNT};
 	if ((st = engine_ready(s, err)) == TANU_OK &&
-	    (st = sample_look(s, &sample, photo, err)) == TANU_OK) {
+	    (st = sample_look(s, &sample, ask->photo, err)) == TANU_OK) {
 		pixels = tanu_image_pixels(sample.image);
 		tell(s, out, &sample.look->faces, &pixels, sample.use);
+		if (ask->sight && pad_is_sequence(s))
+			st = watch(out, ask, &sample.look->faces, &pixels, err);
 	}
 	sample_close(s, &sample);
 	return st;

@@ -1042,6 +1042,8 @@ tanu_status enrol_refused(struct service *s, struct enrol_result *out, const tan
 /* ---- pass_record.c, passes.c, pass_issue.c, pass_use.c: references that the person holds ---- */
 
 tanu_status storage_check(const struct settings *settings, tanu_error *err); /* storage.mode */
+tanu_status pad_check(const struct settings *settings, tanu_error *err);     /* match.pad */
+bool pad_is_sequence(const struct service *s);
 /* TANU_USAGE (setting) where references are kept in another way. */
 tanu_status storage_require(const struct service *s, enum storage_mode mode, tanu_error *err);
 

@@ -84,15 +84,22 @@ tanu_status service_assertion_may(struct service *s, tanu_id *subject,
 				  tanu_error *err);
 #define ASSERTION_NONCE_MAX 128
 #define ASSERTION_LIFE_MS   ((int64_t)120000)
+struct assertion_ask {
+	const struct relying_view *relying;
+	const tanu_id *subject;
+	const char *nonce;
+	const struct photograph *photos;
+	size_t photos_len;
+	const struct liveness_result *live; /* as of struct verify_ask */
+};
 /*
  * One attempt: counted before anything is looked at, and an entry of her history whatever comes of
- * it. `jws` gets the signed answer (compact, RFC 7515; EdDSA), yes or no: no also for a face that
- * does not look alive. Photographs that can't be used are an error (face-quality), and an attempt.
+ * it. `jws` gets the signed answer (compact, RFC 7515; EdDSA), yes or no: no also for what is
+ * clearly no live face. Photographs that can't be used are an error (face-quality), and an attempt;
+ * likewise where too little was seen of a face to tell whether it is alive (not-live).
  */
 tanu_status service_assertion_answer(struct service *s, struct buf *jws, bool *yes,
-				     const struct relying_view *relying, const tanu_id *subject,
-				     const char *nonce, const struct photograph *photos,
-				     size_t photos_len, tanu_error *err);
+				     const struct assertion_ask *ask, tanu_error *err);
 /* She would rather not: an attempt as well, and an entry of her history. */
 tanu_status service_assertion_decline(struct service *s, const struct relying_view *relying,
 				      const tanu_id *subject, tanu_error *err);

@@ -19,8 +19,8 @@ struct verify_asker {
 };
 /* `*yes`: it is she, and the face looks alive. */
 tanu_status verify_for(struct service *s, struct verify_result *out, bool *yes,
-		       const tanu_id *subject, const struct verify_asker *asker,
-		       const struct photograph *photos, size_t photos_len, tanu_error *err);
+		       const struct verify_asker *asker, const struct assertion_ask *ask,
+		       tanu_error *err);
 
 /* Made when first needed. */
 struct relying_keys {

@@ -8,6 +8,7 @@
 
 #include "codec/codec.h"
 #include "codec/pass.h"
+#include "liveness/liveness.h"
 #include "os/os.h"
 
 #include <tanu/consent.h>
@@ -958,15 +959,19 @@ struct photograph {
 };
 
 /*
- * One frame, for guidance while photographs are taken: is there a face, what is wrong with it?
- * Measured by the bounds of a door or of enrolment; no features.
- */
-/*
  * Before photographs are taken of her: may there be any? `purpose` NONE: for enrolling. Asks for
  * consent, and for comparing also that there is a reference and she has not locked it.
  */
 tanu_status service_capture_check(struct service *s, const tanu_id *subject, tanu_purpose purpose,
 				  tanu_error *err);
+struct sight;
+/* One frame out of those of one camera. */
+struct frame_ask {
+	const struct photograph *photo;
+	bool enrol;	     /* by the bounds of enrolment; else of a door */
+	struct sight *sight; /* NULL: by itself; else it is judged with those before it */
+	int64_t at_ms;	     /* of the sight's clock */
+};
 struct frame_view {
 	bool usable;
 	tanu_error_code code; /* why not */
@@ -976,9 +981,18 @@ struct frame_view {
 	tanu_quality_measure measure; /* the first out of its bounds; TANU_QUALITY_COUNT: none */
 	bool high;		      /* it is above them */
 	char advice[256];
+	/* With a sight, where setting match.pad asks for a sequence: */
+	bool watched;
+	struct liveness_result live;
+	bool begun; /* another face, or nobody any more: frames of before are to be dropped */
 };
+/*
+ * For guidance while photographs are taken: is there a face, what is wrong with it, does it live?
+ * No features. Where it is watched, a frame of who does not stand there yet, or of what is clearly
+ * no live face, is not usable.
+ */
 tanu_status service_frame_look(struct service *s, struct frame_view *out,
-			       const struct photograph *photo, bool enrol, tanu_error *err);
+			       const struct frame_ask *ask, tanu_error *err);
 
 /* Result of one photograph; `advice` says why it was refused, in words. */
 struct sample_result {
@@ -1017,7 +1031,7 @@ struct verify_result {
 	tanu_decision decision;
 	float liveness;		/* of several photographs the lowest of those used */
 	float quality;		/* likewise the mean */
-	const char *pad;	/* "none", "frame" */
+	const char *pad;	/* "none", "frame", "sequence", "synthetic" */
 	const char *population; /* whom the FMR was measured on */
 	bool second_factor;	/* a match is not enough: somebody here looks alike */
 	tanu_id subject;	/* identify: the one found, zero otherwise */
@@ -1038,11 +1052,22 @@ tanu_status service_verify(struct service *s, struct verify_result *out, const t
 tanu_status service_verify_frames(struct service *s, struct verify_result *out,
 				  const tanu_id *subject, tanu_purpose purpose,
 				  const char *const *photos, size_t photos_len, tanu_error *err);
-/* The same with photographs from memory; `pass` NULL: the reference is stored here. */
+/* The same with photographs from memory. */
+struct verify_ask {
+	const tanu_id *subject;
+	tanu_purpose purpose;
+	const struct pass *pass; /* NULL: the reference is stored here */
+	const struct photograph *photos;
+	size_t photos_len;
+	/*
+	 * What was seen of the face that these are frames of (service_frame_look). Where setting
+	 * match.pad asks for a sequence, TANU_REFUSED (not-live) when that is no live face, before
+	 * any features are computed. NULL: nobody looked, which an operator's own files may.
+	 */
+	const struct liveness_result *live;
+};
 tanu_status service_verify_photos(struct service *s, struct verify_result *out,
-				  const tanu_id *subject, tanu_purpose purpose,
-				  const struct pass *pass, const struct photograph *photos,
-				  size_t photos_len, tanu_error *err);
+				  const struct verify_ask *ask, tanu_error *err);
 /* 1:N among adults with a live consent; TANU_REFUSED (identify-off) when gallery.cap is 0. */
 tanu_status service_identify(struct service *s, struct verify_result *out, tanu_purpose purpose,
 			     const char *photo, tanu_error *err);

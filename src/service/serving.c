@@ -137,8 +137,8 @@ tanu_status service_setting_set(struct service *s, const char *name, const char 
 	/* Tried on a copy first: a value that does not hold is not written. */
 	if ((st = settings_copy(&next, service_settings_written(s), err)) < 0 ||
 	    (st = settings_set(&next, name, value, err)) < 0 ||
-	    (st = storage_check(&next, err)) < 0 || (st = site_paths(&p, s->dir, err)) < 0 ||
-	    (st = ini_edit(&p, name, value, err)) < 0) {
+	    (st = storage_check(&next, err)) < 0 || (st = pad_check(&next, err)) < 0 ||
+	    (st = site_paths(&p, s->dir, err)) < 0 || (st = ini_edit(&p, name, value, err)) < 0) {
 		settings_free(&next);
 		return st;
 	}

@@ -107,6 +107,13 @@ static const struct setting_row rows[] = {
 	   "1:N: share of strangers taken for anybody in the gallery"),
     NUMBER("match.min_margin", "", SETTING_FLOAT, "0.05", 0, 1,
 	   "1:N: least distance of the best score from the runner-up's"),
+    {.name = "match.pad",
+     .unit = "",
+     .kind = SETTING_TEXT,
+     .value = "sequence",
+     .reloadable = true,
+     .help = "what must be seen of a face that a browser or a program sends: sequence, a live one "
+	     "over frames; frame, single photographs, which a photograph of her passes"},
     NUMBER("gallery.cap", "people", SETTING_INT, "0", 0, GALLERY_CAP_MAX,
 	   "1:N: most adults in the gallery; 0 keeps 1:N off. On, every stranger who looks into "
 	   "the camera is embedded"),

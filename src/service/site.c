@@ -209,8 +209,9 @@ tanu_status site_settings_read(struct service *s, const struct site_paths *p, ta
 		return TANU_OK; /* all defaults */
 	if ((st = os_read_file(&text, p->ini, INI_MAX, err)) == TANU_OK)
 		st = ini_load(&s->settings, (const char *)text.data, text.len, p->ini, err);
-	if (st == TANU_OK && ((st = storage_check(&s->settings, err)) < 0 ||
-			      (st = law_settle(&s->settings, err)) < 0))
+	if (st == TANU_OK &&
+	    ((st = storage_check(&s->settings, err)) < 0 ||
+	     (st = pad_check(&s->settings, err)) < 0 || (st = law_settle(&s->settings, err)) < 0))
 		error_prefix_place(err, p->ini);
 	buf_free(&text);
 	return st;

@@ -7,15 +7,34 @@
 
 #define LEAST_WEIGHT 0.01F /* bounds may let a frame pass with a quality of 0 */
 
+/* ---- setting match.pad ---- */
+
+bool pad_is_sequence(const struct service *s)
+{
+	return strcmp(settings_text(&s->settings, "match.pad"), "sequence") == 0;
+}
+
+tanu_status pad_check(const struct settings *settings, tanu_error *err)
+{
+	const char *pad = settings_text(settings, "match.pad");
+
+	if (strcmp(pad, "sequence") == 0 || strcmp(pad, "frame") == 0)
+		return TANU_OK;
+	return tanu_fail(err, TANU_ERR_SETTING, "match.pad", "this is neither sequence nor frame");
+}
+
+/* ---- one claim ---- */
+
 struct verification {
 	struct service *s;
 	const tanu_id *subject;
 	tanu_purpose purpose;
 	struct consent_list ledger;
 	struct frames frames;
-	const struct pass *pass;	  /* NULL: the reference is stored here */
-	const struct verify_asker *asker; /* NULL: this site itself */
-	struct reference_row row;	  /* sealed; of a pass only the id of its paper */
+	const struct pass *pass;	    /* NULL: the reference is stored here */
+	const struct verify_asker *asker;   /* NULL: this site itself */
+	const struct liveness_result *live; /* of the frames; NULL: nobody looked */
+	struct reference_row row;	    /* sealed; of a pass only the id of its paper */
 	const tanu_calibration *calibration;
 	tanu_threshold threshold;
 };
@@ -60,6 +79,26 @@ static tanu_status claim_check(struct verification *v, tanu_error *err)
 		return st;
 	return tanu_threshold_for_fmr(&v->threshold, v->calibration,
 				      settings_float(&s->settings, "match.fmr"), err);
+}
+
+/* Of what is no live face no features are computed. */
+static tanu_status life_check(const struct verification *v, tanu_error *err)
+{
+	if (!v->live || !pad_is_sequence(v->s) || v->live->state == LIVENESS_LIVE)
+		return TANU_OK;
+	if (v->live->state == LIVENESS_ATTACK)
+		return tanu_fail(err, TANU_ERR_NOT_LIVE, "frames", "this is no live face: %s",
+				 liveness_part_attack(v->live->reason));
+	return tanu_fail(err, TANU_ERR_NOT_LIVE, "frames",
+			 "too little was seen to tell a live face from a picture: go on until the "
+			 "answer to a frame says \"live\" (docs/api.md)");
+}
+
+static const char *pad_of(const struct verification *v)
+{
+	if (!v->live || v->live->state != LIVENESS_LIVE)
+		return "frame";
+	return v->live->synthetic ? "synthetic" : "sequence";
 }
 
 /*
@@ -167,14 +206,14 @@ static tanu_status verify(struct verification *v, struct verify_result *out,
 {
 	tanu_status st;
 
-	if ((st = claim_check(v, err)) < 0 ||
+	if ((st = claim_check(v, err)) < 0 || (st = life_check(v, err)) < 0 ||
 	    (st = frames_embed(&v->frames, out->samples, &out->samples_len, photos, photos_len,
 			       err)) < 0 ||
 	    (st = frames_compare(v, out, err)) < 0 ||
 	    (st = second_factor_needed(v->s, &out->second_factor, v->subject, err)) < 0)
 		return st;
 	measures_join(out);
-	out->pad = "frame";
+	out->pad = pad_of(v);
 	out->population = v->calibration->population;
 	return decision_keep(v, out, err);
 }
@@ -226,25 +265,27 @@ static tanu_status verify_photos(struct verification *v, struct verify_result *o
 }
 
 tanu_status service_verify_photos(struct service *s, struct verify_result *out,
-				  const tanu_id *subject, tanu_purpose purpose,
-				  const struct pass *pass, const struct photograph *photos,
-				  size_t photos_len, tanu_error *err)
+				  const struct verify_ask *ask, tanu_error *err)
 {
 	struct verification v = {.s = s,
-				 .subject = subject,
-				 .purpose = purpose ? purpose : TANU_PURPOSE_ACCESS,
-				 .pass = pass};
+				 .subject = ask->subject,
+				 .purpose = ask->purpose ? ask->purpose : TANU_PURPOSE_ACCESS,
+				 .pass = ask->pass,
+				 .live = ask->live};
 
-	return verify_photos(&v, out, photos, photos_len, err);
+	return verify_photos(&v, out, ask->photos, ask->photos_len, err);
 }
 
 tanu_status verify_for(struct service *s, struct verify_result *out, bool *yes,
-		       const tanu_id *subject, const struct verify_asker *asker,
-		       const struct photograph *photos, size_t photos_len, tanu_error *err)
+		       const struct verify_asker *asker, const struct assertion_ask *ask,
+		       tanu_error *err)
 {
-	struct verification v = {
-	    .s = s, .subject = subject, .purpose = TANU_PURPOSE_IDENTITY, .asker = asker};
-	tanu_status st = verify_photos(&v, out, photos, photos_len, err);
+	struct verification v = {.s = s,
+				 .subject = ask->subject,
+				 .purpose = TANU_PURPOSE_IDENTITY,
+				 .asker = asker,
+				 .live = ask->live};
+	tanu_status st = verify_photos(&v, out, ask->photos, ask->photos_len, err);
 
 	*yes = st == TANU_OK && is_yes(&v, out);
 	return st;
@@ -263,9 +304,14 @@ tanu_status service_verify_pass(struct service *s, struct verify_result *out,
 				size_t photos_len, tanu_error *err)
 {
 	struct photograph shown[SAMPLES_MAX];
+	const struct verify_ask ask = {.subject = subject,
+				       .purpose = purpose,
+				       .pass = pass,
+				       .photos = shown,
+				       .photos_len = photos_len};
 
 	photos_of_paths(shown, photos, photos_len);
-	return service_verify_photos(s, out, subject, purpose, pass, shown, photos_len, err);
+	return service_verify_photos(s, out, &ask, err);
 }
 
 tanu_status service_verify(struct service *s, struct verify_result *out, const tanu_id *subject,

@@ -23,7 +23,8 @@ static int64_t office_now(void *self)
 static void office_open(struct office *o)
 {
 	struct service_options service = {.data_dir = o->dir, .clock = {office_now, o}};
-	struct api_options options = {.program = "test", .clock = {office_now, o}};
+	struct api_options options = {
+	    .program = "test", .clock = {office_now, o}, .judge = o->judge};
 	struct http_options http = {.refuse = api_refuse, .note = api_note};
 
 	MUST(service_open(&o->service, &service, err));
@@ -150,6 +151,8 @@ int office_setup(void **state)
 	options.data_dir = o->dir;
 	MUST(service_create(&options, "School 5", err));
 	office_open(o);
+	/* single frames, but where a test is about more */
+	MUST(service_setting_set(o->service, "match.pad", "frame", err));
 	people_add(o);
 	callers_make(o);
 	*state = o;

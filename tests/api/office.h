@@ -53,6 +53,7 @@ struct office {
 	tanu_id infant;			 /* too young to be asked */
 	int64_t ahead_ms;
 	const char *host; /* that callers name; NULL: "x" */
+	tanu_status (*judge)(struct liveness *out, tanu_error *err); /* NULL: the real one */
 	/* of the last call */
 	int status;
 	char code[64]; /* of a problem */

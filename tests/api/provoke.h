@@ -16,6 +16,12 @@ void what_is_no_picture_is_refused(void **state);
 void faces_are_used_as_agreed_or_not_at_all(void **state);
 void passes_are_made_of_who_agreed(void **state);
 void a_clock_that_went_back_stops_what_needs_it(void **state);
+/* live.c; with evidence that a test hands in (TANU_SYNTHETIC_LIVENESS), and with the real */
+void a_face_that_lives_over_frames_is_compared(void **state);
+void before_it_is_seen_to_live_nothing_is_compared(void **state);
+void frames_of_who_stood_there_before_are_gone(void **state);
+void with_the_real_evidence_a_photograph_is_denied(void **state);
+void a_relying_party_is_told_no_of_a_picture(void **state);
 /* The last of the program: they fail for what no test before them has brought about. */
 void every_error_of_the_contract_was_provoked(void **state);
 void every_operation_has_succeeded(void **state);

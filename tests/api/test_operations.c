@@ -1063,7 +1063,14 @@ int main(void)
 	    OFFICE_TEST(faces_are_used_as_agreed_or_not_at_all),
 	    OFFICE_TEST(passes_are_made_of_who_agreed),
 	    OFFICE_TEST(a_clock_that_went_back_stops_what_needs_it),
+#ifdef TANU_SYNTHETIC_LIVENESS
+	    OFFICE_TEST(a_face_that_lives_over_frames_is_compared),
+	    OFFICE_TEST(before_it_is_seen_to_live_nothing_is_compared),
+	    OFFICE_TEST(frames_of_who_stood_there_before_are_gone),
+	    OFFICE_TEST(with_the_real_evidence_a_photograph_is_denied),
+	    OFFICE_TEST(a_relying_party_is_told_no_of_a_picture),
 	    OFFICE_TEST(every_error_of_the_contract_was_provoked),
+#endif
 	    OFFICE_TEST(every_operation_has_succeeded),
 	};
 

@@ -594,6 +594,7 @@ static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
 	struct allowed_order order = {
 	    .subject = who, .until = date_in(site, 10), .by = TANU_GIVER_SELF};
 	struct allowed_view allowed;
+	struct assertion_ask ask;
 	struct relying_view bank;
 	struct json_doc *doc;
 	bool yes = false;
@@ -608,7 +609,9 @@ static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
 	photo_read(&bytes[0], &hers[0], data.path[0][1]);
 	photo_read(&bytes[1], &hers[1], data.path[0][2]);
 	photo_read(&bytes[2], &others[0], data.path[1][1]);
-	MUST(service_assertion_answer(site->s, &jws, &yes, &bank, &who, "n-1", hers, 2, err));
+	ask = (struct assertion_ask){
+	    .relying = &bank, .subject = &who, .nonce = "n-1", .photos = hers, .photos_len = 2};
+	MUST(service_assertion_answer(site->s, &jws, &yes, &ask, err));
 	assert_true(yes);
 	doc = claims_of(site, &jws);
 	for (size_t i = 0; i < ARRAY_LEN(never); i++)
@@ -622,7 +625,9 @@ static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
 	assert_string_equal(claim(doc, "sub"), allowed.pseudonym);
 	json_free(&doc);
 	buf_free(&jws);
-	MUST(service_assertion_answer(site->s, &jws, &yes, &bank, &who, "n-2", others, 1, err));
+	ask = (struct assertion_ask){
+	    .relying = &bank, .subject = &who, .nonce = "n-2", .photos = others, .photos_len = 1};
+	MUST(service_assertion_answer(site->s, &jws, &yes, &ask, err));
 	assert_false(yes);
 	doc = claims_of(site, &jws);
 	assert_string_equal(claim(doc, "result"), "no");
@@ -631,7 +636,9 @@ static void a_relying_party_is_told_yes_or_no_and_nothing_else(void **state)
 	/* nothing looks as alive as that */
 	MUST(service_setting_set(site->s, "relying.liveness_min", "1", err));
 	site_reopen(site);
-	MUST(service_assertion_answer(site->s, &jws, &yes, &bank, &who, "n-3", hers, 2, err));
+	ask = (struct assertion_ask){
+	    .relying = &bank, .subject = &who, .nonce = "n-3", .photos = hers, .photos_len = 2};
+	MUST(service_assertion_answer(site->s, &jws, &yes, &ask, err));
 	assert_false(yes);
 	MUST(service_check(site->s, err));
 	buf_free(&jws);

@@ -187,6 +187,8 @@ static void attempts_are_counted_whatever_comes_of_them(void **state)
 	tanu_id who = add_person(site, "Anna", 30), got;
 	struct allowed_view v, at_clinic;
 	struct seen seen = {0};
+	struct assertion_ask ask = {
+	    .subject = &who, .nonce = "n", .photos = &nothing, .photos_len = 1};
 	struct buf jws = {0};
 	bool yes = true;
 
@@ -197,13 +199,13 @@ static void attempts_are_counted_whatever_comes_of_them(void **state)
 	for (int i = 0; i < 10; i++) {
 		MUST(service_assertion_may(site->s, &got, i % 2 ? &clinic : &bank,
 					   i % 2 ? at_clinic.pseudonym : v.pseudonym, err));
-		assert_true(service_assertion_answer(site->s, &jws, &yes, i % 2 ? &clinic : &bank,
-						     &who, "n", &nothing, 1, NULL) < 0);
+		ask.relying = i % 2 ? &clinic : &bank;
+		assert_true(service_assertion_answer(site->s, &jws, &yes, &ask, NULL) < 0);
 		assert_int_equal(jws.len, 0);
 	}
 	REFUSES(TANU_ERR_HELD, service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
-	REFUSES(TANU_ERR_HELD, service_assertion_answer(site->s, &jws, &yes, &clinic, &who, "n",
-							&nothing, 1, err));
+	ask.relying = &clinic;
+	REFUSES(TANU_ERR_HELD, service_assertion_answer(site->s, &jws, &yes, &ask, err));
 	site_reopen(site); /* nor by starting anew */
 	REFUSES(TANU_ERR_HELD, service_assertion_may(site->s, &got, &bank, v.pseudonym, err));
 	MUST(service_history_each(site->s, &who, count_event, &seen, err));

@@ -31,7 +31,7 @@ export interface Capture {
 /** Where frames go: to a capture of staff, or to the one that a check has already. */
 export interface Booth {
 	readonly begin: () => Promise<string>;
-	readonly take: (capture: string, picture: Blob) => Promise<Frame>;
+	readonly take: (capture: string, picture: Blob, keep: boolean) => Promise<Frame>;
 	readonly end: (capture: string) => void;
 }
 
@@ -66,8 +66,8 @@ export function useStaffBooth({ subject, use, purpose, showsPass = false }: Capt
 				waitsForPass = showsPass;
 				return (await call("capture_begin", { body: { subject, use, ...(purpose ? { purpose } : {}) } })).capture;
 			},
-			take: async (capture, picture) => {
-				if (!waitsForPass) return call("capture_frame", { path: { capture }, query: { keep: true }, body: picture });
+			take: async (capture, picture, keep) => {
+				if (!waitsForPass) return call("capture_frame", { path: { capture }, query: { keep }, body: picture });
 				waitsForPass = !(await readPass(capture, picture));
 				return { usable: false, faces: 0, code: waitsForPass ? "no-code" : "pass-read" };
 			},
@@ -79,6 +79,10 @@ export function useStaffBooth({ subject, use, purpose, showsPass = false }: Capt
 /** So that the kept ones are not one and the same instant. */
 const BETWEEN_KEPT_MS = 350;
 const BETWEEN_MS = 120;
+/** Whether a face lives shows in what moves from frame to frame: as many as the line carries. */
+const BETWEEN_WATCHED_MS = 20;
+/** Who is not seen to live by then is met by a person. */
+const WATCHED_MAX_MS = 20_000;
 
 function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms));
@@ -113,27 +117,43 @@ export function useCapture(camera: Camera, booth: Booth, enough: number): Captur
 		held.current.id = null;
 	}, []);
 
+	const keepShot = useCallback((seen: Frame, picture: Blob) => {
+		if (seen.begun) {
+			for (const shot of held.current.shots) URL.revokeObjectURL(shot.address);
+			held.current.shots = [];
+		}
+		if (seen.frame !== undefined) held.current.shots.push({ number: seen.frame, quality: seen.quality ?? 0, address: URL.createObjectURL(picture) });
+		if (seen.begun || seen.frame !== undefined) setShots([...held.current.shots]);
+	}, []);
+
 	const look = useCallback(async (capture: string, mine: number) => {
+		let keptMs = -Infinity;
+		let endMs = Infinity;
+		let wasAsked = false;
 		while (turn.current === mine) {
 			const picture = await camera.take();
 			if (!picture) {
 				await pause(BETWEEN_MS);
 				continue;
 			}
-			const seen = await booth.take(capture, picture);
+			const lacks = held.current.shots.length < enough;
+			const seen = await booth.take(capture, picture, lacks && performance.now() - keptMs >= BETWEEN_KEPT_MS);
 			if (turn.current !== mine) return;
 			setFrame(seen);
-			if (seen.usable && seen.frame !== undefined) {
-				held.current.shots.push({ number: seen.frame, quality: seen.quality ?? 0, address: URL.createObjectURL(picture) });
-				setShots([...held.current.shots]);
-				if (held.current.shots.length >= enough) {
-					setStage("enough");
-					return;
-				}
-				await pause(BETWEEN_KEPT_MS);
-			} else await pause(BETWEEN_MS);
+			keepShot(seen, picture);
+			if (seen.frame !== undefined) keptMs = performance.now();
+			const isWatched = seen.live !== undefined;
+			if (isWatched && endMs === Infinity) endMs = performance.now() + WATCHED_MAX_MS;
+			const hasFailed = seen.live === "attack" || (seen.live === "thin" && wasAsked && seen.turn === undefined);
+			wasAsked = seen.turn !== undefined;
+			if (hasFailed || performance.now() > endMs) throw new Problem("not-live", 422);
+			if (held.current.shots.length >= enough && (!isWatched || seen.live === "live")) {
+				setStage("enough");
+				return;
+			}
+			await pause(isWatched ? BETWEEN_WATCHED_MS : BETWEEN_MS);
 		}
-	}, [booth, camera.take, enough]);
+	}, [booth, camera.take, enough, keepShot]);
 
 	const begin = useCallback(async () => {
 		end();

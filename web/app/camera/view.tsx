@@ -12,6 +12,7 @@ import { Voice } from "./voice";
 
 export function tellFrame({ say, has }: Speech, frame: Frame | null): string {
 	if (!frame) return say("guide.begin");
+	if (frame.turn) return say(`guide.turn.${frame.turn}`);
 	if (frame.usable) return say("guide.good");
 	const { measure, direction, code } = frame;
 	if (measure && direction && has(`guide.${measure}.${direction}`)) return say(`guide.${measure}.${direction}`);

@@ -24,7 +24,7 @@ function useCheckBooth(check: string): Booth {
 	return useMemo(
 		() => ({
 			begin: () => Promise.resolve("check"),
-			take: (_, picture) => call("check_frame", { check, query: { keep: true }, body: picture }),
+			take: (_, picture, keep) => call("check_frame", { check, query: { keep }, body: picture }),
 			end: () => undefined,
 		}),
 		[check],

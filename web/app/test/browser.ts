@@ -27,7 +27,10 @@ interface Seen {
 	readonly quality: { readonly unified: number };
 }
 
-/** The best face of the demo's sheet, cut out by the browser itself, as a film of one picture. */
+/** Pictures of one round, at which a hand that holds a photograph is back where it was. */
+const ROUND = 30;
+
+/** The best face of the demo's sheet, cut out by the browser itself, as a film of a photograph in somebody's hand. */
 async function film(browser: Browser, folder: string): Promise<string | null> {
 	if (!existsSync(SHEET)) return null;
 	const { faces } = JSON.parse(execFileSync(join(PROGRAMS, "tanu"), ["inspect", resolve(SHEET), "--json"], { encoding: "utf8", maxBuffer: 1 << 26 })) as { faces: Seen[] };
@@ -36,7 +39,7 @@ async function film(browser: Browser, folder: string): Promise<string | null> {
 	if (!best) return null;
 	const page = await browser.newPage();
 	const sheet = `data:image/jpeg;base64,${readFileSync(SHEET).toString("base64")}`;
-	const encoded = await page.evaluate(async ([address, box]) => {
+	const encoded = await page.evaluate(async ([address, box, round]) => {
 		const image = new Image();
 		image.src = address;
 		await image.decode();
@@ -47,15 +50,19 @@ async function film(browser: Browser, folder: string): Promise<string | null> {
 		canvas.width = 1280;
 		canvas.height = 960;
 		const onto = canvas.getContext("2d")!;
-		onto.fillStyle = "#9a9a9a";
-		onto.fillRect(0, 0, 1280, 960);
-		onto.drawImage(image, (x1 + x2 - width) / 2, (y1 + y2 - height) / 2, width, height, 0, 0, 1280, 960);
-		return canvas.toDataURL("image/jpeg", 0.95).split(",")[1]!;
-	}, [sheet, best.box] as const);
+		const frames: string[] = [];
+		for (let at = 0; at < round; at++) {
+			const angle = (2 * Math.PI * at) / round;
+			onto.fillStyle = "#9a9a9a";
+			onto.fillRect(0, 0, 1280, 960);
+			onto.drawImage(image, (x1 + x2 - width) / 2, (y1 + y2 - height) / 2, width, height, 6 * Math.sin(angle), 4 * Math.cos(angle), 1280, 960);
+			frames.push(canvas.toDataURL("image/jpeg", 0.95).split(",")[1]!);
+		}
+		return frames;
+	}, [sheet, best.box, ROUND] as const);
 	await page.close();
 	const path = join(folder, "camera.mjpeg");
-	const frame = Buffer.from(encoded, "base64");
-	writeFileSync(path, Buffer.concat([frame, frame, frame, frame]));
+	writeFileSync(path, Buffer.concat(encoded.map((frame) => Buffer.from(frame, "base64"))));
 	return path;
 }
 

@@ -257,6 +257,24 @@ browserTest("a face is taken with guidance, the best of several frames are store
 	await done(opened);
 });
 
+browserTest("with the real evidence of life the same film is denied, and the other way is open", async ({ restart, staff }) => {
+	if (!chromium?.hasFace) return;
+	await restart(null);
+	try {
+		const opened = await open(staff.operator, { language: "kk", width: 820 });
+		const { page } = opened;
+		await page.goto("/kiosk");
+		await page.getByRole("button", { name: /^Бетіммен/ }).click();
+		await page.getByLabel("Аты-жөні немесе карта нөмірі").fill("John");
+		await press(page, "John Smith");
+		await page.locator(".result[data-match=false]").waitFor({ timeout: 30_000 });
+		await page.getByRole("button", { name: /^Камерасыз/ }).waitFor();
+		await done(opened);
+	} finally {
+		await restart("live");
+	}
+});
+
 browserTest("a person locks his own face, then withdraws, and sees that it is gone", async ({ address, staff }) => {
 	const john = person("John").id;
 	const { path, code } = await send<{ path: string; code: string }>(staff.enrolment, "post", `/subjects/${john}/invitations`);

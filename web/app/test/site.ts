@@ -35,8 +35,12 @@ export interface Site {
 	readonly tanuAsync: (...words: readonly string[]) => Promise<string>;
 	/** A gate of that name with a simulated door, until the site stops. */
 	readonly gate: (name: string, script: string) => Promise<void>;
+	/** The server anew, with this word for every face, or with the real evidence (null). */
+	readonly restart: (liveness: Liveness) => Promise<void>;
 	readonly stop: () => Promise<void>;
 }
+/** Photographs do not live: the flow is tried with a word that a build for tests takes instead of evidence. */
+export type Liveness = "live" | "attack" | null;
 
 function freePort(): Promise<number> {
 	return new Promise((good, bad) => {
@@ -112,20 +116,31 @@ export async function openSite(): Promise<Site | null> {
 		const { code } = JSON.parse(tanu("gate", "add", name, "--json")) as { code: string };
 		gates.push(await openGate(PROGRAMS, join(above, name), name, code, `https://${gatesAt}`, script));
 	};
-	const server = spawn(program("tanud"), ["--data", folder, "--listen", address.slice("https://".length).replace("localhost", "127.0.0.1"), "--gates", gatesAt], {
-		stdio: ["ignore", "ignore", process.env["TANU_LOUD"] ? "inherit" : "ignore"],
-	});
-	const stop = async () => {
-		for (const one of gates) await one.stop();
+	const serve = (liveness: Liveness) =>
+		spawn(program("tanud"), ["--data", folder, "--listen", address.slice("https://".length).replace("localhost", "127.0.0.1"), "--gates", gatesAt], {
+			stdio: ["ignore", "ignore", process.env["TANU_LOUD"] ? "inherit" : "ignore"],
+			env: { ...process.env, ...(liveness ? { TANU_SYNTHETIC_LIVENESS: liveness } : {}) },
+		});
+	let server = serve("live");
+	const end = async () => {
 		const ended = new Promise((next) => server.once("exit", next));
 		if (server.exitCode === null && server.kill("SIGTERM")) await ended;
+	};
+	const restart = async (liveness: Liveness) => {
+		await end();
+		server = serve(liveness);
+		await waitFor(address, server);
+	};
+	const stop = async () => {
+		for (const one of gates) await one.stop();
+		await end();
 		rmSync(above, { recursive: true, force: true });
 	};
 	try {
 		await waitFor(address, server);
 		const signed = [];
 		for (const role of ROLES) signed.push([role, await signIn(address, role, passwords[role]!)] as const);
-		return { address, folder, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, tanuAsync, gate, stop };
+		return { address, folder, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, tanuAsync, gate, restart, stop };
 	} catch (error) {
 		await stop();
 		throw error;
