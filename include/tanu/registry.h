@@ -105,6 +105,7 @@
 	X(SPOOL, "spool", DAMAGED, "a gate's waiting events do not verify")                        \
 	X(SPOOL_FULL, "spool-full", LIMIT, "more events wait at a gate than it may keep")          \
 	X(GATE, "gate", REFUSED, "the gate is not paired, was revoked, or is not known")           \
+	X(TABLET, "tablet", REFUSED, "this is done at a tablet that the site knows")               \
 	X(SIGN_IN, "sign-in", REFUSED, "name or password is not right")                            \
 	X(SECOND_FACTOR, "second-factor", REFUSED, "the code is missing or not right")             \
 	X(SIGNED_OUT, "signed-out", REFUSED, "nobody is signed in here")                           \

@@ -88,9 +88,10 @@ static tanu_status begin(struct api *api, tanu_error *err)
 	    (st = looks_open(&api->looks, err)) < 0 || (st = feed_open(&api->feed, err)) < 0 ||
 	    (st = metrics_open(&api->metrics, err)) < 0)
 		return st;
-	if ((st = auth_begin(api, err)) < 0 || (st = log_begin(api, err)) < 0)
+	if ((st = auth_begin(api, err)) < 0 || (st = log_begin(api, err)) < 0 ||
+	    (st = routes_make(api, err)) < 0)
 		return st;
-	return routes_make(api, err);
+	return tablets_open(api, err);
 }
 
 tanu_status api_open(struct api **out, const struct api_options *options, tanu_error *err)
@@ -125,6 +126,7 @@ void api_close(struct api **api)
 	looks_close(&a->looks);
 	feed_close(&a->feed);
 	metrics_close(&a->metrics);
+	tablets_close(&a->tablets);
 	spec_close(&a->spec);
 	free(a->routes);
 	if (a->log.dir >= 0)

@@ -30,6 +30,10 @@ tanu_status api_open(struct api **out, const struct api_options *options, tanu_e
 void api_close(struct api **api);
 /* For http_start; they live as long as the API. */
 const struct http_route *api_routes(const struct api *api, size_t *len);
+/* The same for tablets, at an address of their own that asks for certificates: it names as client
+ * authority what api_tablet_issuer writes (PEM), and each is known by its key. Likewise. */
+const struct http_route *api_tablet_routes(const struct api *api, size_t *len);
+tanu_status api_tablet_issuer(struct buf *pem, tanu_error *err);
 /* The server's own errors, as problem JSON; and what it notes of each answer. `self` is the API. */
 void api_refuse(void *self, struct http_answer *answer, int status, const char *why);
 void api_note(void *self, const struct http_note *note);

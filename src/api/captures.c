@@ -209,6 +209,8 @@ tanu_status op_capture_begin(struct call *c, tanu_error *err)
 	call_id(c, &capture.subject, "subject");
 	if (capture.enrol && !c->by_key && !(c->who.roles & ROLE_ENROLMENT))
 		return tanu_fail(err, TANU_ERR_ROLE, "use", "this account may not enrol");
+	if (!capture.enrol && (st = tablet_needed(c, err)) < 0)
+		return st;
 	if ((st = service_capture_check(c->api->service, &capture.subject,
 					capture.enrol ? TANU_PURPOSE_NONE : capture.purpose, err)) <
 		0 ||

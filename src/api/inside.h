@@ -42,6 +42,7 @@ struct operation {
 	bool anyone;
 	unsigned roles, scope;
 	bool look;	 /* a staff member's call is a look at this person */
+	bool tablet;	 /* answered at the address of tablets too */
 	bool repeatable; /* takes an Idempotency-Key */
 	struct parameter parameters[PARAMETERS_MAX];
 	size_t parameters_len;
@@ -98,6 +99,7 @@ struct api {
 	struct looks *looks;
 	struct feed *feed;
 	struct metrics *metrics;
+	struct tablet_routes *tablets;
 	struct http_folder log;
 };
 
@@ -255,6 +257,14 @@ struct scans;
 tanu_status scans_open(struct scans **out, tanu_error *err);
 void scans_close(struct scans **scans); /* wipes */
 void scans_sweep(struct api *api);
+
+/* ---- tablets.c: browsers known by their certificate ---- */
+
+/* After the routes. */
+tanu_status tablets_open(struct api *api, tanu_error *err);
+void tablets_close(struct tablet_routes **tablets);
+/* TANU_REFUSED (tablet) where faces are compared at tablets and this is none. Under the guard. */
+tanu_status tablet_needed(const struct call *c, tanu_error *err);
 
 /* ---- assertions.c: answers to relying parties ---- */
 

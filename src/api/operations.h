@@ -99,6 +99,9 @@
 	X(webhooks_list, OPEN)         \
 	X(webhook_add, OPEN)           \
 	X(webhook_remove, OPEN)        \
+	X(tablets_list, GUARDED)       \
+	X(tablet_add, GUARDED)         \
+	X(tablet_end, GUARDED)         \
 	X(parity_get, GUARDED)         \
 	X(relying_list, GUARDED)       \
 	X(relying_add, GUARDED)        \

@@ -92,6 +92,7 @@ static tanu_status take_operation(struct spec *spec, const char *path, json_valu
 	snprintf(op->pattern, sizeof(op->pattern), "%s%s", API_PREFIX, path);
 	op->id = json_text_of(json_get(node, "operationId"));
 	op->look = json_get(node, "x-look") != NULL;
+	op->tablet = json_get(node, "x-tablet") != NULL;
 	take_body(spec, op);
 	if ((st = take_roles(op, err)) < 0 ||
 	    (st = take_parameters(spec, op, json_get(item, "parameters"), err)) < 0 ||

@@ -211,4 +211,17 @@ tanu_status http_certificate(struct buf *certificate, struct buf *key, bool *mad
 			     const char *folder, const char *const *names, size_t names_len,
 			     int64_t now_ms, tanu_error *err);
 
+/*
+ * What a browser is known by: a new key with its certificate, as a PKCS #12 file under a new
+ * password (wipe both), and the pin of the key (http_client.pin). A browser offers it to a server
+ * that asks for certificates of `issuer`: http_tls.client_authorities is what http_client_issuer
+ * writes. The issuer is a name and nothing else; whom a server knows it knows by the pin.
+ */
+#define HTTP_PACK_PASSWORD 17 /* 16 letters and digits, and zero */
+tanu_status http_client_certificate(struct buf *p12, char password[HTTP_PACK_PASSWORD],
+				    uint8_t pin[DIGEST_LEN], const char *issuer, const char *name,
+				    int64_t now_ms, tanu_error *err);
+tanu_status http_client_issuer(struct buf *pem, const char *issuer, int64_t now_ms,
+			       tanu_error *err);
+
 #endif

@@ -17,7 +17,8 @@
 struct server {
 	/* as told */
 	const char *data, *listen;
-	const char *gates; /* address for gates; NULL: none are answered */
+	const char *gates;   /* address for gates; NULL: none are answered */
+	const char *tablets; /* likewise for tablets */
 	const char *hosts[HOSTS_MAX];
 	size_t hosts_len;
 	bool plain;
@@ -44,6 +45,12 @@ struct server {
 	struct gateway *gateway; /* its service goes and comes with that of the API */
 	struct http_server *gates_http;
 
+	/* tablets.c */
+	int tablets_socket; /* likewise */
+	char tablets_address[OS_ADDRESS_LEN];
+	struct buf tablets_issuer; /* PEM */
+	struct http_server *tablets_http;
+
 	/* lend.c */
 	int lending; /* the listening socket; -1: none */
 	int lend_stop[2];
@@ -67,6 +74,12 @@ tanu_status gates_prepare(struct server *s, tanu_error *err); /* before the sand
 tanu_status gates_start(struct server *s, tanu_error *err);   /* the API is there */
 tanu_status gates_reload(struct server *s, tanu_error *err);
 void gates_stop(struct server *s, int wait_ms);
+
+/* tablets.c: all do nothing without --tablets */
+tanu_status tablets_prepare(struct server *s, tanu_error *err); /* before the sandbox */
+tanu_status tablets_start(struct server *s, tanu_error *err);	/* the API is there */
+tanu_status tablets_reload(struct server *s, tanu_error *err);
+void tablets_stop(struct server *s, int wait_ms); /* before the API is closed */
 
 /* lend.c: other programs that want the folder for a while */
 tanu_status lend_prepare(struct server *s, tanu_error *err); /* before the sandbox */

@@ -14,8 +14,8 @@
 #define NOTES_MAX    8
 
 static const char usage[] =
-    "usage: tanud --data DIR [--listen ADDRESS:PORT] [--host NAME]... [--gates ADDRESS:PORT] "
-    "[--plain]\n"
+    "usage: tanud --data DIR [--listen ADDRESS:PORT] [--host NAME]... [--gates ADDRESS:PORT]\n"
+    "             [--tablets ADDRESS:PORT] [--plain]\n"
     "\n"
     "Serves the site in DIR: its API, pages and public log, over TLS 1.3.\n"
     "  --data DIR        the data folder ($TANU_DATA)\n"
@@ -23,6 +23,7 @@ static const char usage[] =
     "                    systemd hands over come first\n"
     "  --host NAME       a name or address that the certificate is made for; may be repeated\n"
     "  --gates ADDRESS   answer the gates of the site here, with the same certificate: \":7443\"\n"
+    "  --tablets ADDRESS answer tablets at doors here, with the same certificate: \":7444\"\n"
     "  --plain           plain HTTP, for a web server on this machine that does TLS\n"
     "The certificate and its key are DIR/tls/tls.crt and tls.key: put your own there, or one is\n"
     "made. SIGHUP reads them again, SIGTERM stops. docs/server.md has the rest.\n";
@@ -31,11 +32,15 @@ static const char usage[] =
 
 static tanu_status words_read(struct server *s, int argc, char **argv, tanu_error *err)
 {
-	static const struct option options[] = {
-	    {"data", required_argument, NULL, 'd'}, {"listen", required_argument, NULL, 'l'},
-	    {"host", required_argument, NULL, 'n'}, {"gates", required_argument, NULL, 'g'},
-	    {"plain", no_argument, NULL, 'p'},	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'v'},    {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"data", required_argument, NULL, 'd'},
+						{"listen", required_argument, NULL, 'l'},
+						{"host", required_argument, NULL, 'n'},
+						{"gates", required_argument, NULL, 'g'},
+						{"tablets", required_argument, NULL, 't'},
+						{"plain", no_argument, NULL, 'p'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'v'},
+						{NULL, 0, NULL, 0}};
 	int got;
 
 	s->data = getenv("TANU_DATA");
@@ -49,6 +54,8 @@ static tanu_status words_read(struct server *s, int argc, char **argv, tanu_erro
 			s->hosts[s->hosts_len++] = optarg;
 		else if (got == 'g')
 			s->gates = optarg;
+		else if (got == 't')
+			s->tablets = optarg;
 		else if (got == 'p')
 			s->plain = true;
 		else if (got == 'h' || got == 'v')
@@ -169,7 +176,9 @@ static tanu_status serve(struct server *s, tanu_error *err)
 	http.self = s->api;
 	if ((st = http_start(&s->http, &http, err)) == TANU_OK)
 		s->sockets_len = 0; /* the server's now */
-	return st < 0 ? st : gates_start(s, err);
+	if (st < 0 || (st = tablets_start(s, err)) < 0)
+		return st;
+	return gates_start(s, err);
 }
 
 static void say_start(const struct server *s)
@@ -179,6 +188,8 @@ static void say_start(const struct server *s)
 	fprintf(stderr, "tanud: listening at http%s://%s\n", s->plain ? "" : "s", s->address);
 	if (s->gates_http)
 		fprintf(stderr, "tanud: gates are answered at https://%s\n", s->gates_address);
+	if (s->tablets_http)
+		fprintf(stderr, "tanud: tablets are answered at https://%s\n", s->tablets_address);
 	if (!s->plain && http_pin(pin, s->tls.certificate, NULL) == TANU_OK)
 		fprintf(stderr, "tanud: pin of the certificate: %s\n", pin);
 	fprintf(stderr, "tanud: sandbox: system calls %s, files %s\n",
@@ -200,7 +211,7 @@ static void reload(struct server *s)
 
 	if (!s->plain && (st = certificate_read(s, &err)) == TANU_OK)
 		st = http_reload(s->http, &s->tls, &err);
-	if (st == TANU_OK)
+	if (st == TANU_OK && (st = tablets_reload(s, &err)) == TANU_OK)
 		st = gates_reload(s, &err);
 	if (st < 0)
 		fprintf(stderr, "tanud: the old certificate stays: %s: %s\n", err.place,
@@ -241,6 +252,7 @@ static void stop(struct server *s)
 {
 	if (s->http)
 		http_stop(&s->http, STOP_WAIT_MS);
+	tablets_stop(s, STOP_WAIT_MS);
 	gates_stop(s, STOP_WAIT_MS);
 	lend_stop(s);
 	if (s->service)
@@ -264,8 +276,9 @@ static tanu_status run(struct server *s, tanu_error *err)
 
 	if ((st = helpers_start(s, err)) < 0 || (st = folder_open(s, NULL, err)) < 0 ||
 	    (st = tls_folder(s, err)) < 0 || (st = sockets_open(s, err)) < 0 ||
-	    (st = gates_prepare(s, err)) < 0 || (st = certificate_read(s, err)) < 0 ||
-	    (st = lend_prepare(s, err)) < 0 || (st = service_notices_begin(s->service, err)) < 0)
+	    (st = gates_prepare(s, err)) < 0 || (st = tablets_prepare(s, err)) < 0 ||
+	    (st = certificate_read(s, err)) < 0 || (st = lend_prepare(s, err)) < 0 ||
+	    (st = service_notices_begin(s->service, err)) < 0)
 		return st;
 	signals_block(&set);
 	os_notify_open(&s->notify);
@@ -278,7 +291,8 @@ static tanu_status run(struct server *s, tanu_error *err)
 
 int server_main(int argc, char **argv)
 {
-	struct server s = {.lending = -1, .lend_stop = {-1, -1}, .gates_socket = -1};
+	struct server s = {
+	    .lending = -1, .lend_stop = {-1, -1}, .gates_socket = -1, .tablets_socket = -1};
 	tanu_error err = {0};
 	tanu_status st;
 

@@ -114,6 +114,13 @@ static const struct setting_row rows[] = {
      .reloadable = true,
      .help = "what must be seen of a face that a browser or a program sends: sequence, a live one "
 	     "over frames; frame, single photographs, which a photograph of her passes"},
+    {.name = "kiosk.paired",
+     .unit = "",
+     .kind = SETTING_BOOL,
+     .value = "yes",
+     .reloadable = true,
+     .help = "faces are compared in a browser at a tablet alone that the site knows by its "
+	     "certificate (tanu tablet add)"},
     NUMBER("gallery.cap", "people", SETTING_INT, "0", 0, GALLERY_CAP_MAX,
 	   "1:N: most adults in the gallery; 0 keeps 1:N off. On, every stranger who looks into "
 	   "the camera is embedded"),

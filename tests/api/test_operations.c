@@ -8,6 +8,7 @@
 #include "print/scan.h"
 #include "service/gates.h"
 #include "service/internal.h"
+#include "service/tablets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -878,11 +879,50 @@ static void no_photograph_is_taken_without_consent(void **state)
 			    "" NOTICE "}"));
 	assert_api(403, api(o, OPERATOR, "POST", "/captures",
 			    "{\"subject\":\"%s\",\"use\":\"enrol\"}", hex));
+	/* a face is compared at a tablet that the site knows, or by a program */
+	assert_api(403, api(o, OPERATOR, "POST", "/captures",
+			    "{\"subject\":\"%s\",\"use\":\"verify\"}", hex));
+	assert_string_equal(o->code, "tablet");
+	MUST(service_setting_set(o->service, "kiosk.paired", "no", err));
 	assert_api(404, api(o, OPERATOR, "POST", "/captures",
 			    "{\"subject\":\"%s\",\"use\":\"verify\"}", hex));
 	assert_string_equal(o->code, "no-reference");
 	assert_api(201, api(o, ENROLMENT, "POST", "/captures",
 			    "{\"subject\":\"%s\",\"use\":\"enrol\"}", hex));
+}
+
+/* ---- tablets ---- */
+
+static void tablets_are_known_until_they_are_ended(void **state)
+{
+	struct office *o = *state;
+	char path[64], name[16];
+	uint8_t pin[TABLET_PIN_LEN] = {0};
+	struct tablet_view v;
+
+	assert_api(201, api(o, ADMINISTRATOR, "POST", "/tablets", "{\"name\":\"ward 3\"}"));
+	snprintf(path, sizeof(path), "/tablets/%s", word(o, "id"));
+	assert_int_equal(strlen(word(o, "password")), HTTP_PACK_PASSWORD - 1);
+	assert_true(strlen(word(o, "certificate")) > 500);
+	assert_api(409, api(o, ADMINISTRATOR, "POST", "/tablets", "{\"name\":\"ward 3\"}"));
+	assert_string_equal(o->code, "conflict");
+	assert_api(422, api(o, ADMINISTRATOR, "POST", "/tablets",
+			    "{\"name\":\"Планшет у двери на втором этаже слева\"}"));
+	assert_api(200, api(o, AUDITOR, "GET", "/tablets", NULL));
+	assert_int_equal(json_len(json_get(o->json, "items")), 1);
+	assert_null(strstr(o->text, "password"));
+	assert_api(204, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+	assert_api(404, api(o, ADMINISTRATOR, "DELETE", path, NULL));
+	assert_api(200, api(o, AUDITOR, "GET", "/tablets", NULL));
+	assert_has(o->text, "ended_ms");
+	for (int i = 0; i < TABLETS_MAX; i++) {
+		pin[0] = (uint8_t)i;
+		pin[1] = 1;
+		snprintf(name, sizeof(name), "t%d", i);
+		MUST(service_tablet_add(o->service, &v, name, pin, err));
+	}
+	assert_api(409, api(o, ADMINISTRATOR, "POST", "/tablets", "{\"name\":\"one more\"}"));
+	assert_string_equal(o->code, "gallery-full");
 }
 
 /* ---- relying parties ---- */
@@ -1052,6 +1092,7 @@ int main(void)
 	    OFFICE_TEST(a_retry_does_nothing_twice),
 	    OFFICE_TEST(what_happens_is_told_live),
 	    OFFICE_TEST(no_photograph_is_taken_without_consent),
+	    OFFICE_TEST(tablets_are_known_until_they_are_ended),
 	    OFFICE_TEST(wrong_requests_are_told_apart),
 	    OFFICE_TEST(guessing_is_slowed),
 	    OFFICE_TEST(an_invitation_is_for_one),

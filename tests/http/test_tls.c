@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TLS over real sockets, with net/ as the client. Threads: the server's own (pthread_create). */
+#include "http/pack.h"
 #include "http/site.h"
 
 #include "net/net.h"
@@ -322,6 +323,39 @@ static void handlers_learn_who_a_client_is(void **state)
 	close_secure(&s);
 }
 
+/* What a browser is given: under its password, of the issuer that the server asks for, and known.
+ */
+static void a_browser_is_known_by_what_it_was_given(void **state)
+{
+	char password[HTTP_PACK_PASSWORD], text[300], hex[2 * DIGEST_LEN + 1];
+	struct buf p12 = {0}, issuer = {0};
+	uint8_t pin[DIGEST_LEN];
+	struct net_options o = {0};
+	struct pack pack;
+	struct secure s;
+	tanu_error err = {0};
+
+	assert_int_equal(
+	    http_client_certificate(&p12, password, pin, "Tanu tablets", "Палата 3", NOW_MS, &err),
+	    TANU_OK);
+	assert_int_equal(strlen(password), HTTP_PACK_PASSWORD - 1);
+	assert_false(pack_open(&pack, &p12, "another"));
+	assert_true(pack_open(&pack, &p12, password));
+	assert_string_equal(pack.issuer, "CN=Tanu tablets");
+	assert_has(pack.subject, "CN=");
+	assert_int_equal(http_client_issuer(&issuer, "Tanu tablets", NOW_MS, &err), TANU_OK);
+	open_secure(&s, *state, buf_cstr(&issuer));
+	o = (struct net_options){.pin = s.pin, .certificate = pack.certificate, .key = pack.key};
+	assert_int_equal(fetch(&s, &o, text, &err), TANU_OK);
+	hex_encode(hex, pin, DIGEST_LEN);
+	assert_memory_equal(text, "tls=1 present=1 trusted=0 ", 26); /* the issuer is a name only */
+	assert_string_equal(text + 26, hex);
+	close_secure(&s);
+	pack_wipe(&pack);
+	buf_wipe(&p12);
+	buf_free(&issuer);
+}
+
 /* ---- reload ---- */
 
 struct asker {
@@ -425,6 +459,7 @@ int main(void)
 	    T(older_tls_is_refused),
 	    T(plain_requests_get_no_answer),
 	    T(handlers_learn_who_a_client_is),
+	    T(a_browser_is_known_by_what_it_was_given),
 	    T(a_new_certificate_loses_nobody),
 	    T(a_bad_certificate_changes_nothing),
 	};

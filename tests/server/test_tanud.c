@@ -82,7 +82,9 @@ static void folder_fill(struct house *h)
 
 	MUST(service_create(&options, "School 5", err));
 	MUST(service_open(&s, &options, err));
-	MUST(service_setting_set(s, "match.pad", "frame", err)); /* single photographs */
+	/* single photographs, and not of a tablet */
+	MUST(service_setting_set(s, "match.pad", "frame", err));
+	MUST(service_setting_set(s, "kiosk.paired", "no", err));
 	MUST(service_person_set(&person, "Test One", "1990-01-01", err));
 	MUST(service_subject_add(s, &id, &person, err));
 	id_hex(h->subject, &id);

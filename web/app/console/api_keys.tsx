@@ -15,6 +15,7 @@ import { Empty, Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { clean } from "../words/speech";
 import { RelyingParties } from "./relying";
+import { Tablets } from "./tablets";
 import { Webhooks } from "./webhooks";
 
 const SCOPES: readonly Scope[] = ["people:read", "people:write", "people:export", "consents:write", "faces:use", "site:read", "audit:read"];
@@ -104,6 +105,7 @@ export function ApiKeys() {
 					</>
 				)}
 			</Loaded>
+			<Tablets />
 			<RelyingParties onKey={setMade} />
 			<Webhooks onSecret={setMade} />
 			{made && (

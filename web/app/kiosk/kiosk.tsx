@@ -28,6 +28,7 @@ type Screen =
 	| { readonly at: "look"; readonly subject: Subject }
 	| { readonly at: "result"; readonly match: boolean }
 	| { readonly at: "other" }
+	| { readonly at: "unpaired" }
 	| { readonly at: "bell"; readonly presses: number };
 
 const FRAMES = 3;
@@ -95,6 +96,8 @@ interface LookProps {
 	readonly subject: Subject;
 	readonly purpose: Purpose;
 	readonly onResult: (match: boolean) => void;
+	/** The site does not know this tablet: staff has to see to it, and nobody else. */
+	readonly onUnpaired: () => void;
 }
 
 /** Where references are on people's own passes, the pass is shown first. */
@@ -103,7 +106,7 @@ function Look(props: LookProps) {
 	return <Loaded load={load}>{({ storage }) => <Looking {...props} showsPass={storage === "pass"} />}</Loaded>;
 }
 
-function Looking({ subject, purpose, onResult, showsPass }: LookProps & { readonly showsPass: boolean }) {
+function Looking({ subject, purpose, onResult, onUnpaired, showsPass }: LookProps & { readonly showsPass: boolean }) {
 	const camera = useCamera();
 	const booth = useStaffBooth({ subject: subject.id, use: "verify", purpose, showsPass });
 	const capture = useCapture(camera, booth, FRAMES);
@@ -122,7 +125,8 @@ function Looking({ subject, purpose, onResult, showsPass }: LookProps & { readon
 		if (capture.stage === "enough" && capture.id) verify.run(capture.id);
 	}, [capture.stage]);
 	useEffect(() => {
-		if (capture.problem) onResult(false);
+		if (capture.problem?.code === "tablet") onUnpaired();
+		else if (capture.problem) onResult(false);
 	}, [capture.problem]);
 	return <CameraView camera={camera} capture={capture} enough={FRAMES} />;
 }
@@ -221,7 +225,7 @@ export default function Kiosk() {
 				)}
 				{screen.at === "look" && (
 					<div class="beside">
-						<Look subject={screen.subject} purpose={purpose} onResult={(match) => setScreen({ at: "result", match })} />
+						<Look subject={screen.subject} purpose={purpose} onResult={(match) => setScreen({ at: "result", match })} onUnpaired={() => setScreen({ at: "unpaired" })} />
 						<OtherBeside onOther={() => setScreen({ at: "other" })} />
 					</div>
 				)}
@@ -229,6 +233,7 @@ export default function Kiosk() {
 					<Result match={screen.match} onOther={() => setScreen({ at: "other" })} onAgain={() => setScreen({ at: "claim" })} />
 				)}
 				{screen.at === "other" && <Told icon="card" title={say("kiosk.card")} text={say("kiosk.card.what")} />}
+				{screen.at === "unpaired" && <Told icon="card" title={say("kiosk.unpaired")} text={say("kiosk.unpaired.what")} />}
 				{screen.at === "bell" && <Calling key={screen.presses} />}
 			</main>
 			<footer class="kiosk-foot">

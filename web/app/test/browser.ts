@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
-import type { Cookies } from "./site";
+import type { Certificate, Cookies } from "./site";
 
 export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const PROGRAMS = resolve(process.env["TANU_PROGRAMS"] ?? "../build/dev/prog");
@@ -101,7 +101,12 @@ export interface View {
 	readonly dark?: boolean;
 }
 
-export async function openPage(browser: Browser, address: string, view: View, cookies?: Cookies): Promise<Opened> {
+/** The same signed-in browser at another port of the machine: what it keeps is of that origin. */
+export function keptAt(address: string, cookies: Cookies): Cookies {
+	return { ...cookies, origins: cookies.origins.map((one) => ({ ...one, origin: address })) };
+}
+
+export async function openPage(browser: Browser, address: string, view: View, cookies?: Cookies, certificate?: Certificate): Promise<Opened> {
 	const context = await browser.newContext({
 		baseURL: address,
 		ignoreHTTPSErrors: true,
@@ -110,7 +115,8 @@ export async function openPage(browser: Browser, address: string, view: View, co
 		colorScheme: view.dark ? "dark" : "light",
 		reducedMotion: "reduce",
 		acceptDownloads: true,
-		...(cookies ? { storageState: cookies } : {}),
+		...(cookies ? { storageState: keptAt(address, cookies) } : {}),
+		...(certificate ? { clientCertificates: [certificate] } : {}),
 	});
 	const page = await context.newPage();
 	page.setDefaultTimeout(10_000);

@@ -7,12 +7,13 @@ import { execFileSync } from "node:child_process";
 import { createHmac, createPublicKey, verify } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
+import { Agent, get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { request, type APIRequestContext, type Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
-import { openSite, PASSWORD, patiently, PROGRAMS, ROLES, signIn, type Role, type Signed, type Site } from "./site";
+import { openSite, PASSWORD, patiently, PROGRAMS, ROLES, signIn, type Certificate, type Role, type Signed, type Site } from "./site";
 import { totp } from "./totp";
 
 let site: Site | null = null;
@@ -66,6 +67,14 @@ after(async () => {
 async function open(who: Signed | null, view: View): Promise<Opened> {
 	assert(site && chromium);
 	const opened = await openPage(chromium.browser, site.address, view, who?.cookies);
+	latest = opened.page;
+	return opened;
+}
+
+/** On the tablet that the site knows, at its own address. */
+async function openTablet(who: Signed, view: View): Promise<Opened> {
+	assert(site && chromium);
+	const opened = await openPage(chromium.browser, site.tablets.address, view, who.cookies, site.tablets.certificate);
 	latest = opened.page;
 	return opened;
 }
@@ -247,12 +256,14 @@ browserTest("a face is taken with guidance, the best of several frames are store
 		assert.equal(await page.locator(".shots .chosen").count(), 3);
 		await press(page, "Сохранить данные лица");
 		await page.getByText("Данные лица сохранены").waitFor();
-		await page.goto("/kiosk");
-		await page.getByRole("button", { name: /^По лицу/ }).click();
-		await page.getByLabel("Имя или номер карты").fill("John");
-		await press(page, "John Smith");
-		await page.locator(".result[data-match=true]").waitFor();
-		assert.doesNotMatch(await page.locator("main").innerText(), /\d\s*%|John/);
+		const tablet = await openTablet(staff.operator, { language: "ru", width: 820 });
+		await tablet.page.goto("/");
+		await tablet.page.getByRole("button", { name: /^По лицу/ }).click();
+		await tablet.page.getByLabel("Имя или номер карты").fill("John");
+		await press(tablet.page, "John Smith");
+		await tablet.page.locator(".result[data-match=true]").waitFor();
+		assert.doesNotMatch(await tablet.page.locator("main").innerText(), /\d\s*%|John/);
+		await done(tablet);
 	} else await page.getByText("Встаньте перед камерой, пожалуйста").waitFor();
 	await done(opened);
 });
@@ -261,9 +272,9 @@ browserTest("with the real evidence of life the same film is denied, and the oth
 	if (!chromium?.hasFace) return;
 	await restart(null);
 	try {
-		const opened = await open(staff.operator, { language: "kk", width: 820 });
+		const opened = await openTablet(staff.operator, { language: "kk", width: 820 });
 		const { page } = opened;
-		await page.goto("/kiosk");
+		await page.goto("/");
 		await page.getByRole("button", { name: /^Бетіммен/ }).click();
 		await page.getByLabel("Аты-жөні немесе карта нөмірі").fill("John");
 		await press(page, "John Smith");
@@ -275,7 +286,7 @@ browserTest("with the real evidence of life the same film is denied, and the oth
 	}
 });
 
-browserTest("a person locks his own face, then withdraws, and sees that it is gone", async ({ address, staff }) => {
+browserTest("a person locks his own face, then withdraws, and sees that it is gone", async ({ address, tablets, staff }) => {
 	const john = person("John").id;
 	const { path, code } = await send<{ path: string; code: string }>(staff.enrolment, "post", `/subjects/${john}/invitations`);
 	const opened = await open(null, { language: "en", width: 820 });
@@ -290,8 +301,12 @@ browserTest("a person locks his own face, then withdraws, and sees that it is go
 		await press(page, "Lock it now");
 		await page.getByRole("heading", { name: "The face is locked" }).waitFor();
 		const capture = { subject: john, use: "verify", purpose: "access" };
-		const refused = await staff.operator.request.post("/api/v1/captures", { headers: { "X-Tanu-Token": staff.operator.token }, data: capture });
-		assert.equal(refused.ok(), false, "a locked face is still compared");
+		const tablet = await request.newContext({
+			baseURL: tablets.address, ignoreHTTPSErrors: true, storageState: staff.operator.cookies, clientCertificates: [tablets.certificate],
+		});
+		const refused = await tablet.post("/api/v1/captures", { headers: { "X-Tanu-Token": staff.operator.token }, data: capture });
+		assert.equal((await refused.json()).code, "held", "a locked face is still compared");
+		await tablet.dispose();
 		await press(page, "Unlock");
 		await page.getByRole("heading", { name: "The face is recognised here" }).waitFor();
 	}
@@ -399,9 +414,9 @@ browserTest("the tablet: both ways of one size, a neutral answer, a bell", async
 	const watching = await open(staff.operator, { language: "kk", width: 820 });
 	await watching.page.goto("/#/doors");
 	await watching.page.getByText("тікелей").waitFor();
-	const opened = await open(staff.operator, { language: "ru", width: 1366 });
+	const opened = await openTablet(staff.operator, { language: "ru", width: 1366 });
 	const { page } = opened;
-	await page.goto("/kiosk");
+	await page.goto("/");
 	await page.getByRole("heading", { name: "Как вам удобнее войти?" }).waitFor();
 	const boxes = await Promise.all([0, 1].map((n) => page.locator(".way").nth(n).boundingBox()));
 	assert.equal(boxes[0]?.width, boxes[1]?.width);
@@ -421,6 +436,58 @@ browserTest("the tablet: both ways of one size, a neutral answer, a bell", async
 	assert.equal(await watching.page.getByRole("button", { name: "Барамын" }).count(), 0);
 	await done(watching);
 	await done(opened, REFUSED);
+});
+
+/** Under this certificate, and no session of another one's; a folder that is lent is waited for. */
+async function statusAt(path: string, { origin, pfxPath, passphrase }: Certificate): Promise<number | undefined> {
+	for (;;) {
+		const status = await new Promise<number | undefined>((good, bad) => {
+			const agent = new Agent({ maxCachedSessions: 0 });
+			get(origin + path, { pfx: readFileSync(pfxPath), passphrase, rejectUnauthorized: false, agent }, (answer) => good(answer.resume().statusCode)).on("error", bad);
+		});
+		if (status !== 503) return status;
+		await new Promise((next) => setTimeout(next, 200));
+	}
+}
+
+browserTest("a face is compared at a tablet that the site knows, and nowhere else", async ({ tanuAsync, tablets, staff }) => {
+	assert(chromium);
+	// Without a certificate nothing is served there; with that of another tablet neither, once it was ended.
+	const bare = await request.newContext({ baseURL: tablets.address, ignoreHTTPSErrors: true });
+	const refused = await bare.get("/");
+	assert.equal(refused.status(), 403);
+	assert.match(await refused.text(), /certificate/);
+	assert.equal((await bare.get("/api/v1/session")).status(), 403);
+	await bare.dispose();
+	// The same page elsewhere says so to the staff, and the other way stays open.
+	const opened = await open(staff.operator, { language: "en", width: 820 });
+	const { page } = opened;
+	await page.goto("/kiosk");
+	await page.getByRole("button", { name: /^With my face/ }).click();
+	await page.getByLabel("Name, or number of the card").fill("Тимур");
+	await press(page, "Тимур Ким");
+	await page.getByRole("heading", { name: "This tablet is not known here yet" }).waitFor();
+	await keepPicture(page, "unpaired-en-820");
+	await done(opened, REFUSED);
+	// An administrator adds one: file and password are hers to carry over.
+	const desk = await open(staff.administrator, { language: "ru", width: 1366 });
+	await desk.page.goto("/#/keys");
+	await press(desk.page, "Добавить планшет");
+	await desk.page.getByLabel("Как он называется").fill("Палата 3");
+	await press(desk.page, "Сделать");
+	await desk.page.getByRole("heading", { name: "Сертификат планшета «Палата 3»" }).waitFor();
+	await accessible(desk.page, "a tablet is added");
+	await keepPicture(desk.page, "tablet-added-ru-1366");
+	const passphrase = await desk.page.locator(".secret").innerText();
+	const [saved] = await Promise.all([desk.page.waitForEvent("download"), press(desk.page, "Сохранить файл")]);
+	const certificate = { origin: tablets.address, pfxPath: await saved.path(), passphrase };
+	assert.equal(await statusAt("/", certificate), 302);
+	assert.equal(await statusAt("/kiosk", certificate), 200);
+	assert.equal(await statusAt("/api/v1/accounts", certificate), 403);
+	await press(desk.page, "Готово");
+	await tanuAsync("tablet", "end", "Палата 3");
+	assert.equal(await statusAt("/kiosk", certificate), 403);
+	await done(desk); // and the file goes
 });
 
 browserTest("an administrator changes a setting, adds an account and a key, and sees each secret once", async ({ staff }) => {

@@ -33,11 +33,18 @@ export interface Site {
 	readonly tanu: (...words: readonly string[]) => string;
 	/** The same while this process goes on, to answer it. */
 	readonly tanuAsync: (...words: readonly string[]) => Promise<string>;
+	/** Where tablets are answered, and the certificate of one that the site knows. */
+	readonly tablets: { readonly address: string; readonly certificate: Certificate };
 	/** A gate of that name with a simulated door, until the site stops. */
 	readonly gate: (name: string, script: string) => Promise<void>;
 	/** The server anew, with this word for every face, or with the real evidence (null). */
 	readonly restart: (liveness: Liveness) => Promise<void>;
 	readonly stop: () => Promise<void>;
+}
+export interface Certificate {
+	readonly origin: string;
+	readonly pfxPath: string;
+	readonly passphrase: string;
 }
 /** Photographs do not live: the flow is tried with a word that a build for tests takes instead of evidence. */
 export type Liveness = "live" | "attack" | null;
@@ -111,13 +118,18 @@ export async function openSite(): Promise<Site | null> {
 
 	const address = `https://localhost:${await freePort()}`;
 	const gatesAt = `127.0.0.1:${await freePort()}`;
+	const tabletsAt = `https://localhost:${await freePort()}`;
+	const pfxPath = join(above, "door.p12");
+	const { password: passphrase } = JSON.parse(tanu("tablet", "add", "front door", "--out", pfxPath, "--json")) as { password: string };
+	const tablets = { address: tabletsAt, certificate: { origin: tabletsAt, pfxPath, passphrase } };
+	const loopback = (url: string) => url.slice("https://".length).replace("localhost", "127.0.0.1");
 	const gates: Gate[] = [];
 	const gate = async (name: string, script: string) => {
 		const { code } = JSON.parse(tanu("gate", "add", name, "--json")) as { code: string };
 		gates.push(await openGate(PROGRAMS, join(above, name), name, code, `https://${gatesAt}`, script));
 	};
 	const serve = (liveness: Liveness) =>
-		spawn(program("tanud"), ["--data", folder, "--listen", address.slice("https://".length).replace("localhost", "127.0.0.1"), "--gates", gatesAt], {
+		spawn(program("tanud"), ["--data", folder, "--listen", loopback(address), "--gates", gatesAt, "--tablets", loopback(tabletsAt)], {
 			stdio: ["ignore", "ignore", process.env["TANU_LOUD"] ? "inherit" : "ignore"],
 			env: { ...process.env, ...(liveness ? { TANU_SYNTHETIC_LIVENESS: liveness } : {}) },
 		});
@@ -140,7 +152,7 @@ export async function openSite(): Promise<Site | null> {
 		await waitFor(address, server);
 		const signed = [];
 		for (const role of ROLES) signed.push([role, await signIn(address, role, passwords[role]!)] as const);
-		return { address, folder, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, tanuAsync, gate, restart, stop };
+		return { address, folder, staff: Object.fromEntries(signed) as Record<Role, Signed>, fresh, tanu, tanuAsync, tablets, gate, restart, stop };
 	} catch (error) {
 		await stop();
 		throw error;
