@@ -9,9 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STOP_WAIT_MS 10000
-#define UPKEEP_S     20
-#define NOTES_MAX    8
+#define STOP_WAIT_MS	    10000
+#define UPKEEP_S	    20
+#define CONNECTIONS_PROXIED 1024
 
 static const char usage[] =
     "usage: tanud --data DIR [--listen ADDRESS:PORT] [--host NAME]... [--gates ADDRESS:PORT]\n"
@@ -165,6 +165,8 @@ static tanu_status serve(struct server *s, tanu_error *err)
 				    .note = api_note};
 	tanu_status st;
 
+	/* all connections are those of the web server in front, which has bounds of its own */
+	http.limits.per_address = s->plain ? CONNECTIONS_PROXIED : 0;
 	options.sandbox = s->report;
 	options.judge = judge_of_server();
 	options.outbox = s->outbox;

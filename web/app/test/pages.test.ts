@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { request, type APIRequestContext, type Page } from "playwright-core";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
-import { openSite, PASSWORD, patiently, PROGRAMS, ROLES, signIn, type Certificate, type Role, type Signed, type Site } from "./site";
+import { hasNginx, openSite, PASSWORD, patiently, PROGRAMS, ROLES, signIn, type Certificate, type Role, type Signed, type Site } from "./site";
 import { totp } from "./totp";
 
 let site: Site | null = null;
@@ -802,11 +802,13 @@ browserTest("an authenticator is set up, and asked for at the next sign-in", asy
 	await done(opened, REFUSED);
 });
 
-browserTest("a passkey is set up, asked for at the next sign-in, and removed", async ({ staff, tanu }) => {
+async function withPasskey({ address, staff, tanu }: Site): Promise<void> {
+	assert(chromium);
 	const { password } = JSON.parse(tanu("account", "add", "saule", "--role", "operator", "--json")) as { password: string };
-	await signIn(site!.address, "saule", password);
-	const opened = await open(null, { language: "en", width: 820 });
+	await signIn(address, "saule", password);
+	const opened = await openPage(chromium.browser, address, { language: "en", width: 820 });
 	const { page } = opened;
+	latest = page;
 	const devtools = await page.context().newCDPSession(page);
 	await devtools.send("WebAuthn.enable");
 	await devtools.send("WebAuthn.addVirtualAuthenticator", {
@@ -844,6 +846,43 @@ browserTest("a passkey is set up, asked for at the next sign-in, and removed", a
 	await done(opened, REFUSED);
 	const { items } = await send<{ items: readonly { name: string; passkeys: number }[] }>(staff.administrator, "get", "/accounts");
 	assert.equal(items.find((one) => one.name === "saule")?.passkeys, 0);
+}
+
+browserTest("a passkey is set up, asked for at the next sign-in, and removed", withPasskey);
+
+/** More than one address may have open at once: behind a web server all are of one. */
+const STREAMS = 80;
+
+browserTest("behind nginx: a passkey, many who watch, and no way to what is for this machine", async () => {
+	if (!hasNginx) return;
+	const proxied = await openSite(true);
+	assert(proxied);
+	try {
+		await withPasskey(proxied);
+		const { operator, enrolment } = proxied.staff;
+		assert.equal((await operator.request.get("/metrics")).status(), 403);
+		const { items } = await send<{ items: readonly Person[] }>(enrolment, "get", "/subjects");
+		const capture = await enrolment.request.post("/api/v1/captures", { headers: { "X-Tanu-Token": enrolment.token }, data: { subject: items[0]!.id, use: "enrol" } });
+		assert.equal((await capture.json()).code, "no-consent");
+		const { cookies } = await operator.request.storageState();
+		const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+		const agent = new Agent({ maxSockets: STREAMS, rejectUnauthorized: false });
+		const heard = Array.from({ length: STREAMS }, () => new Promise<string>((good, bad) => {
+			get(`${proxied.address}/api/v1/events`, { agent, headers: { Cookie: cookie } }, (answer) => {
+				let text = "";
+				answer.on("data", (more: Buffer) => {
+					text += more.toString();
+					if (text.includes("bell")) good(text);
+				});
+			}).on("error", bad);
+		}));
+		await new Promise((next) => setTimeout(next, 1000));
+		await send(operator, "post", "/bell");
+		assert.equal((await Promise.all(heard)).length, STREAMS);
+		agent.destroy();
+	} finally {
+		await proxied.stop();
+	}
 });
 
 const VIEWS: readonly View[] = [

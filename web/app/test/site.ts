@@ -97,8 +97,42 @@ export async function signIn(address: string, name: string, password: string): P
 	return { request: context, cookies: { ...(await context.storageState()), origins }, token: session.token };
 }
 
-/** null, with the reason told, where there is nothing to run. */
-export async function openSite(): Promise<Site | null> {
+const NGINX = "/usr/sbin/nginx";
+export const hasNginx = existsSync(NGINX);
+
+/** nginx as docs/server.md says, with TLS of its own before plain HTTP of this machine. */
+function openProxy(folder: string, address: string, inner: string): ChildProcess {
+	const config = join(folder, "nginx.conf");
+	execFileSync("openssl", [
+		"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+		"-addext", "subjectAltName=DNS:localhost", "-keyout", join(folder, "proxy.key"), "-out", join(folder, "proxy.crt"),
+	], { stdio: "ignore" });
+	writeFileSync(config, `daemon off; ${process.getuid?.() === 0 ? "user root;" : ""} pid ${folder}/nginx.pid; error_log ${folder}/nginx.log;
+events { worker_connections 1024; }
+http {
+	access_log off;
+	${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((what) => `${what}_temp_path ${folder}/nginx-${what};`).join(" ")}
+	server {
+		listen ${address} ssl;
+		ssl_certificate proxy.crt;
+		ssl_certificate_key proxy.key;
+		client_max_body_size 64m;
+		location / {
+			proxy_pass http://${inner};
+			proxy_buffering off;
+			proxy_http_version 1.1;
+			proxy_set_header Connection "";
+			proxy_set_header X-Forwarded-For $remote_addr;
+			proxy_set_header Host $http_host;
+		}
+	}
+}
+`);
+	return spawn(NGINX, ["-p", folder, "-c", config], { stdio: "ignore" });
+}
+
+/** null, with the reason told, where there is nothing to run. `behindNginx`: then without gates and tablets. */
+export async function openSite(behindNginx = false): Promise<Site | null> {
 	const program = (name: string) => join(PROGRAMS, name);
 	if (!existsSync(program("tanud")) || !existsSync(program("tanu"))) return null;
 	const above = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : "/tmp", "tanu-web-"));
@@ -128,8 +162,11 @@ export async function openSite(): Promise<Site | null> {
 		const { code } = JSON.parse(tanu("gate", "add", name, "--json")) as { code: string };
 		gates.push(await openGate(PROGRAMS, join(above, name), name, code, `https://${gatesAt}`, script));
 	};
+	const inner = `127.0.0.1:${await freePort()}`;
+	const proxy = behindNginx ? openProxy(above, loopback(address), inner) : null;
+	const served = behindNginx ? ["--listen", inner, "--plain"] : ["--listen", loopback(address), "--gates", gatesAt, "--tablets", loopback(tabletsAt)];
 	const serve = (liveness: Liveness) =>
-		spawn(program("tanud"), ["--data", folder, "--listen", loopback(address), "--gates", gatesAt, "--tablets", loopback(tabletsAt)], {
+		spawn(program("tanud"), ["--data", folder, ...served], {
 			stdio: ["ignore", "ignore", process.env["TANU_LOUD"] ? "inherit" : "ignore"],
 			env: { ...process.env, ...(liveness ? { TANU_SYNTHETIC_LIVENESS: liveness } : {}) },
 		});
@@ -146,6 +183,7 @@ export async function openSite(): Promise<Site | null> {
 	const stop = async () => {
 		for (const one of gates) await one.stop();
 		await end();
+		proxy?.kill("SIGTERM");
 		rmSync(above, { recursive: true, force: true });
 	};
 	try {
