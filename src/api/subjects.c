@@ -366,17 +366,21 @@ static tanu_status import_open(struct import *im, const struct call *c, tanu_err
 	return TANU_OK;
 }
 
-static void import_refuse(struct import *im, const char *message)
+static void import_refuse(struct import *im, const tanu_error *why)
 {
 	if (im->refused++ >= REFUSED_MAX)
 		return;
 	jw_object(&im->w, NULL);
 	jw_int(&im->w, "row", (int64_t)csv_row(im->csv));
-	put_clean(&im->w, "message", message);
+	jw_text(&im->w, "code", tanu_error_name(why->code));
+	if (why->code != TANU_ERR_CSV)
+		put_clean(&im->w, "place", why->place);
+	put_clean(&im->w, "message", why->message);
 	jw_end_object(&im->w);
 }
 
-static tanu_status import_row(struct import *im, int got, tanu_error *row_err, tanu_error *err)
+static tanu_status import_row(const struct call *c, struct import *im, int got, tanu_error *row_err,
+			      tanu_error *err)
 {
 	tanu_status st = got < 0 ? (tanu_status)got : TANU_OK;
 
@@ -387,9 +391,11 @@ static tanu_status import_row(struct import *im, int got, tanu_error *row_err, t
 		st = service_person_set(&im->people[im->len], csv_field(im->csv, im->name),
 					csv_field(im->csv, im->born), row_err);
 	if (st == TANU_OK)
+		st = service_person_check(c->api->service, &im->people[im->len], row_err);
+	if (st == TANU_OK)
 		im->rows[im->len++] = csv_row(im->csv);
 	else
-		import_refuse(im, row_err->message);
+		import_refuse(im, row_err);
 	return TANU_OK;
 }
 
@@ -439,7 +445,7 @@ tanu_status op_subjects_import(struct call *c, tanu_error *err)
 	if ((st = import_open(&im, c, err)) < 0)
 		goto out;
 	while (st == TANU_OK && (got = csv_next(im.csv, &row_err)) != 0)
-		st = import_row(&im, got, &row_err, err);
+		st = import_row(c, &im, got, &row_err, err);
 	if (st < 0)
 		goto out;
 	add = add && im.refused == 0 && im.len > 0;

@@ -36,7 +36,7 @@ static void made_free(struct made *m)
 		gnutls_x509_crt_deinit(m->crt);
 	if (m->key)
 		gnutls_x509_privkey_deinit(m->key);
-	*m = (struct made){NULL};
+	*m = (struct made){.key = NULL};
 }
 
 static int new_key(gnutls_x509_privkey_t *key)
@@ -95,7 +95,7 @@ static int make(struct made *out, const char *name, const struct made *issuer, i
 
 tanu_status http_client_issuer(struct buf *pem, const char *issuer, int64_t now_ms, tanu_error *err)
 {
-	struct made made = {NULL};
+	struct made made = {.key = NULL};
 	gnutls_datum_t text = {0};
 	int rc = make(&made, issuer, NULL, now_ms);
 
@@ -216,7 +216,7 @@ tanu_status http_client_certificate(struct buf *p12, char password[HTTP_PACK_PAS
 				    uint8_t pin[DIGEST_LEN], const char *issuer, const char *name,
 				    int64_t now_ms, tanu_error *err)
 {
-	struct made by = {NULL}, made = {NULL};
+	struct made by = {.key = NULL}, made = {.key = NULL};
 	tanu_status st;
 	int rc;
 

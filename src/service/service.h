@@ -195,9 +195,12 @@ struct subject_view {
 	bool damaged;		   /* her rows do not verify; what can't be read is zero */
 };
 
-/* From what somebody typed; `born` is YYYY-MM-DD. What else is wrong shows when she is added. */
+/* From what somebody typed; `born` is YYYY-MM-DD. */
 tanu_status service_person_set(struct person *out, const char *name, const char *born,
 			       tanu_error *err);
+/* Could she be added? TANU_USAGE (usage, date) with what is wrong as the place: "name", "born". */
+tanu_status service_person_check(const struct service *s, const struct person *person,
+				 tanu_error *err);
 tanu_status service_subject_add(struct service *s, tanu_id *out, const struct person *person,
 				tanu_error *err);
 /* All of them in one transaction and one write per key bucket. */

@@ -112,6 +112,12 @@ static tanu_status person_check(const struct person *person, int64_t now_ms, tan
 	return TANU_OK;
 }
 
+tanu_status service_person_check(const struct service *s, const struct person *person,
+				 tanu_error *err)
+{
+	return person_check(person, clock_now(&s->clock), err);
+}
+
 static tanu_status people_check(const struct person *people, size_t len, int64_t now_ms,
 				tanu_error *err)
 {

@@ -102,6 +102,13 @@ static void a_file_of_people_is_previewed_and_added_whole(void **state)
 	MUST(json_int(&n, o->json, "added", err));
 	assert_int_equal(n, 0);
 	assert_int_equal(json_len(json_get(o->json, "refused")), 1);
+	assert_has(o->text, "\"code\":\"date\"");
+	assert_has(o->text, "\"place\":\"born\"");
+	/* So is who is born tomorrow, before anybody is added. */
+	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import?preview=true",
+				 "Content-Type: text/csv\r\n", "name;born\nA;2126-01-01\n", 23),
+			 200);
+	assert_has(o->text, "\"place\":\"born\"");
 	/* A row without a name is named, and nobody is added. */
 	assert_int_equal(ask_api(o, ENROLMENT, "POST", "/subjects/import",
 				 "Content-Type: text/csv\r\n", "name;born\n;1990-01-01\n", 22),

@@ -9,19 +9,25 @@ import { Button, ButtonLink, Heading, Section } from "../ui/parts";
 import { linkTo } from "../ui/route";
 import { ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
-import { clean } from "../words/speech";
+import { clean, type Speech } from "../words/speech";
 
 type Looked = Answer<"subjects_import">;
 
+function tellRow({ say, has }: Speech, { code, place, message }: Looked["refused"][number]): string {
+	const key = `import.refused.${place ?? code}`;
+	return has(key) ? say(key) : clean(message);
+}
+
 function Preview({ looked }: { readonly looked: Looked }) {
-	const { say, count, date } = useSpeech();
+	const speech = useSpeech();
+	const { say, count, date } = speech;
 	const people = looked.people ?? [];
 	return (
 		<>
 			{looked.refused.length > 0 && (
 				<div class="note problem" role="alert">
 					<p><b>{count("import.refused", looked.refused.length)}</b> {say("import.refused.hint")}</p>
-					<ul>{looked.refused.map(({ row, message }) => <li key={row}>{say("import.row", row)}: <span lang="en">{clean(message)}</span></li>)}</ul>
+					<ul>{looked.refused.map((refused) => <li key={refused.row}>{say("import.row", refused.row)}: {tellRow(speech, refused)}</li>)}</ul>
 				</div>
 			)}
 			<p role="status">{count("import.understood", looked.understood)}</p>

@@ -29,40 +29,54 @@ interface Seen {
 
 /** Pictures of one round, at which a hand that holds a photograph is back where it was. */
 const ROUND = 30;
+/** How many pictures a pass is held up for, and then a face, where there is a pass. */
+const PASS_FRAMES = 45;
+const FACE_ROUNDS = 7;
 
-/** The best face of the demo's sheet, cut out by the browser itself, as a film of a photograph in somebody's hand. */
-async function film(browser: Browser, folder: string): Promise<string | null> {
-	if (!existsSync(SHEET)) return null;
-	const { faces } = JSON.parse(execFileSync(join(PROGRAMS, "tanu"), ["inspect", resolve(SHEET), "--json"], { encoding: "utf8", maxBuffer: 1 << 26 })) as { faces: Seen[] };
-	const rated = (face: Seen) => face.quality.unified + (face.advice_enrol === null ? 1 : 0);
-	const best = [...faces].sort((a, b) => rated(b) - rated(a))[0];
-	if (!best) return null;
+/** A picture in somebody's hand, as a film of so many JPEGs. */
+async function held(browser: Browser, picture: Buffer, type: string, box: readonly [number, number, number, number] | null, frames: number): Promise<readonly Buffer[]> {
 	const page = await browser.newPage();
-	const sheet = `data:image/jpeg;base64,${readFileSync(SHEET).toString("base64")}`;
-	const encoded = await page.evaluate(async ([address, box, round]) => {
+	const encoded = await page.evaluate(async ([address, box, frames]) => {
 		const image = new Image();
 		image.src = address;
 		await image.decode();
-		const [x1, y1, x2, y2] = box;
-		const height = (y2 - y1) * 1.7;
+		const [x1, y1, x2, y2] = box ?? [0, 0, image.width, image.height];
+		const height = box ? (y2 - y1) * 1.7 : Math.max(y2, (x2 * 3) / 4);
 		const width = (height * 4) / 3;
 		const canvas = document.createElement("canvas");
 		canvas.width = 1280;
 		canvas.height = 960;
 		const onto = canvas.getContext("2d")!;
-		const frames: string[] = [];
-		for (let at = 0; at < round; at++) {
-			const angle = (2 * Math.PI * at) / round;
+		const film: string[] = [];
+		for (let at = 0; at < frames; at++) {
+			const angle = (2 * Math.PI * at) / frames;
 			onto.fillStyle = "#9a9a9a";
 			onto.fillRect(0, 0, 1280, 960);
 			onto.drawImage(image, (x1 + x2 - width) / 2, (y1 + y2 - height) / 2, width, height, 6 * Math.sin(angle), 4 * Math.cos(angle), 1280, 960);
-			frames.push(canvas.toDataURL("image/jpeg", 0.95).split(",")[1]!);
+			film.push(canvas.toDataURL("image/jpeg", 0.95).split(",")[1]!);
 		}
-		return frames;
-	}, [sheet, best.box, ROUND] as const);
+		return film;
+	}, [`data:${type};base64,${picture.toString("base64")}`, box, frames] as const);
 	await page.close();
+	return encoded.map((frame) => Buffer.from(frame, "base64"));
+}
+
+/**
+ * The best face of the demo's sheet, cut out by the browser itself, as a film of a photograph in somebody's
+ * hand; before it a pass (PNG), if there is one. Beside it the face as one picture.
+ */
+async function film(browser: Browser, folder: string, pass: Buffer | null): Promise<string | null> {
+	if (!existsSync(SHEET)) return null;
+	const { faces } = JSON.parse(execFileSync(join(PROGRAMS, "tanu"), ["inspect", resolve(SHEET), "--json"], { encoding: "utf8", maxBuffer: 1 << 26 })) as { faces: Seen[] };
+	const rated = (face: Seen) => face.quality.unified + (face.advice_enrol === null ? 1 : 0);
+	const best = [...faces].sort((a, b) => rated(b) - rated(a))[0];
+	if (!best) return null;
+	const face = await held(browser, readFileSync(SHEET), "image/jpeg", best.box, ROUND);
+	// A face alone first: nothing comes of it, and the page asks for the pass.
+	const shown = pass ? [...face, ...(await held(browser, pass, "image/png", null, PASS_FRAMES))] : [];
 	const path = join(folder, "camera.mjpeg");
-	writeFileSync(path, Buffer.concat(encoded.map((frame) => Buffer.from(frame, "base64"))));
+	writeFileSync(join(folder, "face.jpg"), face[0]!);
+	writeFileSync(path, Buffer.concat([...shown, ...Array.from({ length: pass ? FACE_ROUNDS : 1 }, () => face).flat()]));
 	return path;
 }
 
@@ -70,14 +84,17 @@ export interface Chromium {
 	readonly browser: Browser;
 	/** The camera sees a face, not only colours. */
 	readonly hasFace: boolean;
+	/** The face as one picture, where there is one. */
+	readonly face: string;
 	readonly close: () => Promise<void>;
 }
 
-export async function openChromium(): Promise<Chromium> {
+/** `pass`: a picture of one, which the camera sees before the face. */
+export async function openChromium(pass: Buffer | null = null): Promise<Chromium> {
 	const folder = mkdtempSync(join(tmpdir(), "tanu-camera-"));
 	const launch = (args: readonly string[]) => chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...args] });
 	let browser = await launch([]);
-	const path = await film(browser, folder);
+	const path = await film(browser, folder, pass);
 	if (path) {
 		await browser.close();
 		browser = await launch([`--use-file-for-fake-video-capture=${path}`]);
@@ -86,7 +103,7 @@ export async function openChromium(): Promise<Chromium> {
 		await browser.close();
 		rmSync(folder, { recursive: true, force: true });
 	};
-	return { browser, hasFace: path !== null, close };
+	return { browser, hasFace: path !== null, face: join(folder, "face.jpg"), close };
 }
 
 export interface Opened {

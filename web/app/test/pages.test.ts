@@ -286,6 +286,37 @@ browserTest("with the real evidence of life the same film is denied, and the oth
 	}
 });
 
+browserTest("where references are on passes, the tablet asks for the pass, and then for the face", async () => {
+	if (!chromium?.hasFace) return;
+	const passing = await openSite({ settings: "\n[storage]\nmode = pass\n" });
+	assert(passing);
+	let seeing: Chromium | null = null;
+	try {
+		const { staff, tablets, tanu } = passing;
+		const { items } = await send<{ items: readonly Person[] }>(staff.enrolment, "get", "/subjects");
+		const john = items.find(({ name }) => name.startsWith("John"))!.id;
+		const { items: notices } = await send<{ items: readonly { version: string; language: string }[] }>(staff.enrolment, "get", "/notices");
+		const { version } = notices.find(({ language }) => language === "en")!;
+		await send(staff.enrolment, "post", `/subjects/${john}/consents`, { purposes: ["access"], by: "self", until: "2028-01-01", notice: { version, language: "en" } });
+		const sheet = join(passing.folder, "..", "pass.pdf");
+		const { files } = JSON.parse(tanu("pass", "issue", john, chromium.face, "--out", sheet, "--png", "--json")) as { files: readonly string[] };
+		seeing = await openChromium(readFileSync(files.find((name) => name.endsWith(".png"))!));
+		const opened = await openPage(seeing.browser, tablets.address, { language: "en", width: 820 }, staff.operator.cookies, tablets.certificate);
+		const { page } = opened;
+		latest = page;
+		await page.goto("/");
+		await page.getByRole("button", { name: /^With my face/ }).click();
+		await page.getByLabel("Name, or number of the card").fill("John");
+		await press(page, "John Smith");
+		await page.getByText("Hold your pass to the camera, the code in the frame").waitFor();
+		await page.locator(".result[data-match=true]").waitFor({ timeout: 20_000 });
+		await done(opened, REFUSED);
+	} finally {
+		await seeing?.close();
+		await passing.stop();
+	}
+});
+
 browserTest("a person locks his own face, then withdraws, and sees that it is gone", async ({ address, tablets, staff }) => {
 	const john = person("John").id;
 	const { path, code } = await send<{ path: string; code: string }>(staff.enrolment, "post", `/subjects/${john}/invitations`);
@@ -855,7 +886,7 @@ const STREAMS = 80;
 
 browserTest("behind nginx: a passkey, many who watch, and no way to what is for this machine", async () => {
 	if (!hasNginx) return;
-	const proxied = await openSite(true);
+	const proxied = await openSite({ behindNginx: true });
 	assert(proxied);
 	try {
 		await withPasskey(proxied);

@@ -131,8 +131,15 @@ http {
 	return spawn(NGINX, ["-p", folder, "-c", config], { stdio: "ignore" });
 }
 
-/** null, with the reason told, where there is nothing to run. `behindNginx`: then without gates and tablets. */
-export async function openSite(behindNginx = false): Promise<Site | null> {
+export interface Wish {
+	/** Then without gates and tablets. */
+	readonly behindNginx?: boolean;
+	/** Lines of its tanu.ini. */
+	readonly settings?: string;
+}
+
+/** null, with the reason told, where there is nothing to run. */
+export async function openSite({ behindNginx = false, settings = "" }: Wish = {}): Promise<Site | null> {
 	const program = (name: string) => join(PROGRAMS, name);
 	if (!existsSync(program("tanud")) || !existsSync(program("tanu"))) return null;
 	const above = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : "/tmp", "tanu-web-"));
@@ -140,6 +147,7 @@ export async function openSite(behindNginx = false): Promise<Site | null> {
 	const tanu = (...words: readonly string[]) => execFileSync(program("tanu"), [...words, "--data", folder], { encoding: "utf8" });
 	const tanuAsync = async (...words: readonly string[]) => (await promisify(execFile)(program("tanu"), [...words, "--data", folder])).stdout;
 	execFileSync(program("tanu"), ["init", folder, "--site", "№ 12 мектеп"]);
+	writeFileSync(join(folder, "tanu.ini"), settings, { flag: "a" });
 	for (const language of ["kk", "ru", "en"]) {
 		tanu("notice", "add", "--language", language);
 		tanu("notice", "add", "--children", "--language", language);

@@ -54,6 +54,14 @@ test("each group of settings has a title, and no title is of none", () => {
 	assert.deepEqual(named(/^settings\.group\.([a-z]+)$/), named(/^setting\.([a-z]+)\./));
 });
 
+test("each error that the contract names has a text", () => {
+	const contract = readFileSync("../src/api/openapi.yaml", "utf8");
+	const named = new Set([...contract.matchAll(/x-errors: \[([a-z, -]+)\]/g)].flatMap((found) => found[1]!.split(", ")));
+	const everywhere = ["forged", "repeated", "folder-busy", "file-too-large", "role", "signed-out", "json"];
+	assert(named.size > 20);
+	for (const code of [...named, ...everywhere]) assert(texts.en.has(`problem.${code}`), `problem.${code}`);
+});
+
 test("a text takes the same values in every language", () => {
 	for (const language of LANGUAGES)
 		for (const [key, text] of texts[language]) {

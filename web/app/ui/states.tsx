@@ -12,11 +12,11 @@ import { Button } from "./parts";
 
 const WAIT_IS_LONG_MS = 300;
 
-/** What a problem says to the reader; a code without a text of ours says what the server said. */
+/** What a problem says to the reader. Codes without a text are of trouble inside: there is nothing she could do differently. */
 export function tellProblem({ say, count, has }: Speech, problem: Problem): string {
 	const key = `problem.${problem.code}`;
 	if (problem.code === "held" && problem.waitS) return count("problem.wait", problem.waitS);
-	return has(key) ? say(key) : problem.detail || say("problem.strange-answer");
+	return has(key) ? say(key) : say("problem.strange-answer");
 }
 
 export function ProblemNote({ problem, again }: { readonly problem: Problem | null; readonly again?: () => void }) {
@@ -30,7 +30,7 @@ export function ProblemNote({ problem, again }: { readonly problem: Problem | nu
 	return (
 		<div class="note problem" role="alert" ref={ref} data-code={problem.code}>
 			<p>{tellProblem(speech, problem)}</p>
-			{known && problem.detail && problem.code !== OFFLINE && speech.language === "en" && <p class="hint">{problem.detail}</p>}
+			{problem.detail && problem.code !== OFFLINE && (speech.language === "en" || !known) && <p class="hint" lang="en">{problem.detail}</p>}
 			{again && <Button onPress={again}>{speech.say("do.again")}</Button>}
 		</div>
 	);
