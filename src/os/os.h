@@ -280,9 +280,9 @@ void os_notify_close(struct os_notify *notify);
 size_t os_files_more(size_t n);
 
 /*
- * A lock that is given in the order in which it was asked for: a thread that has just left it does
- * not come in again before those that wait, as it may with a mutex. Each change of hands costs a
- * change of threads, so what is done inside should take longer than that (some 10 us).
+ * A lock that nobody waits for long while others come and go: who has waited for a millisecond gets
+ * it next, in the order of asking. Until then a thread that runs may take it before one that
+ * sleeps, as with a mutex.
  */
 struct os_turns {
 	pthread_mutex_t lock; /* of what follows */

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/os.h"
 
+/*
+ * Handing over each time costs a change of threads each time: a fifth fewer calls a second were
+ * answered. Never, and the slowest hundredth waits twice as long (bench_server_load). Who has
+ * waited for so long is let in before anybody else.
+ */
+#define PATIENCE_NS ((int64_t)1000000)
+
 struct turn {
 	struct turn *next;
 	pthread_cond_t mine;
+	int64_t since_ns;
 	bool come;
 };
 
@@ -21,6 +29,21 @@ void os_turns_end(struct os_turns *turns)
 }
 
 /* With the lock. */
+static void line_up(struct os_turns *t, struct turn *turn)
+{
+	if (t->first)
+		t->last->next = turn;
+	else
+		t->first = turn;
+	t->last = turn;
+}
+
+/* Whoever leaves wakes the first, so that it is the first who goes. */
+static void step_out(struct os_turns *t)
+{
+	t->first = t->first->next;
+}
+
 static void enter(struct os_turns *t)
 {
 	struct turn turn = {.come = false};
@@ -30,28 +53,30 @@ static void enter(struct os_turns *t)
 		return;
 	}
 	pthread_cond_init(&turn.mine, NULL);
-	if (t->first)
-		t->last->next = &turn;
-	else
-		t->first = &turn;
-	t->last = &turn;
-	while (!turn.come)
+	turn.since_ns = os_monotonic_ns();
+	line_up(t, &turn);
+	while (!turn.come && t->taken)
 		pthread_cond_wait(&turn.mine, &t->lock);
+	if (!turn.come) {
+		step_out(t);
+		t->taken = true;
+	}
 	pthread_cond_destroy(&turn.mine);
 }
 
-/* With the lock. It stays taken when somebody waits: nobody comes in between. */
+/* It stays taken when it is handed over: nobody comes in between. */
 static void leave(struct os_turns *t)
 {
-	struct turn *next = t->first;
+	struct turn *first = t->first;
 
-	if (!next) {
+	if (first && os_monotonic_ns() - first->since_ns >= PATIENCE_NS) {
+		step_out(t);
+		first->come = true;
+	} else {
 		t->taken = false;
-		return;
 	}
-	t->first = next->next;
-	next->come = true;
-	pthread_cond_signal(&next->mine);
+	if (first)
+		pthread_cond_signal(&first->mine);
 }
 
 void os_turns_enter(struct os_turns *turns)
