@@ -31,10 +31,11 @@ struct capture {
 	size_t dropped;	     /* frames of another face before: their numbers do not come again */
 	struct sight *sight; /* under the guard of the API; NULL: it is for enrolling */
 	struct liveness_result live;
-	bool unseen;	  /* a frame was kept that nobody looked at: it may show anybody */
-	unsigned looks;	  /* at frames of it, under way */
-	bool over;	  /* wiped; gone when no look is under way */
-	struct pass pass; /* that was shown, where references are on passes */
+	uint64_t latest, first; /* numbers of the last frame seen, and of the first that counts */
+	bool unseen;		/* a frame was kept that nobody looked at: it may show anybody */
+	unsigned looks;		/* at frames of it, under way */
+	bool over;		/* wiped; gone when no look is under way */
+	struct pass pass;	/* that was shown, where references are on passes */
 	bool has_pass;
 	bool used; /* a use has it; it is wiped after it */
 };
@@ -365,6 +366,27 @@ static struct capture *look_begin(const struct call *c, const struct owned *whic
 	return one;
 }
 
+/*
+ * Under the lock. Answers may come in another order than the frames were seen in: an older one
+ * changes nothing, and is not kept where evidence has begun anew since.
+ */
+static tanu_status frame_settle(struct call *c, struct capture *one, const struct frame_view *view,
+				size_t *number, bool keep, tanu_error *err)
+{
+	if (view->watched && view->first > one->first) {
+		frames_drop(c->api->captures, one);
+		one->first = view->first;
+	}
+	if (view->watched && view->number > one->latest) {
+		one->latest = view->number;
+		one->live = view->live;
+	}
+	if (!keep || (view->watched && view->number < one->first))
+		return TANU_OK;
+	one->unseen = one->unseen || !view->watched;
+	return frame_keep(c, one, number, err);
+}
+
 static tanu_status look_end(struct call *c, struct capture *one, const struct frame_view *view,
 			    size_t *number, bool keep, tanu_error *err)
 {
@@ -376,16 +398,10 @@ static tanu_status look_end(struct call *c, struct capture *one, const struct fr
 	if (one->over) {
 		capture_drop(all, one);
 		st = missing(err);
+	} else if (one->used) {
+		st = missing(err); /* its frames are being looked at */
 	} else if (view) {
-		if (view->begun)
-			frames_drop(all, one);
-		if (view->watched)
-			one->live = view->live;
-		if (keep && one->used)
-			st = missing(err);
-		else if (keep)
-			st = frame_keep(c, one, number, err);
-		one->unseen = one->unseen || (keep && !view->watched);
+		st = frame_settle(c, one, view, number, keep, err);
 	}
 	pthread_mutex_unlock(&all->lock);
 	return st;
@@ -507,8 +523,7 @@ static tanu_status frames_choose(const struct call *c, struct use *use, tanu_err
 	json_value list = json_get(c->body, "frames");
 
 	for (size_t i = 0; i < json_len(list) && i < SAMPLES_MAX; i++) {
-		size_t number = (size_t)json_number_of(json_at(list, i));
-
+		const size_t number = (size_t)json_number_of(json_at(list, i));
 		const size_t gone = use->capture->dropped;
 
 		if (number <= gone || number > gone + use->capture->frames)
@@ -563,6 +578,12 @@ void use_end(const struct call *c, struct use *use, bool done)
 	if (done)
 		capture_drop(all, use->capture);
 	pthread_mutex_unlock(&all->lock);
+}
+
+/* Refused since too little was seen yet: more frames may follow. */
+static bool may_go_on(const struct use *use, const tanu_error *err)
+{
+	return err && err->code == TANU_ERR_NOT_LIVE && use->live.state != LIVENESS_ATTACK;
 }
 
 static void put_samples(struct json_w *w, const struct use *use,
@@ -641,7 +662,7 @@ tanu_status op_capture_verify(struct call *c, tanu_error *err)
 	}
 	if (st == TANU_OK)
 		answer_verify(c, &use, &result);
-	use_end(c, &use, true);
+	use_end(c, &use, st == TANU_OK || !may_go_on(&use, err));
 	return st;
 }
 

@@ -100,7 +100,7 @@
 	X(webhook_add, OPEN)           \
 	X(webhook_remove, OPEN)        \
 	X(tablets_list, GUARDED)       \
-	X(tablet_add, GUARDED)         \
+	X(tablet_add, OPEN)            \
 	X(tablet_end, GUARDED)         \
 	X(parity_get, GUARDED)         \
 	X(relying_list, GUARDED)       \

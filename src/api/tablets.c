@@ -40,20 +40,44 @@ tanu_status op_tablets_list(struct call *c, tanu_error *err)
 	return st;
 }
 
+static tanu_status check_name(const struct call *c, const char *name, tanu_error *err)
+{
+	tanu_status st;
+
+	api_enter(c->api);
+	if ((st = api_there(c->api, err)) == TANU_OK)
+		st = service_tablet_check(c->api->service, name, err);
+	api_leave(c->api);
+	return st;
+}
+
+static tanu_status add(const struct call *c, struct tablet_view *out, const char *name,
+		       const uint8_t pin[TABLET_PIN_LEN], tanu_error *err)
+{
+	tanu_status st;
+
+	api_enter(c->api);
+	if ((st = api_there(c->api, err)) == TANU_OK)
+		st = service_tablet_add(c->api->service, out, name, pin, err);
+	api_leave(c->api);
+	return st;
+}
+
+/* A key under a password takes half a second on purpose: others are not kept waiting for it. */
 tanu_status op_tablet_add(struct call *c, tanu_error *err)
 {
 	const char *name = call_text(c, "name");
 	char password[HTTP_PACK_PASSWORD] = "";
 	struct buf p12 = {0}, text = {0};
-	uint8_t pin[DIGEST_LEN];
+	uint8_t pin[TABLET_PIN_LEN];
 	struct tablet_view v;
 	tanu_status st;
 
 	c->status = 201;
-	if ((st = service_tablet_check(c->api->service, name, err)) == TANU_OK &&
+	if ((st = check_name(c, name, err)) == TANU_OK &&
 	    (st = http_client_certificate(&p12, password, pin, TABLET_ISSUER, name,
 					  clock_now(&c->api->clock), err)) == TANU_OK &&
-	    (st = service_tablet_add(c->api->service, &v, name, pin, err)) == TANU_OK) {
+	    (st = add(c, &v, name, pin, err)) == TANU_OK) {
 		base64_put(&text, p12.data, p12.len);
 		jw_object(&c->w, NULL);
 		jw_id(&c->w, "id", &v.id);
@@ -110,6 +134,15 @@ static bool known(struct api *api, const struct http_client *client, tanu_error 
 	return st == TANU_OK;
 }
 
+/* Whoever stands before it reads one of them. */
+#define NO_TABLET                                                                                                                                                      \
+	"Бұл мекенжай мекеменің планшеттеріне арналған: осы планшетке жасалған сертификатты " \
+	"таңдаңыз.\n\n"                                                                                                                                        \
+	"Этот адрес для планшетов учреждения: выберите сертификат, сделанный для этого "             \
+	"планшета.\n\n"                                                                                                                                        \
+	"This address is for tablets of the site: choose the certificate that was made for this "                                                                      \
+	"one.\n"
+
 /* A browser shows what it gets: pages are refused in a sentence, operations as a problem. */
 static void refuse(const struct tablet_route *t, struct http_answer *answer, const tanu_error *why)
 {
@@ -117,7 +150,8 @@ static void refuse(const struct tablet_route *t, struct http_answer *answer, con
 	if (t->op)
 		problem_answer(answer, why, 0);
 	else
-		http_text(answer, problem_status(why), NULL, why->message);
+		http_text(answer, problem_status(why), NULL,
+			  why->code == TANU_ERR_TABLET ? NO_TABLET : why->message);
 }
 
 static void tablet_handle(void *self, const struct http_request *request,

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The certificate of a server that has none yet: made, and renewed under the same key. */
-#include "http/http.h"
+#include "http/x509.h"
 
 #include <arpa/inet.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <string.h>
 
 #define MADE_HERE     "Tanu self-signed certificate"
-#define DAY_MS	      ((int64_t)86400000)
 #define VALID_DAYS    825 /* the longest that every browser takes */
 #define RENEW_DAYS    60
 #define FILE_MAX      ((size_t)256 << 10)
@@ -42,12 +39,6 @@ static gnutls_datum_t datum_of(const struct buf *b)
 
 /* ---- the key ---- */
 
-static int new_key(gnutls_x509_privkey_t key)
-{
-	return gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-					    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
-}
-
 static int key_pem(struct buf *out, gnutls_x509_privkey_t key)
 {
 	gnutls_datum_t pem = {0};
@@ -73,7 +64,7 @@ static tanu_status have_key(gnutls_x509_privkey_t key, struct buf *pem, const ch
 		rc = gnutls_x509_privkey_import2(key, &given, GNUTLS_X509_FMT_PEM, NULL, 0);
 		return rc < 0 ? failed(path, rc, err) : TANU_OK;
 	}
-	rc = new_key(key);
+	rc = x509_new_key(key);
 	if (rc >= 0)
 		rc = key_pem(pem, key);
 	if (rc < 0)
@@ -124,36 +115,17 @@ static int set_use(gnutls_x509_crt_t c)
 	return rc;
 }
 
-static int set_time(gnutls_x509_crt_t c, int64_t now_ms)
-{
-	uint8_t serial[16];
-	struct random_source random = os_random();
-	int rc;
-
-	random_fill(&random, serial, sizeof(serial));
-	serial[0] = (uint8_t)((serial[0] & 0x3F) | 0x40); /* positive, of full length */
-	rc = gnutls_x509_crt_set_serial(c, serial, sizeof(serial));
-	if (rc >= 0) /* a day back: clocks of clients differ */
-		rc = gnutls_x509_crt_set_activation_time(c, (time_t)((now_ms - DAY_MS) / 1000));
-	if (rc >= 0)
-		rc = gnutls_x509_crt_set_expiration_time(
-		    c, (time_t)((now_ms + (VALID_DAYS - 1) * DAY_MS) / 1000));
-	return rc;
-}
-
 static int fill(gnutls_x509_crt_t c, gnutls_x509_privkey_t key, const char *const *names,
 		size_t names_len, int64_t now_ms)
 {
-	int rc = gnutls_x509_crt_set_version(c, 3);
+	int rc = gnutls_x509_crt_set_key(c, key);
 
-	if (rc >= 0)
-		rc = gnutls_x509_crt_set_key(c, key);
 	if (rc >= 0)
 		rc = set_subject(c, names, names_len);
 	if (rc >= 0)
 		rc = set_use(c);
 	if (rc >= 0)
-		rc = set_time(c, now_ms);
+		rc = x509_times(c, now_ms, VALID_DAYS - 1);
 	if (rc >= 0)
 		rc = gnutls_x509_crt_sign2(c, c, key, GNUTLS_DIG_SHA256, 0);
 	return rc;

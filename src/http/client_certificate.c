@@ -4,15 +4,12 @@
  * asks for; who they are is told by their key, which the server's owner has written down. So the
  * name is all there is of the issuer: a key of its own is made for each certificate, and dropped.
  */
-#include "http/http.h"
+#include "http/x509.h"
 
 #include <gnutls/abstract.h>
-#include <gnutls/gnutls.h>
 #include <gnutls/pkcs12.h>
-#include <gnutls/x509.h>
 #include <string.h>
 
-#define DAY_MS	   ((int64_t)86400000)
 #define VALID_DAYS 3650 /* who it is ends with the server's word, not with a date */
 
 static tanu_status failed(int rc, tanu_error *err)
@@ -39,37 +36,10 @@ static void made_free(struct made *m)
 	*m = (struct made){.key = NULL};
 }
 
-static int new_key(gnutls_x509_privkey_t *key)
-{
-	int rc = gnutls_x509_privkey_init(key);
-
-	return rc < 0
-		   ? rc
-		   : gnutls_x509_privkey_generate(*key, GNUTLS_PK_ECDSA,
-						  GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
-						  0);
-}
-
 static int set_name(gnutls_x509_crt_t crt, const char *name)
 {
 	return gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, name,
 					     (unsigned)strlen(name));
-}
-
-static int set_times(gnutls_x509_crt_t crt, int64_t now_ms)
-{
-	struct random_source random = os_random();
-	uint8_t serial[16];
-	int rc;
-
-	random_fill(&random, serial, sizeof(serial));
-	serial[0] = (uint8_t)((serial[0] & 0x3F) | 0x40); /* positive, of full length */
-	if ((rc = gnutls_x509_crt_set_version(crt, 3)) < 0 ||
-	    (rc = gnutls_x509_crt_set_serial(crt, serial, sizeof(serial))) < 0 ||
-	    (rc = gnutls_x509_crt_set_activation_time(crt, (time_t)((now_ms - DAY_MS) / 1000))) < 0)
-		return rc;
-	return gnutls_x509_crt_set_expiration_time(crt,
-						   (time_t)((now_ms + VALID_DAYS * DAY_MS) / 1000));
 }
 
 /* `issuer` NULL: an issuer, signed by itself. */
@@ -78,9 +48,11 @@ static int make(struct made *out, const char *name, const struct made *issuer, i
 	const bool is_issuer = !issuer;
 	int rc;
 
-	if ((rc = new_key(&out->key)) < 0 || (rc = gnutls_x509_crt_init(&out->crt)) < 0 ||
+	if ((rc = gnutls_x509_privkey_init(&out->key)) < 0 || (rc = x509_new_key(out->key)) < 0 ||
+	    (rc = gnutls_x509_crt_init(&out->crt)) < 0 ||
 	    (rc = gnutls_x509_crt_set_key(out->crt, out->key)) < 0 ||
-	    (rc = set_name(out->crt, name)) < 0 || (rc = set_times(out->crt, now_ms)) < 0 ||
+	    (rc = set_name(out->crt, name)) < 0 ||
+	    (rc = x509_times(out->crt, now_ms, VALID_DAYS)) < 0 ||
 	    (rc = gnutls_x509_crt_set_basic_constraints(out->crt, is_issuer, -1)) < 0 ||
 	    (rc = gnutls_x509_crt_set_key_usage(
 		 out->crt, is_issuer ? GNUTLS_KEY_KEY_CERT_SIGN : GNUTLS_KEY_DIGITAL_SIGNATURE)) <

@@ -101,6 +101,11 @@ static void evidence_judge(void *self, struct liveness_result *out, int64_t now_
 			      !e->challenge.answered && !e->challenge.failed;
 }
 
+static uint32_t evidence_anew(const void *self)
+{
+	return ((const struct evidence *)self)->trace.anew;
+}
+
 static void evidence_close(void *self)
 {
 	mem_wipe(self, sizeof(struct evidence));
@@ -109,8 +114,8 @@ static void evidence_close(void *self)
 
 tanu_status liveness_open(struct liveness *out, const struct random_source *random, tanu_error *err)
 {
-	static const struct liveness_ops ops = {"evidence", evidence_begin, evidence_observe,
-						evidence_judge, evidence_close};
+	static const struct liveness_ops ops = {"evidence",	evidence_begin, evidence_observe,
+						evidence_judge, evidence_anew,	evidence_close};
 	struct evidence *e = calloc(1, sizeof(*e));
 
 	if (!e)

@@ -120,6 +120,9 @@ struct liveness_ops {
 	void (*begin)(void *self, const struct liveness_options *options, int64_t at_ms);
 	tanu_status (*observe)(void *self, const struct liveness_view *view, tanu_error *err);
 	void (*judge)(void *self, struct liveness_result *out, int64_t now_ms);
+	/* How often since `begin` what was seen before was dropped, as that of another face maybe.
+	 */
+	uint32_t (*anew)(const void *self);
 	void (*close)(void *self);
 };
 
@@ -149,6 +152,11 @@ static inline tanu_status liveness_observe(struct liveness *l, const struct live
 static inline void liveness_judge(struct liveness *l, struct liveness_result *out, int64_t now_ms)
 {
 	l->ops->judge(l->self, out, now_ms);
+}
+
+static inline uint32_t liveness_anew(const struct liveness *l)
+{
+	return l->ops->anew(l->self);
 }
 
 static inline void liveness_close(struct liveness *l)

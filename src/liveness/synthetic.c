@@ -51,11 +51,17 @@ static void judge(void *self, struct liveness_result *out, int64_t now_ms)
 		    (struct liveness_evidence){.present = true, .attack = true};
 }
 
+static uint32_t anew(const void *self)
+{
+	(void)self;
+	return 0;
+}
+
 tanu_status liveness_open_synthetic(struct liveness *out, const struct liveness_synthetic *say,
 				    tanu_error *err)
 {
-	static const struct liveness_ops ops = {"synthetic, for tests only", begin, observe, judge,
-						free};
+	static const struct liveness_ops ops = {
+	    "synthetic, for tests only", begin, observe, judge, anew, free};
 	struct synthetic *s = calloc(1, sizeof(*s));
 
 	if (!s)

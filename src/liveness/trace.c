@@ -57,9 +57,11 @@ void trace_add(struct trace *t, const struct observation *o)
 		return; /* the same frame, or a clock that went back: it says nothing new */
 	if (t->len > 0 && o->at_ms - t->of[t->len - 1].at_ms > GAP_MS) {
 		t->len = 0; /* over so long a gap nothing can be said */
+		t->anew++;
 	} else if (t->len > 0 && !trace_continues(&t->of[t->len - 1], o)) {
 		t->len = 0;
 		t->jumps++;
+		t->anew++;
 	}
 	while (old < t->len &&
 	       (t->len - old == TRACE_MAX || o->at_ms - t->of[old].at_ms > TRACE_SPAN_MS))

@@ -36,6 +36,7 @@ struct trace {
 	struct observation of[TRACE_MAX];
 	size_t len;
 	int32_t jumps; /* times that it was begun anew because the face was another one */
+	uint32_t anew; /* the same, and after gaps */
 };
 
 /* Add one; older ones go when it is full. A jump forgets what was before it. */

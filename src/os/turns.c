@@ -38,12 +38,6 @@ static void line_up(struct os_turns *t, struct turn *turn)
 	t->last = turn;
 }
 
-/* Whoever leaves wakes the first, so that it is the first who goes. */
-static void step_out(struct os_turns *t)
-{
-	t->first = t->first->next;
-}
-
 static void enter(struct os_turns *t)
 {
 	struct turn turn = {.come = false};
@@ -55,10 +49,10 @@ static void enter(struct os_turns *t)
 	pthread_cond_init(&turn.mine, NULL);
 	turn.since_ns = os_monotonic_ns();
 	line_up(t, &turn);
-	while (!turn.come && t->taken)
+	while (!turn.come && (t->taken || t->first != &turn)) /* also when woken for nothing */
 		pthread_cond_wait(&turn.mine, &t->lock);
 	if (!turn.come) {
-		step_out(t);
+		t->first = turn.next;
 		t->taken = true;
 	}
 	pthread_cond_destroy(&turn.mine);
@@ -70,7 +64,7 @@ static void leave(struct os_turns *t)
 	struct turn *first = t->first;
 
 	if (first && os_monotonic_ns() - first->since_ns >= PATIENCE_NS) {
-		step_out(t);
+		t->first = first->next;
 		first->come = true;
 	} else {
 		t->taken = false;

@@ -62,8 +62,12 @@ static tanu_status watch(struct frame_view *out, const struct frame_ask *ask,
 		return st;
 	out->watched = true;
 	out->begun = ask->sight->begun;
+	out->number = ask->sight->frames;
+	out->first = ask->sight->first;
 	sight_judge(ask->sight, &out->live, ask->at_ms);
-	/* nobody who stands there, or not the one who does: no frame of hers */
+	/* The one who is judged is the one who would be compared, or it is no frame of hers. */
+	if (face != &faces->face[faces->chosen])
+		face = NULL;
 	if (out->usable && (!face || out->live.state == LIVENESS_ATTACK)) {
 		out->usable = false;
 		out->code = face ? TANU_ERR_NOT_LIVE : TANU_ERR_NO_FACE;

@@ -987,7 +987,9 @@ struct frame_view {
 	/* With a sight, where setting match.pad asks for a sequence: */
 	bool watched;
 	struct liveness_result live;
-	bool begun; /* another face, or nobody any more: frames of before are to be dropped */
+	bool begun;	 /* evidence began anew: frames of before are to be dropped */
+	uint64_t number; /* of this frame, and of the first of the present evidence */
+	uint64_t first;
 };
 /*
  * For guidance while photographs are taken: is there a face, what is wrong with it, does it live?

@@ -27,6 +27,8 @@ static void begin(struct sight *s, uint32_t track, bool waiver, int64_t now_ms)
 
 	options.waive_eyes = waiver;
 	s->begun = true;
+	s->first = s->frames;
+	s->anew = 0;
 	s->track = track;
 	s->waived = waiver;
 	liveness_begin(&s->judge, &options, now_ms);
@@ -91,6 +93,20 @@ static bool seen_before(struct sight *s, const tanu_pixels *image)
 	return false;
 }
 
+/* What the judge has dropped is evidence of no frame that is kept. */
+static tanu_status observe(struct sight *s, const struct liveness_view *view, tanu_error *err)
+{
+	tanu_status st = liveness_observe(&s->judge, view, err);
+	const uint32_t anew = liveness_anew(&s->judge);
+
+	if (anew != s->anew) {
+		s->anew = anew;
+		s->begun = true;
+		s->first = s->frames;
+	}
+	return st;
+}
+
 tanu_status sight_frame(struct sight *s, const tanu_face **out, const tanu_pixels *image,
 			const tanu_faces *faces, int64_t at_ms, tanu_error *err)
 {
@@ -100,13 +116,14 @@ tanu_status sight_frame(struct sight *s, const tanu_face **out, const tanu_pixel
 	if (!s->judge.ops)
 		return BAD_CALL(err, "a sight has a judge");
 	s->begun = false;
+	s->frames++;
 	s->at_ms = at_ms > s->at_ms ? at_ms : s->at_ms;
 	view.at_ms = s->at_ms;
 	view.face = engaged_face(s, image, faces, s->at_ms);
 	if (!view.face)
 		return TANU_OK;
 	*out = view.face;
-	return seen_before(s, image) ? TANU_OK : liveness_observe(&s->judge, &view, err);
+	return seen_before(s, image) ? TANU_OK : observe(s, &view, err);
 }
 
 void sight_judge(struct sight *s, struct liveness_result *out, int64_t now_ms)

@@ -22,9 +22,12 @@ struct sight {
 	struct liveness judge;
 	struct sight_options options;
 	struct tracker tracker;
-	uint32_t track; /* whose evidence this is; 0: nobody's */
-	bool waived;	/* the evidence was begun with her waiver */
-	bool begun;	/* by the last frame: another face, or nobody any more */
+	uint32_t track;	 /* whose evidence this is; 0: nobody's */
+	bool waived;	 /* the evidence was begun with her waiver */
+	bool begun;	 /* by the last frame: another face, or nobody any more */
+	uint64_t frames; /* the number of the last one */
+	uint64_t first;	 /* number of the frame with which the present evidence began */
+	uint32_t anew;	 /* as the judge has said last */
 	int64_t at_ms;
 	uint64_t picture[SIGHT_PICTURES]; /* prints of those seen last */
 	size_t pictures_next;
@@ -42,8 +45,8 @@ void sight_begin(struct sight *s, bool waiver, int64_t now_ms);
 /*
  * One frame, and all faces on it (tanu_analyse); `at_ms` of one monotonic clock. The face of who
  * stands there, where it was measured; NULL: nobody does, or it is not seen well. After a frame
- * with which another person's evidence began, or nobody stands there any more, `begun` is true:
- * what was kept of frames before is to be dropped. TANU_USAGE.
+ * with which evidence began anew (another person, one who leapt, a gap) or nobody stands there any
+ * more, `begun` is true: what was kept of frames before this one is to be dropped. TANU_USAGE.
  */
 tanu_status sight_frame(struct sight *s, const tanu_face **out, const tanu_pixels *image,
 			const tanu_faces *faces, int64_t at_ms, tanu_error *err);

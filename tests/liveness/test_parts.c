@@ -373,6 +373,7 @@ static void a_face_that_is_swapped_begins_anew_and_soon_denies(void **state)
 		add(&(struct stand){.at = {x, 240}, .eyes_px = 60}, i);
 		assert_int_equal(trace.len, i % 10 + 1);
 		assert_int_equal(trace.jumps, i / 10);
+		assert_int_equal(trace.anew, i / 10);
 	}
 	part_continuity(&e, &trace);
 	assert_true(e.present && e.attack);

@@ -17,6 +17,7 @@
 /* A judge that counts what it is shown. */
 struct counted {
 	int begun, seen;
+	uint32_t anew; /* what it says of that */
 	bool waived, always;
 };
 
@@ -27,6 +28,7 @@ static void begin(void *self, const struct liveness_options *options, int64_t at
 	(void)at_ms;
 	c->begun++;
 	c->seen = 0;
+	c->anew = 0;
 	c->waived = options->waive_eyes;
 	c->always = options->challenge_always;
 }
@@ -46,12 +48,18 @@ static void judge(void *self, struct liveness_result *out, int64_t now_ms)
 					.frames = ((struct counted *)self)->seen};
 }
 
+static uint32_t anew(const void *self)
+{
+	return ((const struct counted *)self)->anew;
+}
+
 static void close_nothing(void *self)
 {
 	(void)self;
 }
 
-static const struct liveness_ops counting = {"counting", begin, observe, judge, close_nothing};
+static const struct liveness_ops counting = {"counting", begin, observe,
+					     judge,	 anew,	close_nothing};
 
 struct scene {
 	struct counted counted;
@@ -156,6 +164,28 @@ static void another_face_begins_anew(void **state)
 	sight_close(&s.sight);
 }
 
+/* A photograph, and then a living face in its place: what was kept of the one is not of the other.
+ */
+static void what_the_judge_drops_is_dropped(void **state)
+{
+	struct scene s;
+	uint64_t first;
+
+	(void)state;
+	scene_open(&s);
+	stays(&s, 20, 10);
+	first = s.sight.first;
+	assert_true(first < s.sight.frames);
+	s.counted.anew = 1;
+	frame(&s, 20, true);
+	assert_true(s.sight.begun);
+	assert_int_equal(s.sight.first, s.sight.frames); /* this one counts, none before it */
+	frame(&s, 20, true);
+	assert_false(s.sight.begun);
+	assert_true(s.sight.first < s.sight.frames);
+	sight_close(&s.sight);
+}
+
 static void what_was_waived_ends_with_her(void **state)
 {
 	struct scene s;
@@ -196,6 +226,7 @@ int main(void)
 	    cmocka_unit_test(evidence_is_of_who_stands_there),
 	    cmocka_unit_test(the_same_picture_again_says_nothing),
 	    cmocka_unit_test(another_face_begins_anew),
+	    cmocka_unit_test(what_the_judge_drops_is_dropped),
 	    cmocka_unit_test(what_was_waived_ends_with_her),
 	    cmocka_unit_test(time_does_not_go_back),
 	};

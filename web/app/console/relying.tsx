@@ -5,13 +5,13 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { hasRole, useSession } from "../api/session";
-import { ConfirmButton } from "../ui/confirm";
 import { Dialog } from "../ui/dialog";
 import { Field, Form } from "../ui/field";
-import { Button, Section, Tag } from "../ui/parts";
+import { Button, Section } from "../ui/parts";
 import { Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { clean } from "../words/speech";
+import { Registered } from "./registered";
 
 const ADDRESS = /^https:\/\/.+/;
 
@@ -52,22 +52,13 @@ export function RelyingParties({ onKey }: { readonly onKey: (key: string) => voi
 					<>
 						<ul class="rows">
 							{items.map((one) => (
-								<li key={one.id} class="row">
-									<span><b>{clean(one.name)}</b><span class="small">{clean(one.audience)} · {day(one.added_ms)}</span></span>
-									{one.ended_ms !== undefined ? (
-										<Tag tone="off">{say("allowed.ended")}</Tag>
-									) : mayManage && (
-										<ConfirmButton
-											title={say("relying.end.title", clean(one.name))} text={say("relying.end.text")} label={`${say("relying.end")}: ${clean(one.name)}`}
-											act={async () => {
-												await call("relying_end", { path: { relying: one.id } });
-												again();
-											}}
-										>
-											{say("relying.end")}
-										</ConfirmButton>
-									)}
-								</li>
+								<Registered
+									key={one.id} name={one.name} detail={`${clean(one.audience)} · ${day(one.added_ms)}`} group="relying" hasEnded={one.ended_ms !== undefined} mayEnd={mayManage}
+									end={async () => {
+										await call("relying_end", { path: { relying: one.id } });
+										again();
+									}}
+								/>
 							))}
 						</ul>
 						{adding && (

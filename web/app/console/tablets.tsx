@@ -6,14 +6,14 @@ import { useState } from "preact/hooks";
 import { call, type Answer } from "../api/call";
 import { useAct, useLoad } from "../api/load";
 import { hasRole, useSession } from "../api/session";
-import { ConfirmButton } from "../ui/confirm";
 import { Dialog } from "../ui/dialog";
 import { Field, Form } from "../ui/field";
-import { Button, Section, Tag } from "../ui/parts";
+import { Button, Section } from "../ui/parts";
 import { saveFile } from "../ui/save";
 import { Loaded, ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { clean } from "../words/speech";
+import { Registered } from "./registered";
 
 interface Made {
 	readonly name: string;
@@ -75,22 +75,13 @@ export function Tablets() {
 					<>
 						<ul class="rows">
 							{items.map((one) => (
-								<li key={one.id} class="row">
-									<span><b>{clean(one.name)}</b><span class="small">{day(one.added_ms)}</span></span>
-									{one.ended_ms !== undefined ? (
-										<Tag tone="off">{say("allowed.ended")}</Tag>
-									) : mayManage && (
-										<ConfirmButton
-											title={say("tablet.end.title", clean(one.name))} text={say("tablet.end.text")} label={`${say("relying.end")}: ${clean(one.name)}`}
-											act={async () => {
-												await call("tablet_end", { path: { tablet: one.id } });
-												again();
-											}}
-										>
-											{say("relying.end")}
-										</ConfirmButton>
-									)}
-								</li>
+								<Registered
+									key={one.id} name={one.name} detail={day(one.added_ms)} group="tablet" hasEnded={one.ended_ms !== undefined} mayEnd={mayManage}
+									end={async () => {
+										await call("tablet_end", { path: { tablet: one.id } });
+										again();
+									}}
+								/>
 							))}
 						</ul>
 						{adding && (

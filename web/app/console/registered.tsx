@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// One that is known here by name until it is ended: a relying party, a tablet.
+
+import { ConfirmButton } from "../ui/confirm";
+import { Tag } from "../ui/parts";
+import { useSpeech } from "../words/context";
+import { clean } from "../words/speech";
+
+export interface RegisteredRow {
+	readonly name: string;
+	readonly detail: string;
+	readonly hasEnded: boolean;
+	readonly mayEnd: boolean;
+	/** "GROUP.end.title" and "GROUP.end.text" ask before it is ended. */
+	readonly group: "relying" | "tablet";
+	readonly end: () => Promise<void>;
+}
+
+export function Registered({ name, detail, hasEnded, mayEnd, group, end }: RegisteredRow) {
+	const { say } = useSpeech();
+	return (
+		<li class="row">
+			<span><b>{clean(name)}</b><span class="small">{detail}</span></span>
+			{hasEnded ? (
+				<Tag tone="off">{say("allowed.ended")}</Tag>
+			) : mayEnd && (
+				<ConfirmButton title={say(`${group}.end.title`, clean(name))} text={say(`${group}.end.text`)} label={`${say("relying.end")}: ${clean(name)}`} act={end}>
+					{say("relying.end")}
+				</ConfirmButton>
+			)}
+		</li>
+	);
+}
