@@ -11,12 +11,13 @@ export interface RegisteredRow {
 	readonly detail: string;
 	readonly hasEnded: boolean;
 	readonly mayEnd: boolean;
-	/** "GROUP.end.title" and "GROUP.end.text" ask before it is ended. */
-	readonly group: "relying" | "tablet";
+	/** Asked before it is ended. */
+	readonly title: string;
+	readonly text: string;
 	readonly end: () => Promise<void>;
 }
 
-export function Registered({ name, detail, hasEnded, mayEnd, group, end }: RegisteredRow) {
+export function Registered({ name, detail, hasEnded, mayEnd, title, text, end }: RegisteredRow) {
 	const { say } = useSpeech();
 	return (
 		<li class="row">
@@ -24,7 +25,7 @@ export function Registered({ name, detail, hasEnded, mayEnd, group, end }: Regis
 			{hasEnded ? (
 				<Tag tone="off">{say("allowed.ended")}</Tag>
 			) : mayEnd && (
-				<ConfirmButton title={say(`${group}.end.title`, clean(name))} text={say(`${group}.end.text`)} label={`${say("relying.end")}: ${clean(name)}`} act={end}>
+				<ConfirmButton title={title} text={text} label={`${say("relying.end")}: ${clean(name)}`} act={end}>
 					{say("relying.end")}
 				</ConfirmButton>
 			)}

@@ -53,7 +53,8 @@ export function RelyingParties({ onKey }: { readonly onKey: (key: string) => voi
 						<ul class="rows">
 							{items.map((one) => (
 								<Registered
-									key={one.id} name={one.name} detail={`${clean(one.audience)} · ${day(one.added_ms)}`} group="relying" hasEnded={one.ended_ms !== undefined} mayEnd={mayManage}
+									key={one.id} name={one.name} detail={`${clean(one.audience)} · ${day(one.added_ms)}`} hasEnded={one.ended_ms !== undefined} mayEnd={mayManage}
+									title={say("relying.end.title", clean(one.name))} text={say("relying.end.text")}
 									end={async () => {
 										await call("relying_end", { path: { relying: one.id } });
 										again();

@@ -76,7 +76,8 @@ export function Tablets() {
 						<ul class="rows">
 							{items.map((one) => (
 								<Registered
-									key={one.id} name={one.name} detail={day(one.added_ms)} group="tablet" hasEnded={one.ended_ms !== undefined} mayEnd={mayManage}
+									key={one.id} name={one.name} detail={day(one.added_ms)} hasEnded={one.ended_ms !== undefined} mayEnd={mayManage}
+									title={say("tablet.end.title", clean(one.name))} text={say("tablet.end.text")}
 									end={async () => {
 										await call("tablet_end", { path: { tablet: one.id } });
 										again();
