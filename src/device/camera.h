@@ -80,6 +80,15 @@ struct camera_ops {
 	void (*close)(void *self);
 };
 
+/*
+ * Who looks at the frames beside their owner: it never waits, and copies what it needs. A zeroed
+ * one is nobody.
+ */
+struct camera_onlooker {
+	void (*frame)(void *self, const tanu_pixels *pixels, int64_t now_ms);
+	void *self;
+};
+
 /* A zeroed camera is none. */
 struct camera {
 	const struct camera_ops *ops;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/eye.h"
 
+#include "face/face.h"
 #include "lease/lease.h"
 #include "os/os.h"
 #include "sight/sight.h"
@@ -411,6 +412,26 @@ static void judge(struct eye *e, const tanu_face *face, int64_t now_ms)
 		hint(e, advice_word(e, &face->quality), now_ms);
 }
 
+static int64_t models_ns(const struct eye *e)
+{
+	int64_t of[MODEL_TASK_COUNT], sum = 0;
+
+	session_inference_ns(e->session, of);
+	for (size_t i = 0; i < MODEL_TASK_COUNT; i++)
+		sum += of[i];
+	return sum;
+}
+
+/* A pass may be shown while nobody's face is looked for: then that alone has the processor. */
+static void onlooker_offer(struct eye *e, const struct camera_frame *frame, int64_t now_ms)
+{
+	const struct camera_onlooker *o = &e->options.onlooker;
+	struct eye_want want;
+
+	if (o->frame && !want_get(e, &want))
+		o->frame(o->self, &frame->pixels, now_ms);
+}
+
 static void frame_take(struct eye *e, const struct camera_frame *frame)
 {
 	struct eye_news failed = {.kind = EYE_FAILED};
@@ -432,6 +453,7 @@ static void frame_take(struct eye *e, const struct camera_frame *frame)
 		news_put(e, &failed);
 	pthread_mutex_lock(&e->lock);
 	e->counts.frames++;
+	e->counts.models_ns = models_ns(e);
 	if (e->last_frame_ms && frame->at_ms > e->last_frame_ms) {
 		double rate = 1000.0 / (double)(frame->at_ms - e->last_frame_ms);
 
@@ -454,6 +476,7 @@ void eye_step(struct eye *eye, int64_t now_ms)
 	}
 	switch (event.kind) {
 	case CAMERA_FRAME:
+		onlooker_offer(eye, &event.frame, now_ms);
 		frame_take(eye, &event.frame);
 		return;
 	case CAMERA_ONLINE:

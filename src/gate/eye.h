@@ -19,10 +19,11 @@
 struct eye;
 
 struct eye_options {
-	struct camera camera;	  /* becomes the eye's */
-	struct liveness liveness; /* likewise */
-	tanu_engine *engine;	  /* borrowed */
-	struct lease *lease;	  /* borrowed, as the two below */
+	struct camera camera;		 /* becomes the eye's */
+	struct liveness liveness;	 /* likewise */
+	struct camera_onlooker onlooker; /* sees frames while no face is looked for */
+	tanu_engine *engine;		 /* borrowed */
+	struct lease *lease;		 /* borrowed, as the two below */
 	struct permit_book *book;
 	int32_t max_width, max_height; /* of a frame that is kept */
 	unsigned frames;	       /* embedded for one decision, 1 to 4 */
@@ -81,6 +82,7 @@ int eye_fd(const struct eye *eye); /* readable when there is news; -1: step it *
 
 struct eye_counts {
 	uint64_t frames, embeddings;
+	int64_t models_ns; /* CPU time inside the models so far */
 	double frames_per_s;
 };
 struct eye_counts eye_count(struct eye *eye);

@@ -81,6 +81,7 @@ static tanu_status eye_ready(struct gate *g, tanu_error *err)
 	struct eye_options options = {
 	    .camera = g->options.camera,
 	    .liveness = g->options.liveness,
+	    .onlooker = g->options.onlooker,
 	    .engine = g->options.engine,
 	    .lease = g->lease,
 	    .book = g->book,

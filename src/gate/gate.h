@@ -73,9 +73,10 @@ struct gate_options {
 	size_t readers_len;
 	struct camera camera;	  /* zeroed: there is none, the lane without a face goes on */
 	struct liveness liveness; /* zeroed: likewise */
-	tanu_engine *engine;	  /* likewise NULL; borrowed */
-	bool threads;		  /* the eye and the link have threads of their own */
-	bool allow_synthetic;	  /* only where the door is a simulator */
+	struct camera_onlooker onlooker; /* of a reader that uses the camera; zeroed: none */
+	tanu_engine *engine;		 /* likewise NULL; borrowed */
+	bool threads;			 /* the eye and the link have threads of their own */
+	bool allow_synthetic;		 /* only where the door is a simulator */
 	/* Zero: the machine's. */
 	struct clock_source wall;
 	int64_t (*boot_ms)(void *self);
@@ -150,6 +151,7 @@ struct gate_state {
 	const char *camera_trouble; /* "none", "black", ... */
 	double frames_per_s;
 	uint64_t frames;
+	int64_t models_ns; /* CPU time inside the models so far */
 	size_t readers, readers_on;
 	bool bell; /* somebody waits for help */
 	int64_t bell_ms;

@@ -74,7 +74,8 @@ static const struct setting_row rows[] = {
      .reloadable = true,
      .help = "a handle inside opens without telling: then opening is no force"},
     TEXT("reader1.driver", "", false,
-	 "osdp, wiegand, pcsc or sim (with door.driver sim); empty: there is none"),
+	 "osdp, wiegand, pcsc, camera (passes as QR codes) or sim (with door.driver sim); empty: "
+	 "there is none"),
     TEXT("reader1.name", "front", false, "what the log calls it"),
     TEXT("reader1.direction", "entry", false, "entry or exit"),
     TEXT("reader1.line", "", false,

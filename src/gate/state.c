@@ -69,6 +69,7 @@ void gate_state(struct gate *gate, struct gate_state *out, int64_t now_ms)
 	if (gate->eye)
 		counts = eye_count(gate->eye);
 	out->frames = counts.frames;
+	out->models_ns = counts.models_ns;
 	out->frames_per_s = counts.frames_per_s;
 	lease_state(gate, out);
 	lanes_state(gate, out);

@@ -155,6 +155,20 @@ static bool scan_changed(struct buf *out, const struct grey *g,
 	return enough;
 }
 
+/* What came of looking. */
+static tanu_status outcome(const struct buf *out, size_t before, bool enough, tanu_error *err)
+{
+	if (!enough)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL,
+				 "not enough memory to look for a QR code");
+	if (out->len == before)
+		return tanu_fail(
+		    err, TANU_ERR_NO_CODE, NULL,
+		    "no QR code can be read: hold it flat, in focus and near enough to "
+		    "fill half of the picture");
+	return TANU_OK;
+}
+
 tanu_status qr_find(struct buf *out, const tanu_pixels *image, tanu_error *err)
 {
 	size_t before = out->len;
@@ -166,13 +180,17 @@ tanu_status qr_find(struct buf *out, const tanu_pixels *image, tanu_error *err)
 	if (enough && out->len == before && g.width * g.height <= TWICE_MAX_PX)
 		enough = scan_changed(out, &g, doubled);
 	free(g.px);
-	if (!enough)
-		return tanu_fail(err, TANU_ERR_NO_MEMORY, NULL,
-				 "not enough memory to look for a QR code");
-	if (out->len == before)
-		return tanu_fail(
-		    err, TANU_ERR_NO_CODE, NULL,
-		    "no QR code can be read: hold it flat, in focus and near enough to "
-		    "fill half of the picture");
-	return TANU_OK;
+	return outcome(out, before, enough, err);
+}
+
+tanu_status qr_glance(struct buf *out, const tanu_pixels *image, unsigned turn, tanu_error *err)
+{
+	size_t before = out->len;
+	struct grey g;
+	bool enough = grey_from(&g, image);
+
+	if (enough)
+		enough = turn % 3 == 2 ? scan_changed(out, &g, sharpened) : scan(out, &g);
+	free(g.px);
+	return outcome(out, before, enough, err);
 }

@@ -21,4 +21,10 @@
  */
 tanu_status qr_find(struct buf *out, const tanu_pixels *image, tanu_error *err);
 
+/*
+ * One of those looks, for frames that come one after another: as they are, and every third turn
+ * sharpened. The same statuses.
+ */
+tanu_status qr_glance(struct buf *out, const tanu_pixels *image, unsigned turn, tanu_error *err);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rig/rig.h"
 
+#include "device/code.h"
 #include "device/gpio_door.h"
 #include "device/pcsc.h"
 #include "device/wiegand.h"
@@ -169,6 +170,18 @@ static tanu_status wiegand_reader(struct rig *d, struct reader *out, int number,
 	return gate_reader_thread(out, err); /* its bits must be fetched within 15 ms */
 }
 
+static tanu_status camera_reader(struct gate_options *o, struct reader *out, int number,
+				 const struct settings *s, tanu_error *err)
+{
+	struct code_options options = {.max_width = (int32_t)settings_int(s, "camera.width"),
+				       .max_height = (int32_t)settings_int(s, "camera.height")};
+
+	if (!*settings_text(s, "camera.source") || o->onlooker.frame)
+		return fail_setting(err, names_of(number).driver,
+				    "one reader may use the camera, where there is one");
+	return code_reader_open(out, &o->onlooker, &options, err);
+}
+
 static tanu_status reader_open(struct rig *d, struct gate_options *o, int number,
 			       const struct settings *s, tanu_error *err)
 {
@@ -186,11 +199,14 @@ static tanu_status reader_open(struct rig *d, struct gate_options *o, int number
 		st = osdp_reader(d, &r->reader, number, s, err);
 	else if (strcmp(driver, "wiegand") == 0)
 		st = wiegand_reader(d, &r->reader, number, s, err);
+	else if (strcmp(driver, "camera") == 0)
+		st = camera_reader(o, &r->reader, number, s, err);
 	else if (strcmp(driver, "pcsc") == 0)
 		st = pcsc_reader_open(&r->reader, &pcsc, err);
 	else
-		st = fail_setting(err, n.driver,
-				  "this is osdp, wiegand, pcsc, or sim where the door is one");
+		st = fail_setting(
+		    err, n.driver,
+		    "this is osdp, wiegand, pcsc, camera, or sim where the door is one");
 	if (st < 0)
 		return st;
 	o->readers_len++;

@@ -1,179 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * A reader of the PC/SC service with a card that is not there, through vsmartcard's virtual reader.
- * The service runs in a mount namespace of its own, so that one of the machine is left alone.
- * Skipped where pcscd, the virtual reader or the right to make a namespace is missing.
- */
+/* A reader of the PC/SC service with a card that is not there. Skipped where it can't run. */
 #include "codec/pass.h"
 #include "device/pcsc.h"
-#include "device/vcard.h"
+#include "device/virtual_reader.h"
 #include "os/os.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <setjmp.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#define SKIP	77
-#define SERVICE "/usr/sbin/pcscd"
-#define DRIVER	"/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
-#define SOCKETS "/run/pcscd"
-
-static pid_t service;
-static int port;
-static char folder[] = "/tmp/tanu-pcsc-XXXXXX";
+#define SKIP 77
 
 static int64_t now_ms(void)
 {
 	return os_monotonic_ns() / 1000000;
-}
-
-/* ---- the service ---- */
-
-static bool own_namespace(void)
-{
-	(void)mkdir(SOCKETS, 0755);
-	return unshare(CLONE_NEWNS) == 0 &&
-	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount("tanu-test", SOCKETS, "tmpfs", 0, NULL) == 0;
-}
-
-/* Below those that the kernel gives to whoever asks for any: until the service has it, no other
- * test takes it. */
-static int free_port(void)
-{
-	for (int i = 0; i < 1000; i++) {
-		const int one = 20000 + (getpid() + i * 7) % 12000;
-		struct sockaddr_in at = {.sin_family = AF_INET,
-					 .sin_port = htons((uint16_t)one),
-					 .sin_addr = {htonl(INADDR_LOOPBACK)}};
-		int fd = socket(AF_INET, SOCK_STREAM, 0);
-		const bool is_free = bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
-
-		close(fd);
-		if (is_free)
-			return one;
-	}
-	return 0;
-}
-
-static bool write_settings(void)
-{
-	char path[64];
-	FILE *f;
-
-	if (!mkdtemp(folder))
-		return false;
-	snprintf(path, sizeof(path), "%s/vpcd", folder);
-	if (!(f = fopen(path, "w")))
-		return false;
-	fprintf(f,
-		"FRIENDLYNAME \"Tanu test\"\nDEVICENAME /dev/null:0x%04X\nLIBPATH %s\n"
-		"CHANNELID 0x%04X\n",
-		(unsigned)port, DRIVER, (unsigned)port);
-	return fclose(f) == 0;
-}
-
-static bool start_service(void)
-{
-	char *argv[] = {SERVICE, "-f", "-c", folder, NULL};
-	char *envp[] = {NULL};
-	posix_spawn_file_actions_t files;
-	int rc;
-
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-	rc = posix_spawn(&service, SERVICE, &files, NULL, argv, envp);
-	posix_spawn_file_actions_destroy(&files);
-	for (int i = 0; rc == 0 && i < 500; i++) {
-		if (access(SOCKETS "/pcscd.comm", F_OK) == 0)
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
-static void stop_service(void)
-{
-	char path[64];
-
-	if (service > 0) {
-		kill(service, SIGTERM);
-		waitpid(service, NULL, 0);
-	}
-	service = 0;
-	snprintf(path, sizeof(path), "%s/vpcd", folder);
-	unlink(path);
-	rmdir(folder);
-}
-
-/* ---- the card's end of the virtual reader: messages with two bytes of length ---- */
-
-static int lay_on(void)
-{
-	struct sockaddr_in there = {.sin_family = AF_INET,
-				    .sin_port = htons((uint16_t)port),
-				    .sin_addr = {htonl(INADDR_LOOPBACK)}};
-
-	for (int i = 0; i < 500; i++) {
-		int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-		if (connect(fd, (struct sockaddr *)&there, sizeof(there)) == 0)
-			return fd;
-		close(fd);
-		usleep(10000);
-	}
-	fail_msg("the virtual reader does not listen");
-	return -1;
-}
-
-static bool receive(int fd, uint8_t *out, size_t len)
-{
-	size_t got = 0;
-
-	return os_read_until(fd, out, len, &got, os_monotonic_ns() + 2000000000) && got == len;
-}
-
-static void answer(int fd, const uint8_t *bytes, size_t len)
-{
-	uint8_t message[2 + CHIP_APDU_MAX] = {(uint8_t)(len >> 8), (uint8_t)len};
-
-	memcpy(message + 2, bytes, len);
-	assert_int_equal(send(fd, message, len + 2, MSG_NOSIGNAL), (ssize_t)len + 2);
-}
-
-static void serve(int fd, struct vcard *card)
-{
-	static const uint8_t atr[] = {0x3b, 0x80, 0x80, 0x01, 0x01};
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	uint8_t head[2], command[CHIP_APDU_MAX], reply[CHIP_APDU_MAX];
-	size_t len;
-
-	while (poll(&p, 1, 0) > 0 && receive(fd, head, 2)) {
-		len = (size_t)head[0] << 8 | head[1];
-		if (len > sizeof(command) || !receive(fd, command, len))
-			return;
-		if (len > 1)
-			answer(fd, reply, vcard_answer(card, reply, command, len));
-		else if (command[0] == 4)
-			answer(fd, atr, sizeof(atr));
-	}
 }
 
 static bool wait_for(struct reader *r, struct reader_event *event, enum reader_event_kind kind,
@@ -187,7 +33,7 @@ static bool wait_for(struct reader *r, struct reader_event *event, enum reader_e
 
 		poll(p, fd < 0 ? 1 : 2, 20);
 		if (fd >= 0)
-			serve(fd, card);
+			virtual_card_serve(fd, card);
 		assert_int_equal(reader_next(r, event, now_ms(), NULL), TANU_OK);
 		if (event->kind == kind)
 			return true;
@@ -218,14 +64,14 @@ static void a_pass_laid_on_the_reader(void **state)
 	assert_int_equal(pcsc_reader_open(&r, &options, NULL), TANU_OK);
 	assert_true(wait_for(&r, &event, READER_ONLINE, -1, NULL));
 	put_pass(&card);
-	fd = lay_on();
+	fd = virtual_card_lay_on();
 	assert_true(wait_for(&r, &event, READER_PASS, fd, &card));
 	assert_int_equal(event.len, card.len);
 	assert_memory_equal(event.bytes, card.data, card.len);
 	close(fd);
 	usleep(1500000); /* the service looks about once a second */
 	card.kind = VCARD_BARE;
-	fd = lay_on();
+	fd = virtual_card_lay_on();
 	assert_true(wait_for(&r, &event, READER_CARD, fd, &card));
 	assert_int_equal(event.bits, 56);
 	close(fd);
@@ -241,7 +87,7 @@ static void the_service_goes_away(void **state)
 	(void)state;
 	assert_int_equal(pcsc_reader_open(&r, &options, NULL), TANU_OK);
 	assert_true(wait_for(&r, &event, READER_ONLINE, -1, NULL));
-	stop_service();
+	virtual_reader_stop();
 	assert_true(wait_for(&r, &event, READER_OFFLINE, -1, NULL));
 	reader_close(&r);
 }
@@ -254,21 +100,9 @@ int main(void)
 	};
 	int failed;
 
-	if (access(SERVICE, X_OK) != 0 || access(DRIVER, R_OK) != 0) {
-		printf("skipped: pcscd and vsmartcard-vpcd are not installed\n");
+	if (!virtual_reader_start())
 		return SKIP;
-	}
-	if (!own_namespace()) {
-		printf("skipped: no mount namespace: %s\n", strerror(errno));
-		return SKIP;
-	}
-	port = free_port();
-	if (!write_settings() || !start_service()) {
-		stop_service();
-		printf("skipped: pcscd does not start here\n");
-		return SKIP;
-	}
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	stop_service();
+	virtual_reader_stop();
 	return failed;
 }

@@ -262,12 +262,6 @@ static void doors_count(struct crowd *c)
 
 /* ---- recordings: frames of living people, and of prints held before a webcam ---- */
 
-struct film {
-	char dir[256], names[80][64]; /* of one session, in the order of frames */
-	size_t len, at;
-	struct photo photo;
-};
-
 static long frame_number(const char *name)
 {
 	const char *last = strrchr(name, '_');
@@ -283,38 +277,51 @@ static int by_frame(const void *a, const void *b)
 }
 
 /* The frames of a session begin with its name: "0001_00_00_02_". */
-static bool film_open(struct film *f, const char *folder, const char *session)
+static size_t names_of(char names[FILM_FRAMES][64], const char *dir, const char *session)
 {
-	const char *dir = data_path(folder);
+	DIR *open_dir = opendir(dir);
 	struct dirent *entry;
-	DIR *open_dir;
+	size_t len = 0;
+
+	while (open_dir && (entry = readdir(open_dir)) && len < FILM_FRAMES)
+		if (strncmp(entry->d_name, session, strlen(session)) == 0)
+			snprintf(names[len++], sizeof(names[0]), "%.63s", entry->d_name);
+	if (open_dir)
+		closedir(open_dir);
+	qsort(names, len, sizeof(names[0]), by_frame);
+	return len;
+}
+
+bool film_open(struct film *f, const char *folder, const char *session)
+{
+	static char names[FILM_FRAMES][64];
+	const char *dir = data_path(folder);
+	char path[384];
 
 	*f = (struct film){.len = 0};
 	if (!dir)
 		return false;
-	snprintf(f->dir, sizeof(f->dir), "%.200s", folder);
-	if (!(open_dir = opendir(dir)))
-		return false;
-	while ((entry = readdir(open_dir)) && f->len < ARRAY_LEN(f->names))
-		if (strncmp(entry->d_name, session, strlen(session)) == 0)
-			snprintf(f->names[f->len++], sizeof(f->names[0]), "%.63s", entry->d_name);
-	closedir(open_dir);
-	qsort(f->names, f->len, sizeof(f->names[0]), by_frame);
+	f->len = names_of(names, dir, session);
+	for (size_t i = 0; i < f->len; i++) {
+		snprintf(path, sizeof(path), "%.250s/%.63s", folder, names[i]);
+		f->frame[i] = photo_read(data_path(path));
+	}
 	return f->len > 0;
 }
 
-/* The next frame; to and fro when the session is short. */
-static void film_turn(struct world *w)
+void film_close(struct film *f)
+{
+	for (size_t i = 0; i < f->len; i++)
+		photo_free(&f->frame[i]);
+	*f = (struct film){.len = 0};
+}
+
+void film_turn(struct world *w)
 {
 	struct film *f = w->hand_self;
-	size_t at = f->at % (2 * f->len), i = at < f->len ? at : 2 * f->len - 1 - at;
-	char path[384];
+	size_t at = f->at++ % (2 * f->len);
 
-	snprintf(path, sizeof(path), "%.250s/%.63s", f->dir, f->names[i]);
-	photo_free(&f->photo);
-	f->photo = photo_read(data_path(path));
-	f->at++;
-	crowd_show(w, &f->photo);
+	crowd_show(w, &f->frame[at < f->len ? at : 2 * f->len - 1 - at]);
 }
 
 bool crowd_play(struct world *w, size_t person, const char *folder, const char *session, int64_t ms)
@@ -333,7 +340,7 @@ bool crowd_play(struct world *w, size_t person, const char *folder, const char *
 	w->hand = NULL;
 	w->still = false;
 	crowd_show(w, NULL);
-	photo_free(&f.photo);
+	film_close(&f);
 	return true;
 }
 

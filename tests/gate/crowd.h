@@ -22,9 +22,21 @@ bool crowd_enrol(struct world *w, size_t person, const char *photo);
 /* Hold it before the camera; NULL: nobody is there. */
 void crowd_show(struct world *w, const struct photo *photo);
 
+/* Recorded frames in memory, played to and fro. */
+#define FILM_FRAMES 80
+struct film {
+	struct photo frame[FILM_FRAMES];
+	size_t len, at;
+};
+/* A session of nuaa-train: "nuaa-train/live/0001", "0001_00_00_02_". False: it is not here. */
+bool film_open(struct film *f, const char *folder, const char *session);
+void film_close(struct film *f);
+/* The next frame is shown; as world.hand, of hand_self. */
+void film_turn(struct world *w);
+
 /*
- * A session of recorded frames (nuaa-train: "nuaa-train/live/0001", "0001_00_00_02_") plays before
- * the camera, while the card of this person is shown. False: it is not here.
+ * A session of recorded frames plays before the camera, while the card of this person is shown.
+ * False: it is not here.
  */
 bool crowd_play(struct world *w, size_t person, const char *folder, const char *session,
 		int64_t ms);

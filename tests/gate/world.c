@@ -120,9 +120,59 @@ void add(struct world *w, size_t person, const char *pin)
 struct draft {
 	struct lease_entry entries[PEOPLE];
 	struct lease_person people[PEOPLE];
-	struct lease_card cards[PEOPLE];
+	struct lease_card cards[2 * PEOPLE];
 	size_t entries_len, people_len, cards_len;
 };
+
+static void draft_pass(struct world *w, struct draft *d, size_t i)
+{
+	const struct pass_made *pass = w->people[i].pass;
+	struct lease_entry *entry = &d->entries[d->entries_len++];
+	struct lease_card *card = &d->cards[d->cards_len++];
+
+	*entry = (struct lease_entry){.subject = id_of(i),
+				      .form = LEASE_PASS,
+				      .generation = 1,
+				      .consent = id_of(i + PEOPLE),
+				      .sequence = 7,
+				      .given_ms = T0 - 86400000,
+				      .not_after_ms = T0 + 30LL * 86400000,
+				      .material_len = SECRET_LEN};
+	memcpy(entry->material, &pass->key, SECRET_LEN);
+	*card = (struct lease_card){
+	    .subject = id_of(i), .state = LEASE_CARD_VALID, .until_ms = T0 + 30LL * 86400000};
+	lease_card_digest(card->digest, &w->keys.cards, LEASE_CARD_PASS, pass->number,
+			  8 * sizeof(pass->number));
+}
+
+void make_pass(struct world *w, struct pass_made *out, size_t person,
+	       const tanu_embedding *features)
+{
+	struct pass pass = {.head = {.generation = 1, .until = {2027, 1, 1}}};
+	uint8_t ad[128], plain[TANU_REFERENCE4_LEN];
+	struct buf bytes = {0}, all = {.data = NULL};
+	tanu_id id = id_of(person);
+
+	w->random.fill(NULL, &out->key, sizeof(out->key));
+	w->random.fill(NULL, out->number, sizeof(out->number));
+	memcpy(pass.head.site, w->identity.pair.site.b, sizeof(pass.head.site));
+	memcpy(pass.head.number, out->number, sizeof(out->number));
+	memcpy(pass.head.model, w->zone.model, sizeof(pass.head.model));
+	MUST(tanu_reference4_encode(plain, features, err));
+	buf_str(&all, "tanu pass 1");
+	buf_put(&all, id.b, sizeof(id.b));
+	buf_u16le(&all, pass.head.generation);
+	pass_put_head(ad, &pass.head);
+	buf_put(&all, ad, PASS_HEAD_LEN);
+	buf_put(&all, w->identity.pair.site.b, TANU_ID_LEN);
+	MUST(seal(pass.sealed, sizeof(pass.sealed), &out->key, plain, sizeof(plain), all.data,
+		  all.len, &w->random, err));
+	pass_put(&bytes, &pass);
+	assert_int_equal(bytes.len, sizeof(out->bytes));
+	memcpy(out->bytes, bytes.data, bytes.len);
+	buf_free(&bytes);
+	buf_free(&all);
+}
 
 static void draft_person(struct world *w, struct draft *d, size_t i)
 {
@@ -143,6 +193,8 @@ static void draft_person(struct world *w, struct draft *d, size_t i)
 				    .until_ms = p->card_until_ms};
 	card_bytes(bytes, i);
 	lease_card_digest(card->digest, &w->keys.cards, LEASE_CARD_BITS, bytes, 26);
+	if (p->consents && p->pass)
+		draft_pass(w, d, i);
 	if (!p->consents || !p->has_reference)
 		return;
 	d->entries[d->entries_len] = (struct lease_entry){.subject = id_of(i),
@@ -234,6 +286,8 @@ void world_open(struct world *w)
 	o.readers_len = 1;
 	if (w->has_camera)
 		judge_ready(w, &o);
+	if (w->rig)
+		w->rig(w, &o);
 	w->camera_told = false;
 	MUST(gate_open(&w->gate, &o, err));
 }
@@ -324,6 +378,19 @@ void pass_time(struct world *w, int64_t ms)
 		MUST(gate_step(w->gate, w->now_ms, err));
 		w->now_ms += STEP_MS;
 	} while (w->now_ms < end);
+}
+
+void real_time(struct world *w, int64_t ms, void (*serve)(void *self), void *self)
+{
+	int64_t ahead = w->now_ms - os_monotonic_ns() / 1000000, end = w->now_ms + ms;
+
+	while (w->now_ms < end) {
+		MUST(gate_step(w->gate, w->now_ms, err));
+		if (serve)
+			serve(self);
+		usleep(1000);
+		w->now_ms = ahead + os_monotonic_ns() / 1000000;
+	}
 }
 
 void skip_time(struct world *w, int64_t ms)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "codec/pass.h"
 #include "codec/wiegand.h"
 #include "device/sim.h"
 #include "gate/gate.h"
@@ -44,6 +45,14 @@ struct someone {
 	char pin[9];
 	tanu_reference reference;
 	bool has_reference;
+	const struct pass_made *pass; /* instead of it; NULL: none */
+};
+
+/* A pass of hers, and the key that the site has kept. */
+struct pass_made {
+	struct secret key;
+	uint8_t bytes[PASS_LEN];
+	uint8_t number[PASS_NUMBER_LEN];
 };
 
 struct world {
@@ -75,6 +84,9 @@ struct world {
 	struct liveness_synthetic say;
 #endif
 	bool real_liveness, no_synthetic;
+	/* other devices than the simulator's; NULL: none */
+	void (*rig)(struct world *w, struct gate_options *options);
+	void *rig_self;
 	char told[32];
 	/* what the site has received */
 	struct gate_event *events;
@@ -89,6 +101,9 @@ int world_teardown(void **state);
 tanu_id id_of(size_t person);
 /* Cards have the number of their person, at site 12; PINs are 4 digits. */
 void add(struct world *w, size_t person, const char *pin);
+/* Seals these features on a pass of hers, as docs/pass.md has it. */
+void make_pass(struct world *w, struct pass_made *out, size_t person,
+	       const tanu_embedding *features);
 /* The site sends all of it. */
 void lend(struct world *w, int64_t hours);
 void world_open(struct world *w);
@@ -96,6 +111,8 @@ void world_close(struct world *w); /* as if it was killed */
 
 /* Time passes in steps of 20 ms. */
 void pass_time(struct world *w, int64_t ms);
+/* The same by the machine's clock; `serve` is called in between. */
+void real_time(struct world *w, int64_t ms, void (*serve)(void *self), void *self);
 /* At once: whatever waits for a time finds that it is over. */
 void skip_time(struct world *w, int64_t ms);
 void show_card(struct world *w, size_t person);
