@@ -6,6 +6,7 @@
 #include "http/http.h"
 #include "net/net.h"
 #include "os/os.h"
+#include "worker/worker.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -90,6 +91,7 @@ struct station {
 	struct os_lock lock;
 	struct gate_options options;
 	struct rig devices;
+	struct os_spawner spawner; /* of the camera's helpers */
 	struct gate *gate;
 	tanu_engine *engine;
 	struct os_notify notify;
@@ -160,6 +162,7 @@ static void station_close(struct station *b)
 	gate_close(&b->gate);
 	rig_close(&b->devices);
 	tanu_engine_close(&b->engine);
+	os_spawner_end(&b->spawner);
 	gate_identity_wipe(&b->identity);
 	os_lock_drop(&b->lock);
 	os_notify_close(&b->notify);
@@ -391,24 +394,39 @@ static void add_folder(const char **list, const char *folder)
 		list[n] = folder;
 }
 
+/* First of all: the spawner is a copy of this process, and must hold nothing. */
+static tanu_status helpers_start(struct station *b, tanu_error *err)
+{
+	static char path[2][OS_PATH_MAX];
+	const char *programs[] = {path[0], path[1]};
+	tanu_status st;
+
+	if (!*settings_text(&b->settings, "camera.source"))
+		return TANU_OK;
+	if ((st = worker_find(path[0], sizeof(path[0]), "-camera", err)) < 0 ||
+	    (st = worker_find(path[1], sizeof(path[1]), "-qr", err)) < 0 ||
+	    (st = os_spawner_start(&b->spawner, programs, ARRAY_LEN(programs), err)) < 0)
+		return st;
+	os_spawner_use(&b->spawner);
+	return TANU_OK;
+}
+
 /*
- * From here on: its own folders, what it reads its settings and pictures from, devices, and the
- * programs that it was built with. Before the threads begin.
+ * From here on: its own folders, what it reads its settings and pictures from, and devices. Before
+ * the threads begin.
  */
 static tanu_status shut_in(struct station *b, tanu_error *err)
 {
 	static char socket_dir[OS_PATH_MAX], speech_dir[OS_PATH_MAX], config_dir[OS_PATH_MAX],
-	    camera_dir[OS_PATH_MAX], program_dir[OS_PATH_MAX], worker_dir[OS_PATH_MAX];
-	struct os_sandbox_box box = {.read_only = {"/etc", "/proc", "/sys"},
-				     .programs = {"/usr", "/lib", "/lib64"},
-				     .devices = "/dev"};
+	    camera_dir[OS_PATH_MAX];
+	struct os_sandbox_box box = {
+	    .read_only = {"/etc", "/proc", "/sys", "/usr", "/lib", "/lib64"}, .devices = "/dev"};
 	const char *camera = settings_text(&b->settings, "camera.source");
 	struct os_sandbox_report report = {0};
 	const char *run = settings_text(&b->settings, "run.dir");
 	tanu_status st;
 
-	if ((st = os_make_dir(run, 0700, err)) < 0 ||
-	    (st = os_program_dir(program_dir, sizeof(program_dir), err)) < 0)
+	if ((st = os_make_dir(run, 0700, err)) < 0)
 		return st;
 	add_folder(box.read_write, settings_text(&b->settings, "state.dir"));
 	add_folder(box.read_write, run);
@@ -419,8 +437,6 @@ static tanu_status shut_in(struct station *b, tanu_error *err)
 	add_folder(box.read_write, "/run/pcscd");
 	add_folder(box.read_only, folder_of(config_dir, b->call->config));
 	add_folder(box.read_only, strstr(camera, "://") ? "" : folder_of(camera_dir, camera));
-	add_folder(box.programs, program_dir);
-	add_folder(box.programs, folder_of(worker_dir, getenv("TANU_WORKER")));
 	if ((st = os_sandbox_box(&box, &report, err)) == TANU_OK)
 		fprintf(stderr, "tanu-gate: sandbox: system calls %s, files %s\n",
 			report.seccomp ? "limited" : "NOT limited (the kernel refused)",
@@ -441,6 +457,8 @@ static tanu_status gate_ready(struct station *b, tanu_error *err)
 					   .tell = to_speech,
 					   .log = to_log,
 					   .self = b};
+	if ((st = helpers_start(b, err)) < 0)
+		return st;
 	if (*settings_text(&b->settings, "camera.source") &&
 	    (st = tanu_engine_open(&b->engine, *models ? models : NULL, err)) < 0)
 		return st;

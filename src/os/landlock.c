@@ -45,7 +45,6 @@ int landlock_abi(void)
 #define WRITE_RIGHTS                                                                     \
 	(1u << 1 | 1u << 4 | 1u << 5 | 1u << 7 | /* write, remove folder, file; mkdir */ \
 	 1u << 8 | 1u << 13 | 1u << 14)		 /* make file, move, truncate */
-#define EXECUTE_RIGHT (1u << 0)
 #define SOCKET_RIGHT  (1u << 9)
 #define DEVICE_RIGHTS (1u << 1 | 1u << 15) /* write; ioctl */
 #define RULE_BENEATH  1u
@@ -99,11 +98,6 @@ bool landlock_allow(int ruleset, int dir, bool write)
 bool landlock_allow_sockets(int ruleset, int dir)
 {
 	return allow_rights(ruleset, dir, READ_RIGHTS | WRITE_RIGHTS | SOCKET_RIGHT);
-}
-
-bool landlock_allow_programs(int ruleset, int dir)
-{
-	return allow_rights(ruleset, dir, READ_RIGHTS | EXECUTE_RIGHT);
 }
 
 bool landlock_allow_devices(int ruleset, int dir)

@@ -20,8 +20,7 @@ int landlock_begin(bool outgoing);
 bool landlock_allow(int ruleset, int dir, bool write);
 /* As writing, and sockets may be made there. */
 bool landlock_allow_sockets(int ruleset, int dir);
-/* What is beneath may be read and started; devices beneath may be read, written and told things. */
-bool landlock_allow_programs(int ruleset, int dir);
+/* Devices beneath may be read, written and told things. */
 bool landlock_allow_devices(int ruleset, int dir);
 bool landlock_enter(int ruleset);
 

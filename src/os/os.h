@@ -336,7 +336,7 @@ tanu_status os_sandbox_engine(struct os_sandbox_report *report, tanu_error *err)
  * or tracing kills. Where the kernel refuses a part, the rest still holds and `report` says so;
  * TANU_SYSTEM is for folders that cannot be named.
  */
-#define OS_SANDBOX_FOLDERS_MAX 8
+#define OS_SANDBOX_FOLDERS_MAX 12
 struct os_sandbox_server {
 	const char *read_write[OS_SANDBOX_FOLDERS_MAX]; /* up to a NULL */
 	const char *read_only[OS_SANDBOX_FOLDERS_MAX];	/* likewise */
@@ -362,18 +362,14 @@ tanu_status os_sandbox_stream(const struct os_sandbox_stream *options,
 /* The stream stands: from here on no socket is opened or connected. */
 tanu_status os_sandbox_stream_connected(tanu_error *err);
 /*
- * Give up, for good, what a box at a door does not need, while it still starts the process of its
- * camera: files outside the folders named (kernel with Landlock), starting programs outside
- * `programs`, tracing, mounts, modules, other namespaces, keys of the kernel, setting the clock.
- * Inherited by that process, which narrows it further. `devices`: a folder of devices that are
- * opened again and told things ("/dev"); NULL: none. To be called with one thread. Where the kernel
- * refuses a part, the rest still holds and `report` says so.
+ * The same for a box at a door, which opens devices and sockets as long as it runs, and whose
+ * helpers come from a spawner: what a server may with outgoing connections, serial lines and wires,
+ * and its own socket in the file system. Nothing can be loaded that is code. `devices`: a folder of
+ * devices that are opened again and told things ("/dev"); NULL: none. Missing folders are left out.
  */
 struct os_sandbox_box {
-	const char
-	    *read_write[OS_SANDBOX_FOLDERS_MAX]; /* up to a NULL; missing ones are left out */
+	const char *read_write[OS_SANDBOX_FOLDERS_MAX]; /* up to a NULL */
 	const char *read_only[OS_SANDBOX_FOLDERS_MAX];
-	const char *programs[OS_SANDBOX_FOLDERS_MAX]; /* with what they load */
 	const char *devices;
 };
 tanu_status os_sandbox_box(const struct os_sandbox_box *options, struct os_sandbox_report *report,

@@ -18,6 +18,12 @@
 int filter_allow(scmp_filter_ctx filter, const int *calls, size_t count);
 /* Mapping memory is fine as long as it can't become code. */
 int filter_allow_mapping(scmp_filter_ctx filter);
+/*
+ * What a program with threads needs that keeps files and answers on sockets that are open; and what
+ * it needs besides to open sockets itself. Everything that a sanitizer needs is in the first.
+ */
+int filter_allow_serving(scmp_filter_ctx filter);
+int filter_allow_outgoing(scmp_filter_ctx filter);
 /* Nobody starts programs, traces or mounts by mistake: it kills. */
 int filter_kill_escapes(scmp_filter_ctx filter);
 /* A limit that is narrower already stays: only root could widen it. */

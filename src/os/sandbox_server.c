@@ -150,7 +150,7 @@ static int allow_threads(scmp_filter_ctx filter)
 				SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
 }
 
-static int allow_outgoing(scmp_filter_ctx filter)
+int filter_allow_outgoing(scmp_filter_ctx filter)
 {
 	static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 	int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
@@ -164,7 +164,7 @@ static int allow_outgoing(scmp_filter_ctx filter)
 	return rc;
 }
 
-static int add_rules(scmp_filter_ctx filter, const struct os_sandbox_server *o)
+int filter_allow_serving(scmp_filter_ctx filter)
 {
 	int rc = filter_allow(filter, files, ARRAY_LEN(files));
 
@@ -183,8 +183,6 @@ static int add_rules(scmp_filter_ctx filter, const struct os_sandbox_server *o)
 	if (rc == 0) /* nameless, between processes of ours */
 		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
 				      SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
-	if (rc == 0 && o->outgoing)
-		rc = allow_outgoing(filter);
 	if (rc == 0 && UNDER_SANITIZER)
 		rc = filter_allow(filter, sanitizers_need, ARRAY_LEN(sanitizers_need));
 	return rc;
@@ -193,8 +191,10 @@ static int add_rules(scmp_filter_ctx filter, const struct os_sandbox_server *o)
 static bool enter_seccomp(const struct os_sandbox_server *o)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int rc = filter ? add_rules(filter, o) : -ENOMEM;
+	int rc = filter ? filter_allow_serving(filter) : -ENOMEM;
 
+	if (rc == 0 && o->outgoing)
+		rc = filter_allow_outgoing(filter);
 	if (rc == 0)
 		rc = seccomp_load(filter);
 	if (filter)
