@@ -103,6 +103,8 @@ bool date_parse(tanu_date *out, const char *text); /* YYYY-MM-DD */
 const char *date_text(char out[DATE_TEXT_LEN], tanu_date date);
 #define TIME_TEXT_LEN 25 /* 2026-01-31T08:00:00.000Z and zero */
 void time_text(char out[TIME_TEXT_LEN], int64_t unix_ms);
+/* As time_text writes it, later than 1970: what does not come out the same is none. */
+bool time_parse(int64_t *out, const char *text);
 
 /* Clock and randomness are handed in, so that a test can say "03:00". */
 struct clock_source {

@@ -144,3 +144,31 @@ void time_text(char out[TIME_TEXT_LEN], int64_t unix_ms)
 	memcpy(out, text, TIME_TEXT_LEN - 1);
 	out[TIME_TEXT_LEN - 1] = '\0';
 }
+
+/* Two digits at `at`, below `end`. */
+static bool two_digits(int64_t *out, const char *at, int64_t end)
+{
+	if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+		return false;
+	*out = (at[0] - '0') * 10 + (at[1] - '0');
+	return *out < end;
+}
+
+bool time_parse(int64_t *out, const char *text)
+{
+	char day[11], again[TIME_TEXT_LEN];
+	int64_t hour, minute, second, hundredths;
+	tanu_date date;
+
+	if (strlen(text) != TIME_TEXT_LEN - 1)
+		return false;
+	snprintf(day, sizeof(day), "%.10s", text);
+	if (!date_parse(&date, day) || !two_digits(&hour, text + 11, 24) ||
+	    !two_digits(&minute, text + 14, 60) || !two_digits(&second, text + 17, 60) ||
+	    !two_digits(&hundredths, text + 20, 100) || text[22] < '0' || text[22] > '9')
+		return false;
+	*out = ((date_to_days(date) * 24 + hour) * 60 + minute) * 60 + second;
+	*out = *out * 1000 + hundredths * 10 + (text[22] - '0');
+	time_text(again, *out);
+	return *out > 0 && strcmp(again, text) == 0;
+}

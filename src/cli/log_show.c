@@ -67,6 +67,17 @@ static void say_breaches(struct run *run, const struct statement *s)
 	    (long long)s->people);
 }
 
+static void say_lanes(struct run *run, const struct statement *s)
+{
+	say(run,
+	    "%04d-%02d  with a face: %lld let in, %lld not, 99 of 100 within %.1f s; without: "
+	    "%lld, "
+	    "%lld, %.1f s",
+	    (int)(s->month / 12), (int)(s->month % 12) + 1, (long long)s->face,
+	    (long long)s->face_refused, (double)s->face_ms / 1000, (long long)s->other,
+	    (long long)s->other_refused, (double)s->other_ms / 1000);
+}
+
 static void say_due(struct run *run, const struct statement *s)
 {
 	char due[MINUTE_TEXT_LEN];
@@ -135,7 +146,11 @@ static void say_statement(struct run *run, const struct statement *s)
 	case STATEMENT_POLICY:
 		say_policy(run, s);
 		break;
+	case STATEMENT_LANES:
+		say_lanes(run, s);
+		break;
 	case STATEMENT_APPROVER:
+	case STATEMENT_GATE:
 	case STATEMENT_WITNESS:
 		say_key(run, s);
 		break;

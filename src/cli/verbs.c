@@ -47,6 +47,7 @@ const struct verb *const verbs[] = {
     &verb_gate_lockdown,
     &verb_gate_release,
     &verb_gate_parity,
+    &verb_gate_ticket,
     &verb_zone_set,
     &verb_zone_list,
     &verb_card_add,

@@ -366,6 +366,7 @@ tanu_status gate_step(struct gate *gate, int64_t now_ms, tanu_error *err)
 	eye_watch(gate, now_ms);
 	person_watch(gate, now_ms);
 	link_watch(gate, now_ms);
+	ticket_watch(gate, now_ms);
 	view_watch(gate, now_ms);
 	upkeep(gate, now_ms);
 	return TANU_OK;
@@ -395,13 +396,18 @@ tanu_status gate_command(struct gate *gate, const char *command, int64_t now_ms,
 		person_bell(gate, now_ms);
 	else if (strcmp(command, "answered") == 0)
 		person_answered(gate);
+	else if (strcmp(command, "ticket") == 0)
+		return ticket_give(gate, now_ms)
+			   ? TANU_OK
+			   : tanu_fail(err, TANU_ERR_RECORD_MISSING, "ticket",
+				       "nobody was let in or refused within the last half minute");
 	else if (strcmp(command, "lockdown on") == 0)
 		lockdown_set(gate, LOCKDOWN_GUARD, true, now_ms);
 	else if (strcmp(command, "lockdown off") == 0)
 		lockdown_set(gate, LOCKDOWN_GUARD, false, now_ms);
 	else
 		return tanu_fail(err, TANU_ERR_USAGE, "command",
-				 "say guard yes, guard no, release, bell, answered, lockdown on or "
-				 "lockdown off");
+				 "say guard yes, guard no, release, bell, answered, ticket, "
+				 "lockdown on or lockdown off");
 	return TANU_OK;
 }

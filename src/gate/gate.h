@@ -82,7 +82,10 @@ struct gate_options {
 	int64_t (*boot_ms)(void *self);
 	void *boot_self;
 	struct random_source random;
-	/* What people are told; may be NULL. `key` is stable, `text` in the gate's language. */
+	/*
+	 * What people are told; may be NULL. `key` is stable, `text` in the gate's language; of
+	 * "ticket-code" it is a use-ticket (lease/ticket.h) in base64, to be shown as a QR code.
+	 */
 	void (*tell)(void *self, const char *key, const char *text);
 	/* A line for the operator's log: never a person. May be NULL. */
 	void (*log)(void *self, const char *line);
@@ -123,8 +126,10 @@ void gate_time_set(struct gate *gate, int64_t unix_ms);
 
 /* ---- the people around it ---- */
 
-/* "guard yes", "guard no", "release", "bell", "answered", "lockdown on|off", "accept-clock".
- * TANU_USAGE. */
+/*
+ * "guard yes", "guard no", "release", "bell", "answered", "ticket", "lockdown on|off". TANU_USAGE;
+ * of "ticket" TANU_NOT_FOUND (record-missing): there is nobody to give one to.
+ */
 tanu_status gate_command(struct gate *gate, const char *command, int64_t now_ms, tanu_error *err);
 
 /* ---- looking at it ---- */
@@ -153,7 +158,9 @@ struct gate_state {
 	uint64_t frames;
 	int64_t models_ns; /* CPU time inside the models so far */
 	size_t readers, readers_on;
-	bool bell; /* somebody waits for help */
+	uint64_t commands;  /* taken at its socket so far */
+	const char *ticket; /* a use-ticket that is shown, in base64; "" */
+	bool bell;	    /* somebody waits for help */
 	int64_t bell_ms;
 	uint64_t grants, refusals, embeddings, permits;
 	/* Of the last 1,024 decisions, by lane: with a face, without. Milliseconds. */

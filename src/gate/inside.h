@@ -10,6 +10,7 @@
 
 #include "consent/permit.h"
 #include "lease/lease.h"
+#include "lease/ticket.h"
 #include "os/os.h"
 
 #include <pthread.h>
@@ -139,9 +140,15 @@ struct gate {
 		int client[VIEWERS_MAX];
 		char command[VIEWERS_MAX][COMMAND_MAX];
 		size_t command_len[VIEWERS_MAX];
+		uint64_t commands; /* that were taken at the socket */
 		int64_t told_ms;
 		uint8_t told[DIGEST_LEN]; /* of the last line, without its time */
 	} view;
+	struct use_ticket {
+		struct gate_ticket what;
+		int64_t offered_until_ms, shown_until_ms; /* 0: it is not */
+		char base64[(GATE_TICKET_MAX + 2) / 3 * 4 + 1];
+	} ticket;
 	struct pin_tries tries;
 	struct presence *presence;
 	struct waits waits;
@@ -184,6 +191,12 @@ bool report_possible(struct gate *g); /* can anything be written now? */
 
 /* claim.c: what is shown at a reader */
 void claim_take(struct gate *g, size_t reader, const struct reader_event *e, int64_t now_ms);
+
+/* ticket.c: the gate's signed word, for her to take home */
+void ticket_keep(struct gate *g, const struct gate_event *event, int64_t now_ms);
+bool ticket_give(struct gate *g, int64_t now_ms); /* false: there is none to give */
+void ticket_end(struct gate *g);
+void ticket_watch(struct gate *g, int64_t now_ms);
 
 /* person.c: the visit */
 void person_bring(struct gate *g, enum visit_event event, int64_t now_ms);

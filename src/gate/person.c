@@ -188,6 +188,7 @@ bool person_begin(struct gate *g, int64_t now_ms)
 		act(g, step.acts, now_ms);
 	}
 	person_wipe(g);
+	ticket_end(g); /* of whoever was here before */
 	return true;
 }
 

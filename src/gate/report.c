@@ -113,6 +113,7 @@ void report_decision(struct gate *g, int64_t now_ms)
 	g->embeddings += e.embeddings;
 	g->permits += e.permits;
 	g->last_reason = g->decision.reason;
+	ticket_keep(g, &e, now_ms);
 	if (p->request.direction == RULES_ENTRY && g->decision.reason != RULES_R_RELEASED)
 		waits_add(&g->waits, lane_of(g), (uint32_t)waited_ms, grant);
 }

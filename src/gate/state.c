@@ -61,6 +61,8 @@ void gate_state(struct gate *gate, struct gate_state *out, int64_t now_ms)
 				   .camera_on = gate->camera_on,
 				   .camera_trouble = camera_trouble_word(gate->trouble),
 				   .readers = gate->options.readers_len,
+				   .commands = gate->view.commands,
+				   .ticket = gate->ticket.base64,
 				   .bell = gate->bell,
 				   .bell_ms = gate->bell ? now_ms - gate->bell_since_ms : 0};
 	snprintf(out->name, sizeof(out->name), "%s", gate->identity.name);
@@ -119,12 +121,14 @@ void gate_state_json(struct gate *gate, struct buf *out, int64_t now_ms)
 	jw_text(&w, "gate", s.name);
 	jw_text(&w, "zone", s.zone);
 	jw_int(&w, "time_ms", s.time_ms);
+	jw_int(&w, "commands", (int64_t)s.commands);
 	jw_text(&w, "visit", s.visit);
 	jw_text(&w, "shown", s.shown);
 	jw_text(&w, "told", s.told);
 	jw_text(&w, "door", s.door);
 	jw_bool(&w, "released", s.released);
 	jw_text(&w, "last_reason", s.last_reason);
+	jw_text(&w, "ticket", s.ticket);
 	jw_bool(&w, "bell", s.bell);
 	jw_int(&w, "bell_ms", s.bell_ms);
 	devices_json(&w, &s);

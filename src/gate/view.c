@@ -68,6 +68,7 @@ static void commands_read(struct gate *g, size_t i, int64_t now_ms)
 		}
 		v->command[i][v->command_len[i]] = '\0';
 		v->command_len[i] = 0;
+		v->commands++;
 		if (gate_command(g, v->command[i], now_ms, &why) < 0)
 			gate_log(g, "at the socket: %s", why.message);
 		else

@@ -29,6 +29,8 @@
 	X("go", "Кіріңіз", "Проходите", "Come in")                                               \
 	X("coming", "Бір сәт күтіңіз, сізге көмектеседі", "Минутку, к вам сейчас подойдут",      \
 	  "One moment, somebody is coming to help")                                              \
+	X("ticket", "Кодты телефонмен суретке түсіріп алыңыз",                                   \
+	  "Сфотографируйте код: это ваша квитанция", "Photograph the code: it is your receipt")  \
 	X("fire", "Шығу ашық", "Выход открыт", "The way out is open")
 
 static const struct {

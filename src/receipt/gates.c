@@ -20,35 +20,6 @@ struct word {
 	int64_t at_ms;
 };
 
-/* Two digits at `at`, below `end`. */
-static bool two_digits(int64_t *out, const char *at, int64_t end)
-{
-	if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
-		return false;
-	*out = (at[0] - '0') * 10 + (at[1] - '0');
-	return *out < end;
-}
-
-/* As time_text writes it: what does not come out the same is none. */
-static bool read_time(int64_t *out, const char *text)
-{
-	char day[11], again[TIME_TEXT_LEN];
-	int64_t hour, minute, second, hundredths;
-	tanu_date date;
-
-	if (strlen(text) != TIME_TEXT_LEN - 1)
-		return false;
-	snprintf(day, sizeof(day), "%.10s", text);
-	if (!date_parse(&date, day) || !two_digits(&hour, text + 11, 24) ||
-	    !two_digits(&minute, text + 14, 60) || !two_digits(&second, text + 17, 60) ||
-	    !two_digits(&hundredths, text + 20, 100) || text[22] < '0' || text[22] > '9')
-		return false;
-	*out = ((date_to_days(date) * 24 + hour) * 60 + minute) * 60 + second;
-	*out = *out * 1000 + hundredths * 10 + (text[22] - '0');
-	time_text(again, *out);
-	return *out > 0 && strcmp(again, text) == 0;
-}
-
 /* "gate 0123..." at `line`, of `len` bytes. */
 static bool read_id(tanu_id *out, const char *line, size_t len, const char *name)
 {
@@ -83,7 +54,7 @@ static bool read_at(int64_t *out, const char *line, size_t len)
 		return false;
 	memcpy(text, line + 3, TIME_TEXT_LEN - 1);
 	text[TIME_TEXT_LEN - 1] = '\0';
-	return read_time(out, text);
+	return time_parse(out, text);
 }
 
 /* The note's text, line by line, as the gates write it (docs/erasure.md). */

@@ -38,6 +38,9 @@ tanu_status gate_keep(struct service *s, const struct gate_paper *gate, tanu_err
 /* Paired and not revoked, else TANU_REFUSED (gate). */
 tanu_status gate_must_serve(const struct gate_view *gate, tanu_error *err);
 
+/* The key that a gate signs its notes with, by the name that they have. */
+tanu_verifier gate_verifier(const tanu_id *gate, const uint8_t key[PUBLIC_KEY_LEN]);
+
 /* A decision at a gate joins the counts of its lane. Part of a transaction. */
 tanu_status parity_count(struct service *s, const struct gate_event *event, int64_t day,
 			 tanu_error *err);

@@ -99,6 +99,33 @@ tanu_status gate_keep(struct service *s, const struct gate_paper *gate, tanu_err
 	return st < 0 ? st : tx_end(s, keep_rows(s, gate, err), err);
 }
 
+/* Whose word counts is said in public: a ticket or a receipt is checked by that key. */
+static tanu_status key_state(struct service *s, const struct gate_view *v, bool removed,
+			     int64_t now_ms, tanu_error *err)
+{
+	struct statement statement = {.type = STATEMENT_GATE, .at_ms = now_ms, .removed = removed};
+	tanu_verifier key = gate_verifier(&v->id, v->sign_key);
+	struct buf text = {0};
+
+	verifier_put(&text, &key);
+	snprintf(statement.key, sizeof(statement.key), "%s", buf_cstr(&text));
+	buf_free(&text);
+	return journal_state(s, &statement, err);
+}
+
+/* The same as gate_keep, and the public log says that its key counts, or no more. */
+static tanu_status keep_stated(struct service *s, const struct gate_paper *gate, bool removed,
+			       int64_t now_ms, tanu_error *err)
+{
+	tanu_status st = tx_begin(s, err);
+
+	if (st < 0)
+		return st;
+	if ((st = keep_rows(s, gate, err)) == TANU_OK)
+		st = key_state(s, &gate->view, removed, now_ms, err);
+	return tx_end(s, st, err);
+}
+
 tanu_status gate_must_serve(const struct gate_view *gate, tanu_error *err)
 {
 	if (gate->state == GATE_PAIRED)
@@ -326,7 +353,8 @@ tanu_status service_gate_revoke(struct service *s, const tanu_id *id, tanu_error
 	if (st == TANU_OK && !gate.view.revoked_ms) {
 		gate.view.revoked_ms = clock_now(&s->clock);
 		secret_wipe(&gate.code_key);
-		st = gate_keep(s, &gate, err);
+		st = gate.view.paired_ms ? keep_stated(s, &gate, true, gate.view.revoked_ms, err)
+					 : gate_keep(s, &gate, err);
 	}
 	mem_wipe(&gate, sizeof(gate));
 	return st;
@@ -383,7 +411,7 @@ static tanu_status pair_answer(struct service *s, struct buf *reply, struct pair
 	v->paired_ms = p->now_ms;
 	v->state = GATE_PAIRED;
 	secret_wipe(&p->gate.code_key);
-	if ((st = gate_keep(s, &p->gate, err)) == TANU_OK) {
+	if ((st = keep_stated(s, &p->gate, false, p->now_ms, err)) == TANU_OK) {
 		pair_reply_put(reply, &answer, &p->request, &code);
 		st = buf_check(reply, err);
 	}

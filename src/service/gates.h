@@ -13,6 +13,7 @@
 #include "lease/pair.h"
 #include "lease/spool.h"
 #include "lease/sync.h"
+#include "lease/ticket.h"
 #include "service/service.h"
 
 /* ---- zones ---- */
@@ -228,6 +229,34 @@ const char *service_gate_event_word(const struct gate_event *event);
 tanu_status service_gate_events(struct service *s, struct gate_intake *out,
 				const struct gate_watcher *watcher, const void *batch,
 				size_t batch_len, tanu_error *err);
+
+/* ---- use-tickets ---- */
+
+enum ticket_standing {
+	TICKET_HERE,	/* it stands in her history */
+	TICKET_AWAITED, /* its gate has not reported so far yet */
+	TICKET_MISSING, /* its gate has, and it does not stand there */
+	TICKET_ERASED,	/* nothing is kept of her any more */
+	TICKET_STANDINGS
+};
+const char *service_ticket_standing_name(enum ticket_standing standing); /* "recorded", ... */
+
+struct ticket_view {
+	struct gate_ticket ticket;
+	char gate[PAIR_NAME_LEN];
+	int64_t revoked_ms; /* the gate; 0: it is not */
+	enum ticket_standing standing;
+};
+/*
+ * A ticket that somebody brings: its text, or a picture of the code. TANU_INPUT (format): none.
+ * TANU_NOT_FOUND (record-missing): of no gate of this site. TANU_DAMAGED (signature),
+ * TANU_NOT_FOUND (no-signature): not signed by the gate that it names.
+ */
+tanu_status service_gate_ticket(struct service *s, struct ticket_view *out, const void *bytes,
+				size_t len, tanu_error *err);
+/* Its text, checked by a gate's key as the public log has it (NULL: not at all). Likewise. */
+tanu_status service_ticket_read(struct gate_ticket *out, const void *bytes, size_t len,
+				const char *vkey, tanu_error *err);
 
 /* What a receipt says of gates that had been lent a reference. */
 struct gates_said {

@@ -377,6 +377,12 @@ tanu_status journal_state(struct service *s, const struct statement *statement, 
 #define COUNT_BREACHES	    "breaches-opened"
 #define COUNT_BREACH_PEOPLE "breaches-people"
 
+/* ---- parity.c: the lanes at the gates, for the public log ---- */
+
+/* Fills in what is counted from one day until before another; `*any`: there is a gate. */
+tanu_status parity_state(struct service *s, struct statement *lanes, int64_t from, int64_t end,
+			 bool *any, tanu_error *err);
+
 /* ---- statements.c: what the site says in public by itself ---- */
 
 /* A transaction of its own: counts of days and months that are over, the program, the policy. */

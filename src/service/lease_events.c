@@ -6,6 +6,7 @@
  */
 #include "service/gate_inside.h"
 
+#include "lease/ticket.h"
 #include "rules/rules.h"
 
 #include <stdio.h>
@@ -127,9 +128,6 @@ static tanu_status note_make(struct buf *out, const struct intake *in, const str
 			     tanu_error *err)
 {
 	const struct gate_view *v = &in->gate.view;
-	uint8_t line[4 + SIGNATURE_LEN];
-	char id[ID_HEX_LEN], name[5 + ID_HEX_LEN];
-	uint32_t key;
 	tanu_status st;
 
 	gate_erased_text(out, &in->s->site, &v->id, &e->subject, e->number, e->at_ms);
@@ -139,15 +137,7 @@ static tanu_status note_make(struct buf *out, const struct intake *in, const str
 		return tanu_fail(
 		    err, TANU_ERR_SIGNATURE, v->name,
 		    "the gate's word that it has erased something is not signed by it");
-	id_hex(id, &v->id);
-	snprintf(name, sizeof(name), "gate-%s", id);
-	key = key_id_of(name, TANU_KEY_ED25519, v->sign_key);
-	for (int i = 0; i < 4; i++)
-		line[i] = (uint8_t)(key >> (24 - 8 * i));
-	memcpy(line + 4, e->signature, SIGNATURE_LEN);
-	buf_printf(out, "\n\xE2\x80\x94 %s ", name);
-	base64_put(out, line, sizeof(line));
-	buf_str(out, "\n");
+	gate_note_end(out, &v->id, v->sign_key, e->signature);
 	return buf_check(out, err);
 }
 

@@ -127,3 +127,39 @@ uint32_t service_parity_percentile(const struct parity *p, enum gate_lane lane, 
 	}
 	return UINT32_MAX;
 }
+
+/* ---- in public ---- */
+
+#define LONGER_MS 60001 /* than the last bound: docs/log.md */
+
+static int64_t almost_all(const struct parity *p, enum gate_lane lane)
+{
+	uint32_t ms = service_parity_percentile(p, lane, 99);
+
+	return ms == UINT32_MAX ? LONGER_MS : ms;
+}
+
+static tanu_status saw_gate(void *self, const struct gate_view *v, tanu_error *err)
+{
+	(void)err;
+	*(bool *)self |= v->state != GATE_ADDED;
+	return TANU_OK;
+}
+
+tanu_status parity_state(struct service *s, struct statement *said, int64_t from, int64_t end,
+			 bool *any, tanu_error *err)
+{
+	struct parity p = {.days = 0};
+	tanu_status st = service_gate_each(s, saw_gate, any, err);
+
+	for (int lane = 0; lane < LANES && *any; lane++)
+		for (int64_t day = from; day < end && st == TANU_OK; day++)
+			st = take_day(s, &p, (enum gate_lane)lane, day, err);
+	said->face = (int64_t)p.admitted[LANE_FACE];
+	said->face_ms = almost_all(&p, LANE_FACE);
+	said->face_refused = (int64_t)p.refused[LANE_FACE];
+	said->other = (int64_t)p.admitted[LANE_OTHER];
+	said->other_ms = almost_all(&p, LANE_OTHER);
+	said->other_refused = (int64_t)p.refused[LANE_OTHER];
+	return st;
+}

@@ -142,6 +142,17 @@ static tanu_status breaches_put(struct service *s, int64_t month, int64_t now_ms
 	return st < 0 ? st : journal_state(s, &sums, err);
 }
 
+/* A site without gates has no lanes. */
+static tanu_status lanes_put(struct service *s, int64_t month, int64_t now_ms, tanu_error *err)
+{
+	int64_t first = month_start(month), end = month_start(month + 1);
+	struct statement lanes = {.type = STATEMENT_LANES, .at_ms = now_ms, .month = month};
+	bool any = false;
+	tanu_status st = parity_state(s, &lanes, first, end, &any, err);
+
+	return st < 0 || !any ? st : journal_state(s, &lanes, err);
+}
+
 static tanu_status months_put(struct service *s, int64_t now_ms, tanu_error *err)
 {
 	int64_t present = month_of(date_from_ms(now_ms)), month = present;
@@ -151,8 +162,9 @@ static tanu_status months_put(struct service *s, int64_t now_ms, tanu_error *err
 	if (st < 0 || (there && month >= present))
 		return st;
 	for (; month < present && st == TANU_OK; month++)
-		if ((st = month_put(s, month, now_ms, err)) == TANU_OK)
-			st = breaches_put(s, month, now_ms, err);
+		if ((st = month_put(s, month, now_ms, err)) == TANU_OK &&
+		    (st = breaches_put(s, month, now_ms, err)) == TANU_OK)
+			st = lanes_put(s, month, now_ms, err);
 	return st < 0 ? st : number_set(s, META_LOG_MONTH, present, err);
 }
 

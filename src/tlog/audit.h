@@ -37,6 +37,10 @@
 	  "a month's count is not that of its sealed or extended disclosures")                     \
 	X(BREACHES_MISSING, "breaches-missing", true,                                              \
 	  "a month that is over has no count of breaches, though earlier ones have")               \
+	X(LANES_MISSING, "lanes-missing", true,                                                    \
+	  "months that are over without a count of the lanes at the gates")                        \
+	X(LANES_TWICE, "lanes-twice", true, "a month's lanes were counted twice")                  \
+	X(LANES_EARLY, "lanes-early", true, "a month's lanes were counted before it was over")     \
 	X(BREACHES_TWICE, "breaches-twice", true, "a month's breaches were counted twice")         \
 	X(BREACHES_EARLY, "breaches-early", true,                                                  \
 	  "a month's breaches were counted before it was over")                                    \

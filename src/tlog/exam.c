@@ -32,6 +32,7 @@ void log_exam_free(struct log_exam **exam)
 	calendar_free(&e->days);
 	calendar_free(&e->months);
 	calendar_free(&e->breaches);
+	calendar_free(&e->lanes);
 	log_findings_free(&e->findings);
 	free(e->waiting);
 	free(e->tallies);
@@ -134,6 +135,23 @@ static void judge_breaches(struct verdict *v)
 		say(v, FINDING_BREACHES_TWICE, "this month was counted before");
 }
 
+/* Asked for from the first one on: a site without gates has none. */
+static void judge_lanes(struct verdict *v)
+{
+	const struct statement *s = v->s;
+	bool twice;
+
+	if (month_first_day(s->month + 1) * DAY_MS > s->at_ms) {
+		say(v, FINDING_LANES_EARLY, "this month was counted before it was over");
+		return;
+	}
+	calendar_begin(&v->exam->lanes, s->month);
+	if (!calendar_take(&v->exam->lanes, s->month, &twice))
+		v->failed = true;
+	else if (twice && !repeats_restored(v))
+		say(v, FINDING_LANES_TWICE, "this month was counted before");
+}
+
 static struct waiting *find_waiting(struct log_exam *exam, const uint8_t *tag)
 {
 	for (size_t i = 0; i < exam->waiting_len; i++)
@@ -225,6 +243,9 @@ static bool judge(struct verdict *v)
 		break;
 	case STATEMENT_BREACHES:
 		judge_breaches(v);
+		break;
+	case STATEMENT_LANES:
+		judge_lanes(v);
 		break;
 	case STATEMENT_DISCLOSURE_SEALED:
 		judge_sealed(v);
@@ -408,6 +429,7 @@ struct missing {
 	struct log_findings *out;
 	bool months;
 	bool breaches; /* of months */
+	bool lanes;    /* likewise */
 };
 
 static void value_text(char out[32], int64_t value, bool month)
@@ -433,6 +455,9 @@ static void tell_missing(void *self, int64_t first, int64_t last)
 	if (m->breaches)
 		finding_add(m->out, FINDING_BREACHES_MISSING, place,
 			    "the breaches of %lld month(s) that are over were not counted", count);
+	else if (m->lanes)
+		finding_add(m->out, FINDING_LANES_MISSING, place,
+			    "the lanes of %lld month(s) that are over were not counted", count);
 	else if (m->months)
 		finding_add(m->out, FINDING_DISCLOSURES_MISSING, place,
 			    "the disclosures of %lld month(s) that are over were not counted",
@@ -459,10 +484,12 @@ void exam_due(struct log_findings *out, const struct log_exam *exam, int64_t now
 	int64_t today = day_of_ms(now_ms - COUNTS_GRACE_MS);
 	struct missing days = {.out = out}, months = {.out = out, .months = true};
 	struct missing breaches = {.out = out, .months = true, .breaches = true};
+	struct missing lanes = {.out = out, .months = true, .lanes = true};
 
 	calendar_missing(&exam->days, today, tell_missing, &days);
 	calendar_missing(&exam->months, month_of_day(today), tell_missing, &months);
 	calendar_missing(&exam->breaches, month_of_day(today), tell_missing, &breaches);
+	calendar_missing(&exam->lanes, month_of_day(today), tell_missing, &lanes);
 	for (size_t i = 0; i < exam->waiting_len; i++)
 		tell_overdue(out, &exam->waiting[i], now_ms);
 	if (exam->counts.leaves % 16 != 0)

@@ -64,6 +64,7 @@ struct log_exam {
 	int64_t restored_ms; /* when an older database was last put back; 0: never */
 	struct calendar days, months;
 	struct calendar breaches; /* months, from the first one that was counted */
+	struct calendar lanes;	  /* likewise */
 	struct waiting *waiting;
 	size_t waiting_len, waiting_cap;
 	struct tally *tallies;

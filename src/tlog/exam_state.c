@@ -77,6 +77,8 @@ void log_exam_put(struct json_w *w, const char *key, const struct log_exam *exam
 	put_calendar(w, "days", &exam->days);
 	jw_int(w, "entries", (int64_t)exam->counts.entries);
 	put_findings(w, &exam->findings);
+	if (exam->lanes.begun)
+		put_calendar(w, "lanes", &exam->lanes);
 	jw_int(w, "latest_ms", exam->latest_ms);
 	jw_int(w, "leaves", (int64_t)exam->counts.leaves);
 	put_calendar(w, "months", &exam->months);
@@ -244,6 +246,9 @@ static tanu_status get_exam(struct log_exam *exam, json_value object, tanu_error
 	/* who watched before there were such counts begins with the next one */
 	if (json_get(object, "breaches") &&
 	    (st = get_calendar(&exam->breaches, json_get(object, "breaches"), err)) < 0)
+		return st;
+	if (json_get(object, "lanes") &&
+	    (st = get_calendar(&exam->lanes, json_get(object, "lanes"), err)) < 0)
 		return st;
 	return get_lists(exam, object, err);
 }

@@ -13,34 +13,40 @@
 #define HEADING_LEN (sizeof(HEADING) - 1)
 
 /* X(NAME, "key", KIND, member), by rising keys. */
-#define FIELD_LIST(X)                                   \
-	X(AT_MS, "at_ms", NUMBER, at_ms)                \
-	X(CHANGE, "change", CHANGED, removed)           \
-	X(COMMITMENT, "commitment", HEX, commitment)    \
-	X(DAY, "day", DATE, day)                        \
-	X(DOCUMENT, "document", HEX, document)          \
-	X(DUE_MS, "due_ms", NUMBER, due_ms)             \
-	X(EMBEDDINGS, "embeddings", NUMBER, embeddings) \
-	X(EXTENDED, "extended", NUMBER, extended)       \
-	X(FMR_PPB, "fmr_ppb", NUMBER, fmr_ppb)          \
-	X(IDENTIFY, "identify", NUMBER, identify)       \
-	X(KEY, "key", TEXT, key)                        \
-	X(LANGUAGE, "language", TEXT, language)         \
-	X(MONTH, "month", YEAR_MONTH, month)            \
-	X(OPENED, "opened", NUMBER, opened)             \
-	X(PEOPLE, "people", NUMBER, people)             \
-	X(PERMITS, "permits", NUMBER, permits)          \
-	X(PROFILE, "profile", TEXT, profile)            \
-	X(REFUSALS, "refusals", NUMBER, refusals)       \
-	X(REFUSED, "refused", NUMBER, refused)          \
-	X(RELEASED, "released", NUMBER, released)       \
-	X(SEALED, "sealed", NUMBER, sealed)             \
-	X(SHA256, "sha256", HEX, sha256)                \
-	X(SITE, "site", TEXT, site)                     \
-	X(SIZE, "size", NUMBER, size)                   \
-	X(TAG, "tag", HEX, tag)                         \
-	X(TYPE, "type", TEXT, word)                     \
-	X(USES, "uses", NUMBER, uses)                   \
+#define FIELD_LIST(X)                                            \
+	X(AT_MS, "at_ms", NUMBER, at_ms)                         \
+	X(CHANGE, "change", CHANGED, removed)                    \
+	X(COMMITMENT, "commitment", HEX, commitment)             \
+	X(DAY, "day", DATE, day)                                 \
+	X(DOCUMENT, "document", HEX, document)                   \
+	X(DUE_MS, "due_ms", NUMBER, due_ms)                      \
+	X(EMBEDDINGS, "embeddings", NUMBER, embeddings)          \
+	X(EXTENDED, "extended", NUMBER, extended)                \
+	X(FACE, "face", NUMBER, face)                            \
+	X(FACE_MS, "face_ms", NUMBER, face_ms)                   \
+	X(FACE_REFUSED, "face_refused", NUMBER, face_refused)    \
+	X(FMR_PPB, "fmr_ppb", NUMBER, fmr_ppb)                   \
+	X(IDENTIFY, "identify", NUMBER, identify)                \
+	X(KEY, "key", TEXT, key)                                 \
+	X(LANGUAGE, "language", TEXT, language)                  \
+	X(MONTH, "month", YEAR_MONTH, month)                     \
+	X(OPENED, "opened", NUMBER, opened)                      \
+	X(OTHER, "other", NUMBER, other)                         \
+	X(OTHER_MS, "other_ms", NUMBER, other_ms)                \
+	X(OTHER_REFUSED, "other_refused", NUMBER, other_refused) \
+	X(PEOPLE, "people", NUMBER, people)                      \
+	X(PERMITS, "permits", NUMBER, permits)                   \
+	X(PROFILE, "profile", TEXT, profile)                     \
+	X(REFUSALS, "refusals", NUMBER, refusals)                \
+	X(REFUSED, "refused", NUMBER, refused)                   \
+	X(RELEASED, "released", NUMBER, released)                \
+	X(SEALED, "sealed", NUMBER, sealed)                      \
+	X(SHA256, "sha256", HEX, sha256)                         \
+	X(SITE, "site", TEXT, site)                              \
+	X(SIZE, "size", NUMBER, size)                            \
+	X(TAG, "tag", HEX, tag)                                  \
+	X(TYPE, "type", TEXT, word)                              \
+	X(USES, "uses", NUMBER, uses)                            \
 	X(VERSION, "version", TEXT, version)
 
 enum field_name {
@@ -63,17 +69,17 @@ static const struct field {
 #undef X
 };
 
-#define F(name) (1u << FIELD_##name)
+#define F(name) (UINT64_C(1) << FIELD_##name)
 static const struct {
 	const char *word;
-	uint32_t fields;
+	uint64_t fields;
 } types[] = {{"unknown", 0},
 #define X(name, w, f) {w, (f) | F(AT_MS) | F(TYPE)},
 	     STATEMENT_LIST(X)
 #undef X
 };
 
-_Static_assert(FIELDS <= 32, "the fields of a statement fit into a mask");
+_Static_assert(FIELDS <= 64, "the fields of a statement fit into a mask");
 
 const char *statement_word(enum statement_type type)
 {

@@ -176,7 +176,11 @@ tanu_status note_cosign(struct buf *out, const struct signer *signer, const char
 	X(DISCLOSURE_OPENED, "disclosure-opened", F(TAG))                                \
 	X(DATABASE_RESTORED, "database-restored", F(SIZE))                               \
 	X(RECOVERY, "recovery", F(SHA256))                                               \
-	X(BREACHES, "breaches", F(MONTH) | F(OPENED) | F(PEOPLE))
+	X(BREACHES, "breaches", F(MONTH) | F(OPENED) | F(PEOPLE))                        \
+	X(GATE, "gate", F(CHANGE) | F(KEY))                                              \
+	X(LANES, "lanes",                                                                \
+	  F(MONTH) | F(FACE) | F(FACE_MS) | F(FACE_REFUSED) | F(OTHER) | F(OTHER_MS) |   \
+	      F(OTHER_REFUSED))
 enum statement_type {
 	STATEMENT_UNKNOWN, /* of a newer Tanu: only `word` and `at_ms` are read */
 #define X(name, word, fields) STATEMENT_##name,
@@ -195,6 +199,8 @@ struct statement {
 	int64_t month;			/* year * 12 + month - 1; written YYYY-MM */
 	int64_t embeddings, permits, uses, refusals;
 	int64_t released, sealed, refused, extended;
+	/* people let in and refused at gates, by lane, and within which time 99 of 100 came in */
+	int64_t face, face_ms, face_refused, other, other_ms, other_refused;
 	int64_t opened, people; /* breaches of a month, and people who found one in their history */
 	int64_t fmr_ppb, identify, due_ms, size;
 	uint8_t sha256[DIGEST_LEN], document[DIGEST_LEN];

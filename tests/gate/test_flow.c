@@ -2,6 +2,10 @@
 /* The lane without a face, and every failure: closed at entry, free at exit, says why, recovers. */
 #include "gate/world.h"
 
+#include "codec/codec.h"
+#include "lease/ticket.h"
+#include "tlog/tlog.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +23,81 @@ static void assert_locked(struct world *w)
 {
 	assert_false(door_free(w));
 	assert_string_equal(seen(w).door, "locked");
+}
+
+/* ---- the gate's word, to be taken home ---- */
+
+static struct gate_ticket ticket_shown(struct world *w)
+{
+	struct gate_ticket ticket = {.number = 0};
+	struct buf note = {0};
+	uint8_t key[PUBLIC_KEY_LEN];
+	tanu_verifier verifier = {.kind = TANU_KEY_ED25519};
+	tanu_note split;
+
+	MUST(base64_get(&note, seen(w).ticket, strlen(seen(w).ticket), err));
+	MUST(tanu_note_split(&split, buf_cstr(&note), note.len, err));
+	sign_public_key(key, &w->identity.sign);
+	gate_key_name(verifier.name, &w->identity.pair.gate);
+	memcpy(verifier.key, key, sizeof(key));
+	verifier.key_id = key_id_of(verifier.name, verifier.kind, key);
+	MUST(tanu_note_verify(&split, &verifier, NULL, err));
+	MUST(gate_ticket_read(&ticket, split.text, split.text_len, err));
+	buf_free(&note);
+	return ticket;
+}
+
+static void whoever_asks_gets_a_ticket_once(void **state)
+{
+	struct world *w = *state;
+	struct gate_ticket t;
+	tanu_id who = id_of(1);
+
+	open_with(w);
+	type(w, "*");
+	assert_string_equal(seen(w).ticket, ""); /* nobody was here */
+	show_card(w, 1);
+	type(w, "8391#");
+	assert_string_equal(seen(w).ticket, ""); /* not asked for */
+	type(w, "*");
+	t = ticket_shown(w);
+	assert_true(id_equal(&t.subject, &who));
+	assert_true(t.admitted);
+	assert_string_equal(t.way, "card+pin");
+	assert_int_equal(t.features, 0);
+	assert_int_equal(t.at_ms, last_decision(w)->at_ms);
+	assert_string_equal(w->told, "ticket-code");
+	/* the number is that of its event at the site */
+	assert_true(t.number > 0 && t.number <= w->acked);
+	assert_int_equal(w->events[t.number - 1].kind, GATE_EVENT_DECISION);
+	pass_time(w, 21000);
+	assert_string_equal(seen(w).ticket, "");
+	type(w, "*"); /* it was given */
+	assert_string_equal(seen(w).ticket, "");
+}
+
+static void the_next_person_gets_none_of_the_one_before(void **state)
+{
+	struct world *w = *state;
+	struct gate_ticket t;
+	tanu_id two = id_of(2);
+
+	open_with(w);
+	show_card(w, 1);
+	type(w, "8391#");
+	pass_time(w, 4000);
+	show_card(w, 2);
+	type(w, "*"); /* in her PIN it means: begin again */
+	assert_string_equal(seen(w).ticket, "");
+	type(w, "7264#");
+	MUST(gate_command(w->gate, "ticket", w->now_ms, err));
+	t = ticket_shown(w);
+	assert_true(id_equal(&t.subject, &two));
+	skip_time(w, 31000);
+	assert_true(gate_command(w->gate, "ticket", w->now_ms, NULL) == TANU_NOT_FOUND);
+	show_card(w, 99); /* of nobody: there is nobody to give one to */
+	pass_time(w, 100);
+	assert_true(gate_command(w->gate, "ticket", w->now_ms, NULL) == TANU_NOT_FOUND);
 }
 
 /* ---- who comes in ---- */
@@ -485,6 +564,8 @@ static void the_state_names_nobody(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    WORLD_TEST(whoever_asks_gets_a_ticket_once),
+	    WORLD_TEST(the_next_person_gets_none_of_the_one_before),
 	    WORLD_TEST(a_card_and_its_pin_open_once),
 	    WORLD_TEST(a_stolen_card_opens_nothing),
 	    WORLD_TEST(cards_that_do_not_count_call_somebody),

@@ -251,3 +251,38 @@ size_t files_holding(const char *dir, const void *bytes, size_t len)
 	assert_true(search.files > 0);
 	return search.found;
 }
+
+/* ---- the public log ---- */
+
+static tanu_status see(void *self, uint64_t index, const void *entry, size_t entry_len,
+		       const uint8_t *opening, tanu_error *unused)
+{
+	struct statements *q = self;
+	tanu_verifier verifier;
+	struct statement statement;
+
+	(void)index;
+	(void)opening;
+	(void)unused;
+	if (entry_len == TANU_LEAF_LEN)
+		return TANU_OK;
+	signer_verifier(&verifier, &q->s->journal.signer);
+	MUST(statement_read(&statement, entry, entry_len, &verifier, err));
+	if (statement.type == q->type) {
+		q->found++;
+		q->last = statement;
+	}
+	return TANU_OK;
+}
+
+struct statements stated(struct site *site, enum statement_type type)
+{
+	struct statements q = {.s = site->s, .type = type};
+	struct log_reader *reader = NULL;
+	uint64_t size = site->s->journal.head.size;
+
+	MUST(log_reader_open(&reader, &site->s->journal.files, size, err));
+	MUST(log_reader_each(reader, 0, size, see, &q, err));
+	log_reader_close(&reader);
+	return q;
+}

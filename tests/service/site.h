@@ -63,6 +63,15 @@ void site_reopen(struct site *site);
 void site_remove_tree(const char *path);
 void site_copy(const char *from, const char *to); /* a file or a folder */
 
+/* Statements of a type in the public log, and the last of them. */
+struct statements {
+	struct service *s;
+	enum statement_type type;
+	size_t found;
+	struct statement last;
+};
+struct statements stated(struct site *site, enum statement_type type);
+
 /* ---- people ---- */
 
 tanu_date date_in(struct site *site, int days); /* from today on */

@@ -626,6 +626,156 @@ static void lanes_are_counted_side_by_side(void **state)
 	box_free(&b);
 }
 
+/* Each month's, from the first with a gate on; in the public log. */
+static void lanes_stand_in_the_public_log(void **state)
+{
+	struct site *site = *state;
+	struct box b = {.dir = ""};
+	struct statements said;
+
+	while (date_from_ms(site_clock(site)).day != 10) /* 32 days later is the next month */
+		site->ahead_ms += DAY;
+	MUST(service_clock_accept(site->s, err));
+	MUST(service_publish(site->s, err));
+	assert_int_equal(stated(site, STATEMENT_LANES).found, 0);
+	box_pair(site, &b, "north");
+	count_entry(site, &b, RULES_CARD | RULES_FACE, true, true, 400);
+	count_entry(site, &b, RULES_CARD | RULES_FACE, true, true, 700);
+	count_entry(site, &b, RULES_CARD | RULES_PIN, true, false, 61000);
+	count_entry(site, &b, 0, false, false, 100);
+	site->ahead_ms += 32 * DAY;
+	MUST(service_clock_accept(site->s, err));
+	MUST(service_publish(site->s, err));
+	said = stated(site, STATEMENT_LANES);
+	assert_int_equal(said.found, 1);
+	assert_int_equal(said.last.face, 2);
+	assert_int_equal(said.last.face_ms, 1000);
+	assert_int_equal(said.last.face_refused, 0);
+	assert_int_equal(said.last.other, 1);
+	assert_int_equal(said.last.other_ms, 60001);
+	assert_int_equal(said.last.other_refused, 1);
+	box_free(&b);
+}
+
+/* ---- use-tickets ---- */
+
+/* As the gate signs it: of the last event that it wrote down, `later` before or after that. */
+static struct buf ticket_of(struct site *site, struct box *b, const struct gate_event *e,
+			    uint64_t later)
+{
+	struct spool_state spool = spool_state(b->spool);
+	struct gate_ticket t = {.site = site->s->site,
+				.gate = b->view.id,
+				.subject = e->subject,
+				.spool = spool.id,
+				.number = spool.next - 1 + later,
+				.at_ms = e->at_ms,
+				.admitted = e->verdict == RULES_GRANT,
+				.way = "card+face"};
+	uint8_t key[PUBLIC_KEY_LEN], signature[SIGNATURE_LEN];
+	struct buf note = {0};
+
+	gate_ticket_text(&note, &t);
+	sign(signature, &b->sign, note.data, note.len);
+	sign_public_key(key, &b->sign);
+	gate_note_end(&note, &b->view.id, key, signature);
+	return note;
+}
+
+static enum ticket_standing standing_of(struct site *site, struct buf *note)
+{
+	struct ticket_view v = {.standing = TICKET_STANDINGS};
+
+	MUST(service_gate_ticket(site->s, &v, note->data, note->len, err));
+	assert_string_equal(v.gate, "north");
+	buf_free(note);
+	return v.standing;
+}
+
+static void a_ticket_tells_what_the_site_has_not_written_down(void **state)
+{
+	struct site *site = *state;
+	tanu_id who = add_person(site, "Yes", 30);
+	struct erasure_receipt receipt = {.receipt = {{0}}};
+	struct box b = {.dir = ""}, other = {.dir = ""};
+	struct gate_event e, never;
+	struct ticket_view v;
+	struct buf note;
+
+	give(site, &who, TANU_PURPOSE_ACCESS, 30);
+	box_pair(site, &b, "north");
+	box_pair(site, &other, "south");
+	e = use_of(site, &who, GATE_FACE_MATCH);
+	MUST(spool_put(b.spool, &e, err));
+	note = ticket_of(site, &b, &e, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_AWAITED); /* it is offline */
+	box_report(site, &b, true);
+	note = ticket_of(site, &b, &e, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_HERE);
+	never = e;
+	never.at_ms -= 5000; /* a use that the gate signed and the site has not */
+	note = ticket_of(site, &b, &never, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_MISSING);
+	note = ticket_of(site, &b, &never, 1);
+	assert_int_equal(standing_of(site, &note), TICKET_AWAITED);
+
+	note = ticket_of(site, &b, &e, 0);
+	note.data[note.len - 10] ^= 1;
+	assert_true(service_gate_ticket(site->s, &v, note.data, note.len, NULL) < 0);
+	buf_free(&note);
+	other.view.id = b.view.id; /* one gate in the name of another */
+	note = ticket_of(site, &other, &e, 0);
+	REFUSES(TANU_ERR_NO_SIGNATURE, service_gate_ticket(site->s, &v, note.data, note.len, err));
+	buf_free(&note);
+	id_parse(&b.view.id, "00112233445566778899aabbccddeeff");
+	note = ticket_of(site, &b, &e, 0);
+	REFUSES(TANU_ERR_RECORD_MISSING,
+		service_gate_ticket(site->s, &v, note.data, note.len, err));
+	buf_free(&note);
+	b.view.id = other.view.id;
+
+	MUST(service_gate_revoke(site->s, &b.view.id, err));
+	note = ticket_of(site, &b, &e, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_HERE); /* what it signed stays */
+	MUST(service_subject_remove(site->s, &receipt, &who, err));
+	note = ticket_of(site, &b, &e, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_ERASED);
+	box_free(&b);
+	box_free(&other);
+}
+
+static void keys_of_gates_stand_in_the_public_log(void **state)
+{
+	struct site *site = *state;
+	struct box b = {.dir = ""};
+	struct statements said;
+	struct gate_ticket t;
+	struct gate_event e = {.at_ms = 5};
+	struct buf note;
+	char code[PAIR_CODE_LEN];
+
+	box_pair(site, &b, "north");
+	MUST(service_publish(site->s, err));
+	said = stated(site, STATEMENT_GATE);
+	assert_int_equal(said.found, 1);
+	assert_false(said.last.removed);
+	note = ticket_of(site, &b, &e, 0);
+	MUST(service_ticket_read(&t, note.data, note.len, said.last.key, err));
+	MUST(service_gate_revoke(site->s, &b.view.id, err));
+	MUST(service_gate_revoke(site->s, &b.view.id, err));
+	MUST(service_publish(site->s, err));
+	said = stated(site, STATEMENT_GATE);
+	assert_int_equal(said.found, 2);
+	assert_true(said.last.removed);
+	buf_free(&note);
+	box_free(&b);
+	/* one that never was there has no key to take back */
+	MUST(service_gate_add(site->s, &b.view, code, "west", "main", err));
+	MUST(service_gate_revoke(site->s, &b.view.id, err));
+	MUST(service_publish(site->s, err));
+	assert_int_equal(stated(site, STATEMENT_GATE).found, 2);
+}
+
 static void takes_each_event_once(void **state)
 {
 	struct site *site = *state;
@@ -854,6 +1004,9 @@ int main(void)
 	    SITE_TEST(sends_all_again_when_it_does_not_know_what_is_there),
 	    PASS_TEST(a_pass_opens_at_the_gate_until_it_is_revoked),
 	    SITE_TEST(lanes_are_counted_side_by_side),
+	    SITE_TEST(lanes_stand_in_the_public_log),
+	    SITE_TEST(a_ticket_tells_what_the_site_has_not_written_down),
+	    SITE_TEST(keys_of_gates_stand_in_the_public_log),
 	    SITE_TEST(takes_each_event_once),
 	    SITE_TEST(believes_no_other_gate),
 	    SITE_TEST(counts_what_never_came),

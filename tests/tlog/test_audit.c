@@ -484,6 +484,36 @@ static void breaches_are_counted_from_the_first_month_on(void **state)
 	site_log_free(s);
 }
 
+/* ---- lanes ---- */
+
+static void state_lanes(struct site_log *s, int year, int month, int64_t at_ms)
+{
+	struct statement l = {
+	    .type = STATEMENT_LANES, .at_ms = at_ms, .month = year * 12 + month - 1};
+
+	site_state(s, &l);
+	site_publish(s);
+}
+
+/* A site without gates has none; from the first on each month has its own. */
+static void lanes_are_counted_from_the_first_month_on(void **state)
+{
+	struct site_log *s = site_of_days(70);
+
+	(void)state;
+	state_lanes(s, 2024, 10, site_noon(69));
+	expect_found(s, site_noon(70), "lanes-missing 2024-11");
+	state_lanes(s, 2024, 11, site_noon(69));
+	expect_found(s, site_noon(70), "");
+	state_lanes(s, 2024, 11, site_noon(69));
+	expect_found(s, site_noon(70), "lanes-twice entry 1211");
+	site_log_free(s);
+	s = site_of_days(70);
+	state_lanes(s, 2024, 12, site_noon(69));
+	expect_found(s, site_noon(70), "lanes-early entry 1209");
+	site_log_free(s);
+}
+
 /* ---- sealed disclosures ---- */
 
 static void state_tag(struct site_log *s, enum statement_type type, uint8_t tag, int64_t at_ms,
@@ -826,6 +856,7 @@ int main(void)
 	    cmocka_unit_test(counts_that_can_t_be_are_found),
 	    cmocka_unit_test(a_month_that_is_not_counted_is_found),
 	    cmocka_unit_test(breaches_are_counted_from_the_first_month_on),
+	    cmocka_unit_test(lanes_are_counted_from_the_first_month_on),
 	    cmocka_unit_test(months_that_can_t_be_are_found),
 	    cmocka_unit_test(a_due_date_that_passes_is_found),
 	    cmocka_unit_test(an_opening_after_its_hour_is_told),

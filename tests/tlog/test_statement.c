@@ -81,6 +81,12 @@ static void each_type_has_its_form(void **state)
 			      .sealed = 6,
 			      .refused = 7,
 			      .extended = 8,
+			      .face = 12,
+			      .face_ms = 1000,
+			      .face_refused = 13,
+			      .other = 14,
+			      .other_ms = 2000,
+			      .other_refused = 15,
 			      .opened = 10,
 			      .people = 11,
 			      .fmr_ppb = 100,
@@ -115,6 +121,11 @@ static void each_type_has_its_form(void **state)
 	    "{\"at_ms\":1770000000000,\"sha256\":\"" H "\",\"type\":\"recovery\"}",
 	    "{\"at_ms\":1770000000000,\"month\":\"2026-01\",\"opened\":10,\"people\":11,"
 	    "\"type\":\"breaches\"}",
+	    "{\"at_ms\":1770000000000,\"change\":\"added\",\"key\":\"a+00+b\",\"type\":\"gate\"}",
+	    "{\"at_ms\":1770000000000,\"face\":12,\"face_ms\":1000,"
+	    "\"face_refused\":13,\"month\":\"2026-01\",\"other\":14,\"other_ms\":2000,\"other_"
+	    "refused\":15,"
+	    "\"type\":\"lanes\"}",
 	};
 
 	(void)state;
@@ -122,7 +133,7 @@ static void each_type_has_its_form(void **state)
 	memset(s.document, 1, sizeof(s.document));
 	memset(s.commitment, 1, sizeof(s.commitment));
 	memset(s.tag, 2, sizeof(s.tag));
-	assert_int_equal(ARRAY_LEN(forms), STATEMENT_BREACHES + 1);
+	assert_int_equal(ARRAY_LEN(forms), STATEMENT_LANES + 1);
 	for (size_t t = 1; t < ARRAY_LEN(forms); t++) {
 		s.type = (enum statement_type)t;
 		s.removed = s.type == STATEMENT_WITNESS;
