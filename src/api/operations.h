@@ -38,6 +38,7 @@
 	X(subject_unlock, GUARDED)     \
 	X(subject_history, GUARDED)    \
 	X(subject_object, GUARDED)     \
+	X(ticket_check, GUARDED)       \
 	X(subject_export, GUARDED)     \
 	X(subject_receipt, GUARDED)    \
 	X(papers_list, GUARDED)        \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* People: found, added, looked at, gone. */
 #include "api/operations.h"
+#include "service/gates.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,6 +241,32 @@ tanu_status op_subject_object(struct call *c, tanu_error *err)
 	call_id(c, &event, "event");
 	c->status = 204;
 	return service_object(c->api->service, &c->subject, &event, by_word(c), err);
+}
+
+tanu_status op_ticket_check(struct call *c, tanu_error *err)
+{
+	struct ticket_view v = {.standing = TICKET_AWAITED};
+	tanu_status st =
+	    service_gate_ticket(c->api->service, &v, c->request->body, c->request->body_len, err);
+
+	if (st < 0)
+		return st;
+	if (!id_equal(&v.ticket.subject, &c->subject))
+		return tanu_fail(err, TANU_ERR_RECORD_MISSING, "ticket",
+				 "this ticket is of somebody else");
+	jw_object(&c->w, NULL);
+	jw_id(&c->w, "gate", &v.ticket.gate);
+	put_clean(&c->w, "name", v.gate);
+	jw_int(&c->w, "event", (int64_t)v.ticket.number);
+	if (v.ticket.at_ms)
+		jw_int(&c->w, "at_ms", v.ticket.at_ms);
+	jw_bool(&c->w, "admitted", v.ticket.admitted);
+	jw_text(&c->w, "direction", v.ticket.outwards ? "exit" : "entry");
+	jw_text(&c->w, "way", v.ticket.way);
+	jw_int(&c->w, "features", v.ticket.features);
+	jw_text(&c->w, "standing", service_ticket_standing_name(v.standing));
+	jw_end_object(&c->w);
+	return TANU_OK;
 }
 
 tanu_status op_subject_export(struct call *c, tanu_error *err)

@@ -117,13 +117,21 @@ static tanu_status stand(struct service *s, struct ticket_view *v, const struct 
 
 /* ---- as it is brought ---- */
 
-static tanu_status text_of(struct buf *out, const void *bytes, size_t len, tanu_error *err)
+static tanu_status text_of(struct service *s, struct buf *out, const void *bytes, size_t len,
+			   tanu_error *err)
 {
+	tanu_image_limits limits = settings_image_limits(&s->settings);
+	struct service_pause pause;
+	tanu_status st;
+
 	if (gate_ticket_begins(bytes, len)) {
 		buf_put(out, bytes, len);
 		return buf_check(out, err);
 	}
-	return worker_read_code(out, bytes, len, NULL, NULL, err);
+	pause = service_pause(s);
+	st = worker_read_code(out, bytes, len, NULL, &limits, err);
+	service_resume(s, &pause);
+	return st;
 }
 
 tanu_status service_gate_ticket(struct service *s, struct ticket_view *out, const void *bytes,
@@ -134,7 +142,7 @@ tanu_status service_gate_ticket(struct service *s, struct ticket_view *out, cons
 	struct buf text = {0};
 	tanu_status st;
 
-	if ((st = text_of(&text, bytes, len, err)) == TANU_OK &&
+	if ((st = text_of(s, &text, bytes, len, err)) == TANU_OK &&
 	    (st = service_ticket_read(&v.ticket, text.data, text.len, NULL, err)) == TANU_OK &&
 	    (st = of_our_gate(s, &v, &gate, &text, err)) == TANU_OK)
 		st = stand(s, &v, &gate, err);

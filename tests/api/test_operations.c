@@ -469,9 +469,10 @@ static void ones_own_account_is_changed_after_a_password(void **state)
 	assert_api(401, api(o, OPERATOR, "GET", "/session", NULL));
 }
 
-/* A gate of that name, paired, that has just asked; its id. */
-static tanu_id gate_there(struct office *o, const char *name, struct secret *sign)
+/* A gate of that name, paired, that has just asked: its answer from the site. */
+static struct lease_pair gate_there(struct office *o, const char *name, struct secret *sign)
 {
+	struct pair_reply answer;
 	struct pair_request request = {.tls_pin = {7}};
 	struct buf asked = {0}, reply = {0};
 	struct random_source random = os_random();
@@ -486,9 +487,78 @@ static tanu_id gate_there(struct office *o, const char *name, struct secret *sig
 	pair_request_put(&asked, &request, &key);
 	MUST(service_gate_pair(o->service, &reply, &gate, asked.data, asked.len, NULL, err));
 	MUST(service_gate_by_pin(o->service, &gate, request.tls_pin, err));
+	MUST(pair_reply_get(&answer, reply.data, reply.len, &request, &key, err));
 	buf_free(&asked);
 	buf_free(&reply);
-	return gate.id;
+	return answer.pair;
+}
+
+/* As a gate signs it; of a use that the site has not heard of. */
+static struct buf ticket_made(const struct lease_pair *pair, const tanu_id *subject,
+			      const struct secret *sign_key)
+{
+	struct gate_ticket t = {.site = pair->site,
+				.gate = pair->gate,
+				.subject = *subject,
+				.number = 1,
+				.at_ms = 1790578800000,
+				.admitted = true,
+				.way = "card+face",
+				.features = 2};
+	uint8_t key[PUBLIC_KEY_LEN], signature[SIGNATURE_LEN];
+	struct buf note = {0};
+
+	gate_ticket_text(&note, &t);
+	sign(signature, sign_key, note.data, note.len);
+	sign_public_key(key, sign_key);
+	gate_note_end(&note, &pair->gate, key, signature);
+	assert_false(note.failed);
+	return note;
+}
+
+static int ticket_send(struct office *o, enum who who, const tanu_id *subject,
+		       const struct buf *note)
+{
+	return ask_api(o, who, "POST", at_subject(subject, "/tickets"),
+		       "Content-Type: text/plain\r\n", note->data, note->len);
+}
+
+static void a_ticket_is_checked_for_the_one_who_took_it(void **state)
+{
+	struct office *o = *state;
+	struct secret own, forged;
+	struct lease_pair pair = gate_there(o, "north door", &own), other = pair;
+	struct random_source random = os_random();
+	struct buf note = ticket_made(&pair, &o->mother, &own);
+
+	assert_api(200, ticket_send(o, PERSON, &o->mother, &note));
+	assert_string_equal(word(o, "name"), "north door");
+	assert_string_equal(word(o, "way"), "card+face");
+	assert_string_equal(word(o, "standing"), "awaited");
+	assert_api(200, ticket_send(o, ENROLMENT, &o->mother, &note));
+	/* of somebody else nothing is told */
+	assert_api(404, ticket_send(o, PERSON, &o->child, &note));
+	assert_api(404, ticket_send(o, PERSON, &o->stranger, &note));
+	buf_cstr(&note); /* with a zero behind it */
+	*strstr((char *)note.data, "features 2\n") ^= 1; /* no ticket any more */
+	assert_api(400, ticket_send(o, PERSON, &o->mother, &note));
+	*strstr((char *)note.data, "geatures 2\n") ^= 1;
+	strstr((char *)note.data, "features 2\n")[9] = '1'; /* one that nobody signed */
+	assert_true(ticket_send(o, PERSON, &o->mother, &note) >= 400);
+	assert_string_equal(o->code, "signature");
+	buf_free(&note);
+	random_fill(&random, &forged, sizeof(forged));
+	note = ticket_made(&pair, &o->mother, &forged);
+	assert_true(ticket_send(o, PERSON, &o->mother, &note) >= 400);
+	assert_string_equal(o->code, "no-signature");
+	buf_free(&note);
+	other.gate.b[0] ^= 1;
+	note = ticket_made(&other, &o->mother, &own);
+	assert_api(404, ticket_send(o, PERSON, &o->mother, &note));
+	note.data[20] = 'x'; /* no id */
+	assert_api(400, ticket_send(o, PERSON, &o->mother, &note));
+	assert_string_equal(o->code, "format");
+	buf_free(&note);
 }
 
 static void doors_are_locked_and_opened_by_who_may(void **state)
@@ -499,7 +569,7 @@ static void doors_are_locked_and_opened_by_who_may(void **state)
 	struct office *o = *state;
 	char path[96], hex[ID_HEX_LEN], body[96];
 	struct secret sign;
-	tanu_id id = gate_there(o, "north door", &sign);
+	tanu_id id = gate_there(o, "north door", &sign).gate;
 
 	id_hex(hex, &id);
 	snprintf(path, sizeof(path), "/gates/%s/release", hex);
@@ -1089,6 +1159,7 @@ int main(void)
 	    OFFICE_TEST(the_register_of_disclosures_asks_two_keys),
 	    OFFICE_TEST(accounts_and_keys_are_made_changed_and_ended),
 	    OFFICE_TEST(ones_own_account_is_changed_after_a_password),
+	    OFFICE_TEST(a_ticket_is_checked_for_the_one_who_took_it),
 	    OFFICE_TEST(doors_are_locked_and_opened_by_who_may),
 	    OFFICE_TEST(both_lanes_are_shown_to_anybody),
 	    OFFICE_TEST(a_signature_is_drawn_at_the_desk),
