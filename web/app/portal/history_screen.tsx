@@ -13,6 +13,7 @@ import { Button, Heading, Section } from "../ui/parts";
 import { ProblemNote } from "../ui/states";
 import { useSpeech } from "../words/context";
 import { firstName, type Reached } from "./portal";
+import { TicketCheck } from "./ticket";
 
 const KINDS: readonly (HistoryKind | "all")[] = ["all", "use", "look", "handed"];
 
@@ -41,6 +42,7 @@ export function HistoryScreen({ person, back }: { readonly person: Reached; read
 				<HistoryList subject={person.subject.id} onObject={setDisputed} version={version} kind={kind === "all" ? undefined : kind} />
 			</Section>
 			<p class="hint">{say("portal.history.limits")}</p>
+			<TicketCheck subject={person.subject.id} />
 			{disputed && (
 				<Dialog title={say("history.object.title")} onClose={() => setDisputed(null)}>
 					<p><b>{say(`event.${disputed.event}`)}</b>, {moment(disputed.at_ms)}</p>

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { request, type APIRequestContext, type Page } from "playwright-core";
+import { renderSVG } from "uqr";
 import { accessible, CHROMIUM, faultsOf, keepPicture, openChromium, openPage, overhang, settled, type Chromium, type Opened, type View } from "./browser";
 import { hasNginx, openSite, PASSWORD, patiently, PROGRAMS, ROLES, signIn, type Certificate, type Role, type Signed, type Site } from "./site";
 import { totp } from "./totp";
@@ -656,6 +657,59 @@ browserTest("doors: shut, one let in, open again, both lanes counted, all with a
 	assert.equal(await overhang(auditing.page), 0);
 	await keepPicture(auditing.page, "doors-phone");
 	await done(auditing);
+});
+
+/** What it says, or nothing where it fails. */
+function tryTanu(...words: readonly string[]): string {
+	try {
+		return execFileSync(join(PROGRAMS, "tanu"), words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+	} catch {
+		return "";
+	}
+}
+
+/** What somebody's telephone makes of the code on a gate's screen. */
+async function photographed(page: Page, text: string): Promise<Buffer> {
+	await page.setViewportSize({ width: 900, height: 900 });
+	await page.setContent(`<body style="margin:60px">${renderSVG(text, { border: 4 })}</body>`);
+	return page.locator("svg").screenshot();
+}
+
+browserTest("who passed takes the gate's word of it home, and sees that it was written down", async ({ folder, tanu, gate }) => {
+	assert(family && chromium, "nobody came in by the invitation");
+	const ticket = join(folder, "..", "ticket.txt");
+	tanu("card", "add", "Әлия Серікқызы", "26:12:34568");
+	execFileSync("sh", ["-c", `printf 8391 | "$0" card pin "Әлия Серікқызы" --pin - --data "$1"`, `${PROGRAMS}/tanu`, folder]);
+	await gate("south", "0 walk 200 300\n3000 card 26 86438440\n3300 key 8391#\n4500 key *\n");
+	for (let tries = 0, stands = false; !stands; tries++) {
+		assert(tries < 40, "the gate gave no ticket, or the site does not know of it");
+		await new Promise((next) => setTimeout(next, 250));
+		const shown = tryTanu("gate", "view", "--socket", join(folder, "..", "south", "view.sock"), "--once");
+		if (!shown.includes("tanu gate use 1")) continue;
+		writeFileSync(ticket, shown.slice(shown.indexOf("tanu gate use 1")).trimEnd() + "\n");
+		stands = tanu("gate", "ticket", ticket).includes("stands in her history");
+	}
+	const blank = await chromium.browser.newPage();
+	const picture = await photographed(blank, readFileSync(ticket, "utf8"));
+	await blank.close();
+	const opened = await open(family, { language: "ru", width: 390 });
+	const { page } = opened;
+	await page.goto(`/portal#/person/${person("Әлия").id}/history`);
+	const choose = page.locator("#ticket input[type=file]");
+	await choose.setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: picture });
+	await press(page, "Проверить квитанцию");
+	await page.getByText("Проходная «south» подписала, что впустила этого человека").waitFor();
+	await page.getByText("Это есть в этой истории.").waitFor();
+	await accessible(page, "a ticket");
+	await keepPicture(page, "ticket-ru-390");
+	await choose.setInputFiles({ name: "ticket.txt", mimeType: "text/plain", buffer: Buffer.from(readFileSync(ticket, "utf8").replace("features 0", "features 1")) });
+	await press(page, "Проверить квитанцию");
+	await page.getByText("Эта квитанция не от проходной этого учреждения").waitFor();
+	await choose.setInputFiles({ name: "cat.png", mimeType: "image/png", buffer: await page.locator(".brand").screenshot() });
+	await press(page, "Проверить квитанцию");
+	await page.getByText("Квитанцию не удалось прочитать").waitFor();
+	assert.equal(await overhang(page), 0);
+	await done(opened, REFUSED);
 });
 
 interface Heard {
