@@ -539,7 +539,7 @@ static void a_ticket_is_checked_for_the_one_who_took_it(void **state)
 	/* of somebody else nothing is told */
 	assert_api(404, ticket_send(o, PERSON, &o->child, &note));
 	assert_api(404, ticket_send(o, PERSON, &o->stranger, &note));
-	buf_cstr(&note); /* with a zero behind it */
+	buf_cstr(&note);				 /* with a zero behind it */
 	*strstr((char *)note.data, "features 2\n") ^= 1; /* no ticket any more */
 	assert_api(400, ticket_send(o, PERSON, &o->mother, &note));
 	*strstr((char *)note.data, "geatures 2\n") ^= 1;
