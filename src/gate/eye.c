@@ -366,7 +366,10 @@ static bool ripe(const struct eye *e, const struct liveness_result *live)
 		return false;
 	if (live->state == LIVENESS_LIVE)
 		return true;
-	return live->state == LIVENESS_THIN && !live->challenge_open;
+	/* thin evidence stays so when she was asked to turn and it brought nothing; until then, and
+	 * where nobody was asked, it may still become better: the gate says when time is up */
+	return live->state == LIVENESS_THIN && live->challenge != LIVENESS_TURN_NOTHING &&
+	       !live->challenge_open;
 }
 
 static void answer(struct eye *e, const struct eye_want *want, const struct liveness_result *live)
@@ -379,8 +382,9 @@ static void answer(struct eye *e, const struct eye_want *want, const struct live
 	if (live->synthetic && !e->options.allow_synthetic) {
 		news.result.live = LIVENESS_UNKNOWN;
 		news.result.sequence = false;
-	} else if (live->state != LIVENESS_ATTACK) {
-		/* of what is clearly no live face no features are computed */
+	} else if (live->state == LIVENESS_LIVE ||
+		   (live->state == LIVENESS_THIN && want->waiver)) {
+		/* of what is not seen to live no features are computed: they would open nothing */
 		claim_decide(e, want, &news.result);
 	}
 	want_done(e, want);
@@ -537,7 +541,8 @@ static tanu_status session_take(struct eye *e, tanu_error *err)
 tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_error *err)
 {
 	const struct sight_options seen = {
-	    .track = {.near_height = (float)options->near_percent / 100}};
+	    .track = {.near_height = (float)options->near_percent / 100},
+	    .life = {.challenge_always = options->turn_always}};
 	struct eye *e = calloc(1, sizeof(*e));
 	tanu_status st;
 

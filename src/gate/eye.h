@@ -28,6 +28,7 @@ struct eye_options {
 	int32_t max_width, max_height; /* of a frame that is kept */
 	unsigned frames;	       /* embedded for one decision, 1 to 4 */
 	int32_t near_percent;	       /* height of a face that is near enough, of the picture's */
+	bool turn_always; /* nobody is taken for living who was not asked to turn, and did */
 	bool allow_synthetic;
 	bool thread;
 };

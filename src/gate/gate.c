@@ -89,6 +89,7 @@ static tanu_status eye_ready(struct gate *g, tanu_error *err)
 	    .max_height = (int32_t)settings_int(g->settings, "camera.height"),
 	    .near_percent = (int32_t)settings_int(g->settings, "camera.near"),
 	    .frames = (unsigned)settings_int(g->settings, "look.frames"),
+	    .turn_always = settings_bool(g->settings, "look.turn"),
 	    .allow_synthetic = g->options.allow_synthetic,
 	    .thread = g->options.threads};
 	tanu_status st;

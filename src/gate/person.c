@@ -238,7 +238,8 @@ void person_seen(struct gate *g, const struct eye_result *seen, int64_t now_ms)
 	p->request.face = seen->decision;
 	p->request.live = live_of(seen->live);
 	p->request.pad = seen->sequence ? RULES_PAD_SEQUENCE : RULES_PAD_FRAME;
-	if (seen->face == GATE_FACE_NONE && seen->live != LIVENESS_ATTACK)
+	if (seen->face == GATE_FACE_NONE && seen->live != LIVENESS_ATTACK &&
+	    seen->live != LIVENESS_THIN)
 		p->request.pad = RULES_PAD_NONE;
 	person_bring(g, p->request.pad == RULES_PAD_NONE ? VISIT_NOT_SEEN : VISIT_SEEN, now_ms);
 }

@@ -105,6 +105,12 @@ static const struct setting_row rows[] = {
     NUMBER("look.frames", "", SETTING_INT, "2", 1, 4, false, "best frames compared for a decision"),
     NUMBER("look.ms", "ms", SETTING_INT, "4000", 500, 30000, true,
 	   "how long a face is looked for; then the lane without one is offered"),
+    {.name = "look.turn",
+     .unit = "",
+     .kind = SETTING_BOOL,
+     .value = "no",
+     .help = "ask every face to turn, not only in doubt: where an attacker can reach the camera's "
+	     "wire. It takes some seconds, so give look.ms 8000"},
     NUMBER("look.tries", "", SETTING_INT, "2", 1, 5, true, "how often, when it did not match"),
     NUMBER("pin.ms", "ms", SETTING_INT, "12000", 2000, 60000, true,
 	   "how long the keypad is waited for"),

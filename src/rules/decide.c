@@ -159,9 +159,9 @@ static enum rules_reason face_trouble(const struct rules_request *r)
 {
 	if (!face_possible(r) || r->pad == RULES_PAD_NONE)
 		return RULES_R_NONE;
-	if (!face_matches(r))
-		return RULES_R_NO_MATCH;
-	return face_lives(r) ? RULES_R_NONE : RULES_R_NOT_LIVE;
+	if (!face_lives(r))
+		return RULES_R_NOT_LIVE; /* whether it matches was not asked then */
+	return face_matches(r) ? RULES_R_NONE : RULES_R_NO_MATCH;
 }
 
 /*

@@ -147,6 +147,32 @@ static void a_living_face_opens_and_its_print_does_not(void **state)
 	assert_int_equal(seen(w).embeddings, seen(w).permits);
 }
 
+/* Where everybody has to turn, a recording of a living person who does not is offered the other
+ * lane. */
+static void who_does_not_turn_where_all_must_is_not_let_in(void **state)
+{
+	struct world *w = *state;
+	uint64_t before;
+
+	w->real_liveness = true;
+	MUST(settings_set(&w->settings, "look.turn", "yes", err));
+	add(w, 10, "8391");
+	if (!data_path("nuaa-train/live/0001/0001_00_00_01_0.jpg") ||
+	    !crowd_enrol(w, 10, "nuaa-train/live/0001/0001_00_00_01_0.jpg"))
+		skip();
+	open_with(w);
+	before = tanu_engine_count(engine).embeddings;
+	assert_true(crowd_play(w, 10, "nuaa-train/live/0001", "0001_00_00_02_", 3500));
+	assert_int_equal(strncmp(w->told, "turn-", 5), 0);
+	pass_time(w, 2000);
+	assert_int_equal(seen(w).grants, 0);
+	assert_string_not_equal(seen(w).visit, "face");
+	skip_time(w, 65000);
+	assert_int_equal(seen(w).grants, 0);
+	/* nothing is computed of who does not turn */
+	assert_int_equal(tanu_engine_count(engine).embeddings, before);
+}
+
 /* A picture that is played into the camera stands still to the bit: no evidence at all. */
 static void the_same_frame_again_is_no_evidence(void **state)
 {
@@ -239,6 +265,7 @@ int main(void)
 	    FACE_TEST(without_a_claim_nothing_is_computed),
 	    FACE_TEST(an_attack_is_denied_before_features_are_computed),
 	    FACE_TEST(a_living_face_opens_and_its_print_does_not),
+	    FACE_TEST(who_does_not_turn_where_all_must_is_not_let_in),
 	    FACE_TEST(the_same_frame_again_is_no_evidence),
 	    FACE_TEST(made_up_evidence_opens_no_real_door),
 	    FACE_TEST(a_withdrawal_stops_the_next_look),
