@@ -11,7 +11,8 @@ __attribute__((visibility("default"))) const char *__lsan_default_suppressions(v
 	/* ONNX Runtime keeps a few bytes from its first environment to the end of the process; the
 	 * same where the stack ends in operator new: Tanu itself has no C++. Fonts that were looked
 	 * up stay known to the end of the process, and what dlopen() last said to the end of the
-	 * thread. */
+	 * thread. By the loader's name too: where a sandbox lets nothing start, nobody finds those
+	 * of functions. */
 	return "leak:libonnxruntime.so\n"
 	       "leak:libstdc++.so\n"
 	       "leak:libfontconfig.so\n"
@@ -19,8 +20,7 @@ __attribute__((visibility("default"))) const char *__lsan_default_suppressions(v
 	       "leak:libglib-2.0.so\n"
 	       "leak:libgobject-2.0.so\n"
 	       "leak:_dlerror_run\n"
-	       "leak:_dl_map_object_deps\n"
-	       "leak:_dl_exception_create_format\n";
+	       "leak:ld-linux\n";
 }
 
 __attribute__((visibility("default"))) const char *__lsan_default_options(void)

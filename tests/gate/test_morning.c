@@ -163,7 +163,7 @@ static void who_does_not_turn_where_all_must_is_not_let_in(void **state)
 	open_with(w);
 	before = tanu_engine_count(engine).embeddings;
 	assert_true(crowd_play(w, 10, "nuaa-train/live/0001", "0001_00_00_02_", 3500));
-	assert_int_equal(strncmp(w->told, "turn-", 5), 0);
+	assert_true(w->turns > 0); /* she was asked; a wrong way ends it early */
 	pass_time(w, 2000);
 	assert_int_equal(seen(w).grants, 0);
 	assert_string_not_equal(seen(w).visit, "face");

@@ -247,6 +247,7 @@ static void to_told(void *self, const char *key, const char *text)
 
 	assert_true(strlen(text) > 1);
 	snprintf(w->told, sizeof(w->told), "%s", key);
+	w->turns += strncmp(key, "turn-", 5) == 0;
 }
 
 static void to_log(void *self, const char *line)

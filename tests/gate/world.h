@@ -88,6 +88,7 @@ struct world {
 	void (*rig)(struct world *w, struct gate_options *options);
 	void *rig_self;
 	char told[32];
+	unsigned turns; /* how often somebody was told to turn */
 	/* what the site has received */
 	struct gate_event *events;
 	size_t events_len, events_cap;
