@@ -5,40 +5,70 @@
 #include "print/print.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 4096
-#define SOCKET	       "/run/tanu-gate/view.sock"
+#define QUIET 2 /* modules around the code; the rest of the screen is dark anyway */
 
-/* Is this module light? Two around the code are. */
-static bool is_light(const struct qr_symbol *s, int x, int y)
+void say_dots(struct run *run, const struct print_dots *dots)
 {
-	bool inside = x >= 0 && y >= 0 && x < s->side && y < s->side;
+	for (int y = 0; y < dots->height; y += 2) {
+		const bool *top = dots->on + (size_t)y * (size_t)dots->width;
+		const bool *low = y + 1 < dots->height ? top + dots->width : NULL;
 
-	return !inside || !s->dark[y * s->side + x];
-}
-
-/* Two modules a character, for a terminal that writes light on dark. */
-static void say_code(struct run *run, const char *base64)
-{
-	struct buf ticket = {.max = GATE_TICKET_MAX};
-	struct qr_symbol s = {0};
-
-	if (base64_get(&ticket, base64, strlen(base64), NULL) < 0 ||
-	    qr_encode(&s, ticket.data, ticket.len, QR_LEVEL_L, NULL) < 0)
-		goto out;
-	for (int y = -2; y < s.side + 2; y += 2) {
-		for (int x = -2; x < s.side + 2; x++) {
-			bool top = is_light(&s, x, y), low = is_light(&s, x, y + 1);
-
-			say(run, "%s", top ? low ? "\u2588" : "\u2580" : low ? "\u2584" : " ");
-		}
+		for (int x = 0; x < dots->width; x++)
+			say(run, "%s",
+			    top[x]	    ? low && low[x] ? "\u2588" : "\u2580"
+			    : low && low[x] ? "\u2584"
+					    : " ");
 		say(run, "\n");
 	}
-	say(run, "%s", buf_cstr(&ticket));
-out:
+}
+
+/* A light module is light: that is what the camera of a telephone looks for. */
+static tanu_status code_dots(struct print_dots *out, const struct qr_symbol *s, int scale,
+			     tanu_error *err)
+{
+	int side = (s->side + 2 * QUIET) * scale;
+
+	*out = (struct print_dots){side, side, calloc((size_t)side * (size_t)side, sizeof(bool))};
+	if (!out->on)
+		return tanu_fail(err, TANU_ERR_NO_MEMORY, "code", "not enough memory");
+	for (int y = 0; y < side; y++)
+		for (int x = 0; x < side; x++) {
+			int i = x / scale - QUIET, j = y / scale - QUIET;
+			bool inside = i >= 0 && j >= 0 && i < s->side && j < s->side;
+
+			out->on[y * side + x] = !inside || !s->dark[j * s->side + i];
+		}
+	return TANU_OK;
+}
+
+tanu_status ticket_dots(struct print_dots *out, struct buf *text, const char *base64, int scale,
+			tanu_error *err)
+{
+	struct qr_symbol s = {0};
+	tanu_status st;
+
+	text->max = GATE_TICKET_MAX;
+	if ((st = base64_get(text, base64, strlen(base64), err)) == TANU_OK &&
+	    (st = qr_encode(&s, text->data, text->len, QR_LEVEL_L, err)) == TANU_OK)
+		st = code_dots(out, &s, scale, err);
 	qr_free(&s);
-	buf_wipe(&ticket);
+	return st;
+}
+
+static void say_ticket(struct run *run, const char *base64)
+{
+	struct print_dots dots = {0};
+	struct buf text = {0};
+
+	if (ticket_dots(&dots, &text, base64, 1, NULL) == TANU_OK) {
+		say_dots(run, &dots);
+		say(run, "%s", buf_cstr(&text));
+	}
+	print_dots_free(&dots);
+	buf_wipe(&text);
 }
 
 /* One line of what the gate says: in words when a terminal asks. */
@@ -50,7 +80,7 @@ static tanu_status show_line(struct run *run, const char *line, size_t len, tanu
 					   "told", "last_reason", "ticket"};
 	bool on = false, lease = false, link = false;
 	int64_t waiting = 0;
-	tanu_status st = json_parse(&doc, line, len, LINE_MAX_BYTES, "view", err);
+	tanu_status st = json_parse(&doc, line, len, VIEW_LINE_MAX, "view", err);
 
 	for (size_t i = 0; i < ARRAY_LEN(keys) && st == TANU_OK; i++)
 		st = json_text(&words[i], json_root(doc), keys[i], err);
@@ -65,17 +95,16 @@ static tanu_status show_line(struct run *run, const char *line, size_t len, tanu
 		    words[0], words[1], words[2], words[3], on ? "on" : "off",
 		    lease ? "valid" : "none", link ? "up" : "down", (long long)waiting, words[4]);
 	if (st == TANU_OK && words[5][0])
-		say_code(run, words[5]);
+		say_ticket(run, words[5]);
 	json_free(&doc);
 	return st;
 }
 
-/* The gate's next line, without its end. */
-static tanu_status line_next(int fd, char line[LINE_MAX_BYTES], size_t *len, tanu_error *err)
+tanu_status view_line_next(int fd, char line[VIEW_LINE_MAX], size_t *len, tanu_error *err)
 {
 	size_t got = 0;
 
-	for (*len = 0; *len < LINE_MAX_BYTES; (*len)++) {
+	for (*len = 0; *len < VIEW_LINE_MAX; (*len)++) {
 		os_read_until(fd, line + *len, 1, &got, os_monotonic_ns() + (int64_t)10e9);
 		if (got == 0)
 			return tanu_fail(err, TANU_ERR_DEVICE, "gate",
@@ -91,7 +120,7 @@ static tanu_status line_next(int fd, char line[LINE_MAX_BYTES], size_t *len, tan
 static tanu_status commands_of(int64_t *out, const char *line, size_t len, tanu_error *err)
 {
 	struct json_doc *doc = NULL;
-	tanu_status st = json_parse(&doc, line, len, LINE_MAX_BYTES, "view", err);
+	tanu_status st = json_parse(&doc, line, len, VIEW_LINE_MAX, "view", err);
 
 	if (st == TANU_OK)
 		st = json_int(out, json_root(doc), "commands", err);
@@ -100,7 +129,7 @@ static tanu_status commands_of(int64_t *out, const char *line, size_t len, tanu_
 }
 
 /* Say something, and read on to the first line after it was heard. */
-static tanu_status say_to_gate(int fd, const char *word, char line[LINE_MAX_BYTES], size_t *len,
+static tanu_status say_to_gate(int fd, const char *word, char line[VIEW_LINE_MAX], size_t *len,
 			       tanu_error *err)
 {
 	int64_t before = 0, now = 0;
@@ -110,7 +139,8 @@ static tanu_status say_to_gate(int fd, const char *word, char line[LINE_MAX_BYTE
 	if (st < 0 || (st = os_line_write(fd, word, strlen(word), &put, err)) < 0 ||
 	    (st = os_line_write(fd, "\n", 1, &put, err)) < 0)
 		return st;
-	while (st == TANU_OK && now <= before && (st = line_next(fd, line, len, err)) == TANU_OK)
+	while (st == TANU_OK && now <= before &&
+	       (st = view_line_next(fd, line, len, err)) == TANU_OK)
 		st = commands_of(&now, line, *len, err);
 	return st;
 }
@@ -119,18 +149,18 @@ static tanu_status gate_view(struct run *run, tanu_error *err)
 {
 	const char *path = args_get(&run->args, "socket"), *word = args_get(&run->args, "say");
 	bool once = word || args_has(&run->args, "once");
-	char line[LINE_MAX_BYTES];
+	char line[VIEW_LINE_MAX];
 	size_t len = 0;
 	int fd = -1;
-	tanu_status st = os_unix_connect(&fd, path ? path : SOCKET, err);
+	tanu_status st = os_unix_connect(&fd, path ? path : VIEW_SOCKET, err);
 
 	if (st < 0)
 		return st;
-	if ((st = line_next(fd, line, &len, err)) == TANU_OK && word)
+	if ((st = view_line_next(fd, line, &len, err)) == TANU_OK && word)
 		st = say_to_gate(fd, word, line, &len, err);
 	while (st == TANU_OK && (st = show_line(run, line, len, err)) == TANU_OK && !once &&
 	       (st = run_answer_print(run, err)) == TANU_OK)
-		st = line_next(fd, line, &len, err);
+		st = view_line_next(fd, line, &len, err);
 	if (st == TANU_OK)
 		jw_clean(&run->jw, "state", line);
 	os_line_close(&fd);

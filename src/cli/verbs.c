@@ -48,6 +48,7 @@ const struct verb *const verbs[] = {
     &verb_gate_release,
     &verb_gate_parity,
     &verb_gate_ticket,
+    &verb_gate_screen,
     &verb_zone_set,
     &verb_zone_list,
     &verb_card_add,

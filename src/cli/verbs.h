@@ -50,6 +50,7 @@ extern const struct verb verb_gate_lockdown;
 extern const struct verb verb_gate_release;
 extern const struct verb verb_gate_parity;
 extern const struct verb verb_gate_ticket;
+extern const struct verb verb_gate_screen;
 extern const struct verb verb_relying_add;
 extern const struct verb verb_relying_list;
 extern const struct verb verb_relying_end;

@@ -181,8 +181,7 @@ static void take_key(struct gate *g, size_t reader, char key, int64_t now_ms)
 	/* Whoever has just been let in or not may take the gate's word of it home. */
 	if (key == '*' && (g->visit.state == VISIT_READY || g->visit.state == VISIT_GO ||
 			   g->visit.state == VISIT_ASSIST)) {
-		if (p->reader == reader || g->visit.state == VISIT_READY)
-			ticket_give(g, now_ms);
+		ticket_ask(g, reader, now_ms);
 		return;
 	}
 	/* A PIN belongs to a claim: alone it names nobody here. */

@@ -139,6 +139,7 @@ struct gate_state {
 	const char *visit; /* state of the visit */
 	const char *shown; /* ready, wait, ask, go, assist */
 	const char *told;  /* key of the text that is shown */
+	const char *text;  /* and the text, in the gate's language */
 	const char *door;  /* state of the door */
 	const char *last_reason;
 	bool released;

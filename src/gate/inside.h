@@ -146,6 +146,7 @@ struct gate {
 	} view;
 	struct use_ticket {
 		struct gate_ticket what;
+		size_t reader;				  /* where she stood */
 		int64_t offered_until_ms, shown_until_ms; /* 0: it is not */
 		char base64[(GATE_TICKET_MAX + 2) / 3 * 4 + 1];
 	} ticket;
@@ -195,6 +196,8 @@ void claim_take(struct gate *g, size_t reader, const struct reader_event *e, int
 /* ticket.c: the gate's signed word, for her to take home */
 void ticket_keep(struct gate *g, const struct gate_event *event, int64_t now_ms);
 bool ticket_give(struct gate *g, int64_t now_ms); /* false: there is none to give */
+/* Asked for at a reader: only where she stood. */
+void ticket_ask(struct gate *g, size_t reader, int64_t now_ms);
 void ticket_end(struct gate *g);
 void ticket_watch(struct gate *g, int64_t now_ms);
 

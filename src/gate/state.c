@@ -47,6 +47,8 @@ void gate_state(struct gate *gate, struct gate_state *out, int64_t now_ms)
 	*out = (struct gate_state){.visit = visit_state_word(gate->visit.state),
 				   .shown = shows[gate->shown],
 				   .told = gate->told ? gate->told : "",
+				   .text = words_of(settings_text(gate->settings, "gate.language"),
+						    gate->told ? gate->told : ""),
 				   .door = doorway_state_word(gate->doorway.state),
 				   .last_reason = rules_reason_word(gate->last_reason),
 				   .released = gate->released,
@@ -125,6 +127,7 @@ void gate_state_json(struct gate *gate, struct buf *out, int64_t now_ms)
 	jw_text(&w, "visit", s.visit);
 	jw_text(&w, "shown", s.shown);
 	jw_text(&w, "told", s.told);
+	jw_text(&w, "text", s.text);
 	jw_text(&w, "door", s.door);
 	jw_bool(&w, "released", s.released);
 	jw_text(&w, "last_reason", s.last_reason);

@@ -32,6 +32,7 @@ void ticket_keep(struct gate *g, const struct gate_event *e, int64_t now_ms)
 				       .admitted = e->verdict == RULES_GRANT,
 				       .outwards = e->direction == RULES_EXIT,
 				       .features = e->embeddings};
+	t->reader = g->person.reader;
 	rules_way_text(t->what.way, e->way);
 	if (!t->what.way[0])
 		snprintf(t->what.way, sizeof(t->what.way), "none");
@@ -63,6 +64,12 @@ bool ticket_give(struct gate *g, int64_t now_ms)
 	if (g->options.tell)
 		g->options.tell(g->options.self, "ticket-code", t->base64);
 	return true;
+}
+
+void ticket_ask(struct gate *g, size_t reader, int64_t now_ms)
+{
+	if (g->ticket.reader == reader)
+		ticket_give(g, now_ms);
 }
 
 void ticket_end(struct gate *g)

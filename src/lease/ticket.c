@@ -88,7 +88,7 @@ static uint64_t number_of(struct lines *l, const char *text)
 
 static void event_next(struct lines *l, struct gate_ticket *t)
 {
-	char text[ID_HEX_LEN + 24];
+	char text[ID_HEX_LEN + 24] = {0};
 
 	value_next(l, text, sizeof(text), "event ");
 	if (strlen(text) < ID_HEX_LEN + 1 || text[ID_HEX_LEN - 1] != ' ') {

@@ -240,6 +240,9 @@ tanu_status os_line_pipe(int *read_fd, int *write_fd, tanu_error *err);
 tanu_status os_line_read(int fd, void *out, size_t len, size_t *got, tanu_error *err);
 tanu_status os_line_write(int fd, const void *bytes, size_t len, size_t *put, tanu_error *err);
 
+/* Characters and lines of the terminal behind this descriptor; 80 x 24 where there is none. */
+void os_terminal_size(int fd, int *columns, int *lines);
+
 /*
  * A TCP socket that listens: "127.0.0.1:7380", "[::1]:7380", "localhost:7380"; ":7380" is all
  * addresses, 0 any free port. Not blocking; the caller closes it. TANU_USAGE for what is no such

@@ -58,3 +58,18 @@ tanu_status print_card_png(struct buf *png, const struct print_card *card, tanu_
 	(void)card;
 	return absent(err);
 }
+
+tanu_status print_large(struct print_dots *out, const char *text, int width, int height,
+			tanu_error *err)
+{
+	(void)out;
+	(void)text;
+	(void)width;
+	(void)height;
+	return absent(err);
+}
+
+void print_dots_free(struct print_dots *dots)
+{
+	(void)dots;
+}

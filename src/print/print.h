@@ -108,4 +108,17 @@ tanu_status print_cards(struct buf *pdf, const struct print_card *cards, size_t 
 /* The front alone, 1712 x 1080 px: 20 px a millimetre, 15 a module. */
 tanu_status print_card_png(struct buf *png, const struct print_card *card, tanu_error *err);
 
+/* ---- screens ---- */
+
+#define PRINT_DOTS_MAX 4096 /* a side */
+/* Rows of dots from the top left. */
+struct print_dots {
+	int width, height;
+	bool *on; /* width * height; owned */
+};
+/* Words in the largest letters that fit, in lines, centred. */
+tanu_status print_large(struct print_dots *out, const char *text, int width, int height,
+			tanu_error *err);
+void print_dots_free(struct print_dots *dots);
+
 #endif

@@ -75,6 +75,8 @@ static const char served[] =
     "at '\"$tanu\" history $who | grep admitted'\n"
     "\"$tanu\" gate list | grep -q 'let in 1, not let in 0'\n"
     "\"$tanu\" gate view --socket $root/view.sock --say ticket >shown\n"
+    "\"$tanu\" gate screen --socket $root/view.sock --once >screen\n"
+    "grep -q '\u2588\u2588\u2588\u2588\u2588' screen\n"
     "sed -n '/^tanu gate use 1/,$p' shown >ticket\n"
     "\"$tanu\" gate ticket ticket >told; grep -q 'Signed by gate \"north\"' told\n"
     "grep -q 'stands in her history' told\n"

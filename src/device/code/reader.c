@@ -2,6 +2,7 @@
 #include "device/code.h"
 
 #include "codec/pass.h"
+#include "crypto/crypto.h"
 #include "worker/codes.h"
 #include "worker/worker.h"
 
@@ -38,9 +39,7 @@ struct code_reader {
 	int64_t retry_at_ms;
 	int32_t pause_ms;
 	struct codes_reply reply;
-	/* the last pass */
-	size_t last_len;
-	uint8_t last[READER_BYTES_MAX];
+	uint8_t last[DIGEST_LEN]; /* of the last pass */
 	int64_t last_seen_ms;
 };
 
@@ -154,14 +153,16 @@ static void frame_offered(void *self, const tanu_pixels *pixels, int64_t now_ms)
 static void found(struct code_reader *c, struct reader_event *out, int64_t now_ms)
 {
 	const struct codes_reply *r = &c->reply;
-	bool same = r->len == c->last_len && memcmp(r->bytes, c->last, r->len) == 0;
-	bool stayed = same && now_ms - c->last_seen_ms < c->options.again_ms;
+	uint8_t digest[DIGEST_LEN];
 	struct pass pass;
+	bool stayed;
 
-	if (r->len > sizeof(c->last) || pass_read(&pass, r->bytes, r->len, NULL) < 0)
+	if (r->len > sizeof(out->bytes) || pass_read(&pass, r->bytes, r->len, NULL) < 0)
 		return;
-	memcpy(c->last, r->bytes, r->len);
-	c->last_len = r->len;
+	sha256(digest, r->bytes, r->len);
+	stayed = memcmp(digest, c->last, sizeof(digest)) == 0 &&
+		 now_ms - c->last_seen_ms < c->options.again_ms;
+	memcpy(c->last, digest, sizeof(digest));
 	c->last_seen_ms = now_ms;
 	if (stayed)
 		return;
