@@ -78,7 +78,10 @@ static tanu_status draw(struct run *run, const struct scene *scene, tanu_error *
 		say_dots(run, &dots);
 		print_dots_free(&dots);
 	}
-	return st < 0 ? st : run_answer_print(run, err);
+	jw_clean(&run->jw, "text", scene->text);
+	jw_clean(&run->jw, "shown", scene->shown);
+	jw_text(&run->jw, "ticket", scene->ticket);
+	return st;
 }
 
 /* Until the gate ends, or one scene was drawn. */
@@ -92,12 +95,12 @@ static tanu_status follow(struct run *run, int fd, bool once, tanu_error *err)
 	memset(&before, 0, sizeof(before));
 	while ((st = view_line_next(fd, line, &len, err)) == TANU_OK &&
 	       (st = scene_read(&scene, line, len, err)) == TANU_OK) {
+		if (once)
+			return draw(run, &scene, err);
 		if (memcmp(&scene, &before, sizeof(scene)) != 0 &&
-		    (st = draw(run, &scene, err)) < 0)
+		    ((st = draw(run, &scene, err)) < 0 || (st = run_answer_print(run, err)) < 0))
 			return st;
 		before = scene;
-		if (once)
-			break;
 	}
 	return st;
 }
@@ -122,7 +125,7 @@ static tanu_status gate_screen(struct run *run, tanu_error *err)
 				*err = why;
 			return st;
 		}
-		if ((st = draw(run, &nothing, err)) < 0)
+		if ((st = draw(run, &nothing, err)) < 0 || (st = run_answer_print(run, err)) < 0)
 			return st;
 		nanosleep(&(struct timespec){.tv_sec = AGAIN_S}, NULL);
 	}
@@ -141,5 +144,8 @@ const struct verb verb_gate_screen = {
     .options = {{"socket", VALUE_FILE, "FILE", NULL, false,
 		 "The gate's socket; /run/tanu-gate/view.sock if not given"},
 		{"once", VALUE_NONE, NULL, NULL, false, "Draw one screen, then end"}},
+    .fields = {{"text", "the sentence that is shown"},
+	       {"shown", "ready, wait, ask, go or assist"},
+	       {"ticket", "a use-ticket that is shown, base64; empty: none"}},
     .run = gate_screen,
 };
