@@ -138,6 +138,23 @@ static tanu_status settings_read(struct settings *out, const char *path, tanu_er
 	return st;
 }
 
+/* Before the gate's keys are read: the spawner is a copy of this process, and must hold nothing. */
+static tanu_status helpers_start(struct station *b, tanu_error *err)
+{
+	static char path[2][OS_PATH_MAX];
+	const char *programs[] = {path[0], path[1]};
+	tanu_status st;
+
+	if (!*settings_text(&b->settings, "camera.source"))
+		return TANU_OK;
+	if ((st = worker_find(path[0], sizeof(path[0]), "-camera", err)) < 0 ||
+	    (st = worker_find(path[1], sizeof(path[1]), "-qr", err)) < 0 ||
+	    (st = os_spawner_start(&b->spawner, programs, ARRAY_LEN(programs), err)) < 0)
+		return st;
+	os_spawner_use(&b->spawner);
+	return TANU_OK;
+}
+
 static tanu_status station_open(struct station *b, const struct call *call, tanu_error *err)
 {
 	struct random_source random = os_random();
@@ -148,6 +165,9 @@ static tanu_status station_open(struct station *b, const struct call *call, tanu
 	*b = (struct station){.call = call, .speech = -1, .lock = {.fd = -1}};
 	if ((st = crypto_init(err)) < 0 ||
 	    (st = settings_read(&b->settings, call->config, err)) < 0)
+		return st;
+	if ((strcmp(call->verb, "run") == 0 || strcmp(call->verb, "check") == 0) &&
+	    (st = helpers_start(b, err)) < 0)
 		return st;
 	dir = settings_text(&b->settings, "state.dir");
 	if ((st = os_make_dir(dir, 0700, err)) < 0 ||
@@ -394,23 +414,6 @@ static void add_folder(const char **list, const char *folder)
 		list[n] = folder;
 }
 
-/* First of all: the spawner is a copy of this process, and must hold nothing. */
-static tanu_status helpers_start(struct station *b, tanu_error *err)
-{
-	static char path[2][OS_PATH_MAX];
-	const char *programs[] = {path[0], path[1]};
-	tanu_status st;
-
-	if (!*settings_text(&b->settings, "camera.source"))
-		return TANU_OK;
-	if ((st = worker_find(path[0], sizeof(path[0]), "-camera", err)) < 0 ||
-	    (st = worker_find(path[1], sizeof(path[1]), "-qr", err)) < 0 ||
-	    (st = os_spawner_start(&b->spawner, programs, ARRAY_LEN(programs), err)) < 0)
-		return st;
-	os_spawner_use(&b->spawner);
-	return TANU_OK;
-}
-
 /*
  * From here on: its own folders, what it reads its settings and pictures from, and devices. Before
  * the threads begin.
@@ -457,8 +460,6 @@ static tanu_status gate_ready(struct station *b, tanu_error *err)
 					   .tell = to_speech,
 					   .log = to_log,
 					   .self = b};
-	if ((st = helpers_start(b, err)) < 0)
-		return st;
 	if (*settings_text(&b->settings, "camera.source") &&
 	    (st = tanu_engine_open(&b->engine, *models ? models : NULL, err)) < 0)
 		return st;

@@ -65,7 +65,8 @@ static void say_standing(struct run *run, const struct ticket_view *v)
 			 "HISTORY. The ticket proves it: keep it.\n");
 		break;
 	case TICKET_ERASED:
-		say(run, "Nothing is kept of this person any more, so nothing can be compared.\n");
+		say(run, "Nothing of that time is kept of this person any more, so nothing can be "
+			 "compared.\n");
 		break;
 	case TICKET_STANDINGS:
 		break;
@@ -84,6 +85,7 @@ static tanu_status by_site(struct run *run, const struct buf *file, tanu_error *
 	say(run, "\"%s.\n", v.revoked_ms ? ", which is revoked now" : "");
 	say_what(run, &v.ticket);
 	say_standing(run, &v);
+	run->keep_answer = true; /* what it says stands beside the error that it is missing */
 	answer(run, &v.ticket);
 	jw_clean(&run->jw, "name", v.gate);
 	jw_text(&run->jw, "standing", service_ticket_standing_name(v.standing));

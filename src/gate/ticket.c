@@ -86,7 +86,7 @@ void ticket_watch(struct gate *g, int64_t now_ms)
 		bool shown = t->shown_until_ms != 0;
 
 		ticket_end(g);
-		if (shown && g->visit.state == VISIT_READY)
+		if (shown && strcmp(g->told, "ticket") == 0 && g->visit.state == VISIT_READY)
 			tell(g, "ready");
 	}
 }

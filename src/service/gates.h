@@ -236,7 +236,7 @@ enum ticket_standing {
 	TICKET_HERE,	/* it stands in her history */
 	TICKET_AWAITED, /* its gate has not reported so far yet */
 	TICKET_MISSING, /* its gate has, and it does not stand there */
-	TICKET_ERASED,	/* nothing is kept of her any more */
+	TICKET_ERASED,	/* nothing is kept of her, or of that time, any more */
 	TICKET_STANDINGS
 };
 const char *service_ticket_standing_name(enum ticket_standing standing); /* "recorded", ... */

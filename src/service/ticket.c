@@ -75,9 +75,13 @@ static tanu_status of_our_gate(struct service *s, struct ticket_view *v, struct 
 
 /* ---- whether it stands in her history ---- */
 
+/* What comes from the future is dated when it came (lease_events.c): the gate's clock was ahead. */
+#define AHEAD_MS ((int64_t)60000)
+
 struct sought {
 	const struct gate_ticket *ticket;
 	bool found;
+	bool kept; /* something from before the ticket is: what was then has not run out */
 };
 
 static tanu_status compare(void *self, const struct history_view *v, tanu_error *err)
@@ -86,7 +90,9 @@ static tanu_status compare(void *self, const struct history_view *v, tanu_error 
 	tanu_event event = q->ticket->admitted ? TANU_EVENT_ADMITTED : TANU_EVENT_NOT_ADMITTED;
 
 	(void)err;
-	q->found |= v->event == event && v->at_ms == q->ticket->at_ms &&
+	q->kept |= v->at_ms <= q->ticket->at_ms;
+	q->found |= v->event == event && v->at_ms <= q->ticket->at_ms &&
+		    v->at_ms >= q->ticket->at_ms - AHEAD_MS &&
 		    id_equal(&v->about, &q->ticket->gate);
 	return TANU_OK;
 }
@@ -107,11 +113,13 @@ static tanu_status stand(struct service *s, struct ticket_view *v, const struct 
 	}
 	st = service_history_each(s, &v->ticket.subject, compare, &q, err);
 	/* a gate that did not know the time is told by the number of its event alone */
-	v->standing = q.found || (reported && v->ticket.at_ms == 0 &&
-				  id_equal(&gate->spool, &v->ticket.spool))
-			  ? TICKET_HERE
-		      : reported ? TICKET_MISSING
-				 : TICKET_AWAITED;
+	if (q.found ||
+	    (reported && v->ticket.at_ms == 0 && id_equal(&gate->spool, &v->ticket.spool)))
+		v->standing = TICKET_HERE;
+	else if (!reported)
+		v->standing = TICKET_AWAITED;
+	else
+		v->standing = q.kept ? TICKET_MISSING : TICKET_ERASED;
 	return st;
 }
 

@@ -118,38 +118,23 @@ static void judge_disclosures(struct verdict *v)
 	tally->said_extended = s->extended;
 }
 
-/* Asked for from the first one on: logs that were begun before have none for their first months. */
-static void judge_breaches(struct verdict *v)
+/* Asked for from the first one on: logs that were begun before have none for their first months,
+ * and a site without gates has no lanes. */
+static void judge_month(struct verdict *v, struct calendar *months, enum finding_code early,
+			enum finding_code counted_twice)
 {
 	const struct statement *s = v->s;
 	bool twice;
 
 	if (month_first_day(s->month + 1) * DAY_MS > s->at_ms) {
-		say(v, FINDING_BREACHES_EARLY, "this month was counted before it was over");
+		say(v, early, "this month was counted before it was over");
 		return;
 	}
-	calendar_begin(&v->exam->breaches, s->month);
-	if (!calendar_take(&v->exam->breaches, s->month, &twice))
+	calendar_begin(months, s->month);
+	if (!calendar_take(months, s->month, &twice))
 		v->failed = true;
 	else if (twice && !repeats_restored(v))
-		say(v, FINDING_BREACHES_TWICE, "this month was counted before");
-}
-
-/* Asked for from the first one on: a site without gates has none. */
-static void judge_lanes(struct verdict *v)
-{
-	const struct statement *s = v->s;
-	bool twice;
-
-	if (month_first_day(s->month + 1) * DAY_MS > s->at_ms) {
-		say(v, FINDING_LANES_EARLY, "this month was counted before it was over");
-		return;
-	}
-	calendar_begin(&v->exam->lanes, s->month);
-	if (!calendar_take(&v->exam->lanes, s->month, &twice))
-		v->failed = true;
-	else if (twice && !repeats_restored(v))
-		say(v, FINDING_LANES_TWICE, "this month was counted before");
+		say(v, counted_twice, "this month was counted before");
 }
 
 static struct waiting *find_waiting(struct log_exam *exam, const uint8_t *tag)
@@ -242,10 +227,10 @@ static bool judge(struct verdict *v)
 		judge_disclosures(v);
 		break;
 	case STATEMENT_BREACHES:
-		judge_breaches(v);
+		judge_month(v, &v->exam->breaches, FINDING_BREACHES_EARLY, FINDING_BREACHES_TWICE);
 		break;
 	case STATEMENT_LANES:
-		judge_lanes(v);
+		judge_month(v, &v->exam->lanes, FINDING_LANES_EARLY, FINDING_LANES_TWICE);
 		break;
 	case STATEMENT_DISCLOSURE_SEALED:
 		judge_sealed(v);

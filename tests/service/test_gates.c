@@ -713,7 +713,19 @@ static void a_ticket_tells_what_the_site_has_not_written_down(void **state)
 	note = ticket_of(site, &b, &e, 0);
 	assert_int_equal(standing_of(site, &note), TICKET_HERE);
 	never = e;
-	never.at_ms -= 5000; /* a use that the gate signed and the site has not */
+	never.at_ms += 900; /* a gate whose clock is ahead: it is dated when it came */
+	note = ticket_of(site, &b, &never, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_HERE);
+	never.at_ms = e.at_ms - 400 * DAY; /* of a time of which nothing is kept */
+	note = ticket_of(site, &b, &never, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_ERASED);
+	never.verdict = RULES_DENY;
+	never.at_ms = e.at_ms; /* let in, says the site; the gate has signed that she was not */
+	note = ticket_of(site, &b, &never, 0);
+	assert_int_equal(standing_of(site, &note), TICKET_MISSING);
+	site->ahead_ms += 5 * 60000;
+	never = e;
+	never.at_ms = site_clock(site); /* a use that the gate signed and the site has not */
 	note = ticket_of(site, &b, &never, 0);
 	assert_int_equal(standing_of(site, &note), TICKET_MISSING);
 	note = ticket_of(site, &b, &never, 1);
