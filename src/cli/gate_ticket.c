@@ -85,14 +85,12 @@ static tanu_status by_site(struct run *run, const struct buf *file, tanu_error *
 	say(run, "\"%s.\n", v.revoked_ms ? ", which is revoked now" : "");
 	say_what(run, &v.ticket);
 	say_standing(run, &v);
-	run->keep_answer = true; /* what it says stands beside the error that it is missing */
 	answer(run, &v.ticket);
 	jw_clean(&run->jw, "name", v.gate);
 	jw_text(&run->jw, "standing", service_ticket_standing_name(v.standing));
-	return v.standing == TICKET_MISSING
-		   ? tanu_fail(err, TANU_ERR_RECORD_MISSING, "ticket",
-			       "the gate signed this use, and it is not in her history")
-		   : TANU_OK;
+	if (v.standing == TICKET_MISSING)
+		run->exit = TANU_EXIT_NO_MATCH;
+	return TANU_OK;
 }
 
 static tanu_status gate_ticket(struct run *run, tanu_error *err)
@@ -116,7 +114,7 @@ const struct verb verb_gate_ticket = {
 	"Whoever was let in or not may ask the gate for its signed word of it (the * key of the "
 	"keypad): a QR code on the screen, which she photographs. Here it is told what it says, "
 	"whether a gate of this site signed it, and whether the site has written it down. A use "
-	"that was never written down is proven by it (exit code 3). With --key it is checked "
+	"that was never written down is proven by it (exit code 1). With --key it is checked "
 	"without the site, by the gate's key from the public log (tanu log show).",
     .example = "tanu gate ticket photograph.jpg",
     .operands = {{"FILE", VALUE_FILE, 1, 1,
