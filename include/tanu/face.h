@@ -99,6 +99,8 @@ typedef struct tanu_session_options {
 	size_t measure_max;  /* faces measured fully, the chosen first [1] */
 	bool central; /* of several the one nearest to the centre, whatever their sizes: for sets
 			 of photographs that are cut so, such as LFW [false] */
+	bool
+	    boxes_only; /* find faces and no more: none is measured, and no features come of them */
 	tanu_quality_bounds bounds; /* all zero: tanu_quality_bounds_door */
 } tanu_session_options;
 

@@ -26,8 +26,10 @@ static tanu_status take_options(tanu_session_options *out, const tanu_session_op
 		o.min_face_px = MIN_FACE_PX;
 	if (o.detection_min == 0)
 		o.detection_min = DETECTION_MIN;
-	if (o.measure_max == 0)
+	if (o.measure_max == 0 && !o.boxes_only)
 		o.measure_max = 1;
+	if (o.boxes_only)
+		o.measure_max = 0;
 	if (bounds_empty(&o.bounds))
 		tanu_quality_bounds_door(&o.bounds);
 	if (o.min_face_px < 16 || o.min_face_px > 4096)
@@ -69,9 +71,9 @@ tanu_status tanu_session_open(tanu_session **out, tanu_engine *engine,
 	s->engine = engine;
 	st = take_options(&s->options, options, err);
 	for (size_t i = 0; i < MODEL_TASK_COUNT && st == TANU_OK; i++)
-		if (engine->model[i])
+		if (engine->model[i] && (i == MODEL_DETECT || !s->options.boxes_only))
 			st = tensor_run_open(&s->run[i], engine->model[i], err);
-	if (st == TANU_OK)
+	if (st == TANU_OK && !s->options.boxes_only)
 		st = take_scratch(s, err);
 	if (st < 0) {
 		tanu_session_close(&s);
@@ -131,7 +133,7 @@ static tanu_status measure_faces(tanu_session *s, const tanu_pixels *image, tanu
 	size_t left = s->options.measure_max;
 	tanu_status st = TANU_OK;
 
-	if (f->count)
+	if (f->count && left > 0)
 		st = measure_face(s, &f->face[f->chosen], image, err);
 	for (size_t i = 0; i < f->count && left > 1 && st == TANU_OK; i++) {
 		if (i == f->chosen)

@@ -9,6 +9,17 @@
 
 #define LIVE_SUPPORT 2.0F /* log-odds from which on a face counts as live: 88% */
 
+/* A part that must speak and does not. */
+static bool lacks_part(struct liveness_result *r, uint32_t need)
+{
+	for (int i = 0; i < LIVENESS_PARTS; i++)
+		if ((need >> i & 1) && !r->part[i].present) {
+			r->reason = (enum liveness_part)i;
+			return true;
+		}
+	return false;
+}
+
 void fuse(struct liveness_result *r, const struct liveness_options *options)
 {
 	bool attack = false;
@@ -33,9 +44,8 @@ void fuse(struct liveness_result *r, const struct liveness_options *options)
 		r->state = LIVENESS_ATTACK;
 	else if (!r->sequence)
 		r->state = LIVENESS_UNKNOWN;
-	else if (r->support < LIVE_SUPPORT)
-		r->state = LIVENESS_THIN;
-	else if (options->challenge_always && !r->part[LIVENESS_CHALLENGE].present)
+	else if (lacks_part(r, options->need) || r->support < LIVE_SUPPORT ||
+		 (options->challenge_always && !r->part[LIVENESS_CHALLENGE].present))
 		r->state = LIVENESS_THIN;
 	else
 		r->state = LIVENESS_LIVE;

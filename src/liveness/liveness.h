@@ -76,7 +76,7 @@ struct liveness_evidence {
 /* A result; numbers only, fit for a log. */
 struct liveness_result {
 	enum liveness_state state;
-	enum liveness_part reason; /* of an attack: which part; otherwise the weakest */
+	enum liveness_part reason; /* of an attack: which part; otherwise the weakest, or missing */
 	float support;		   /* sum of all parts: log-odds */
 	float probability;	   /* that the face is live */
 	bool sequence;		   /* `pad: sequence`; false: `pad: none` */
@@ -89,11 +89,33 @@ struct liveness_result {
 	struct liveness_evidence part[LIVENESS_PARTS];
 };
 
+/*
+ * The numbers of a result as one line for a log: "attack by infrared: 12 frames, 940 ms, support
+ * -1.3; texture 0.93 +1.8, infrared 0.00 -2.0"; of each part its measure and its support.
+ */
+#define LIVENESS_TEXT_LEN 384
+void liveness_text(char out[LIVENESS_TEXT_LEN], const struct liveness_result *result);
+
 /* What cameras with a second eye may add; NAN: not there. */
 struct liveness_extra {
 	float depth_relief_mm; /* nose against the plane of eyes and mouth, nearer is positive */
-	float infrared_ratio;  /* brightness of the face in infrared / of what is around it */
+	float infrared_ratio;  /* brightness of the face in infrared / of what is around it; 0:
+				* there is no face where the other camera sees one */
 };
+
+/*
+ * infrared_ratio of the face at `box` (x1 y1 x2 y2, px of this picture). What is around it is the
+ * rest of the picture, taken for 8 at least and 100 at most: a window behind her says nothing about
+ * her. NAN: the picture is dark (its lamp is off), or the face fills it.
+ */
+float liveness_infrared(const tanu_pixels *infrared, const float box[4]);
+
+/*
+ * depth_relief_mm of a face by a picture of distances: the first byte of a pixel is the high one,
+ * the second the low one, 0: not known; `unit_mm` of one step. `five`: the points of tanu_face, px
+ * of this picture. NAN: one of them is not known, or what stands there is no face's shape.
+ */
+float liveness_relief(const tanu_pixels *depth, float unit_mm, const float five[5][2]);
 
 /* One frame of the face that is judged. */
 struct liveness_view {
@@ -112,6 +134,7 @@ struct liveness_options {
 	int32_t challenge_ms;  /* to be answered within [4000] */
 	bool challenge_off;    /* never ask: thin evidence stays thin */
 	bool challenge_always; /* nothing is LIVE without an answered one: highest care */
+	uint32_t need;	       /* bit i: nothing is LIVE while part i has nothing to say [0] */
 };
 
 struct liveness_ops {

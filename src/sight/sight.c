@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sight/sight.h"
 
+#include <math.h>
 #include <string.h>
 
 #define PICTURE_STEP 61 /* every so many bytes of a picture tell it from another */
@@ -93,6 +94,18 @@ static bool seen_before(struct sight *s, const tanu_pixels *image)
 	return false;
 }
 
+static tanu_status look_with_others(struct sight *s, struct liveness_extra *out,
+				    const struct liveness_view *view, tanu_error *err)
+{
+	tanu_status st = TANU_OK;
+
+	for (int i = 0; i < SECOND_KINDS && st == TANU_OK; i++)
+		if (s->options.second[i])
+			st = second_look(s->options.second[i], out, view->face, view->image->width,
+					 view->image->height, view->at_ms, err);
+	return st;
+}
+
 /* What the judge has dropped is evidence of no frame that is kept. */
 static tanu_status observe(struct sight *s, const struct liveness_view *view, tanu_error *err)
 {
@@ -110,7 +123,9 @@ static tanu_status observe(struct sight *s, const struct liveness_view *view, ta
 tanu_status sight_frame(struct sight *s, const tanu_face **out, const tanu_pixels *image,
 			const tanu_faces *faces, int64_t at_ms, tanu_error *err)
 {
-	struct liveness_view view = {.image = image};
+	struct liveness_extra extra = {.depth_relief_mm = NAN, .infrared_ratio = NAN};
+	struct liveness_view view = {.image = image, .extra = &extra};
+	tanu_status st;
 
 	*out = NULL;
 	if (!s->judge.ops)
@@ -123,7 +138,10 @@ tanu_status sight_frame(struct sight *s, const tanu_face **out, const tanu_pixel
 	if (!view.face)
 		return TANU_OK;
 	*out = view.face;
-	return seen_before(s, image) ? TANU_OK : observe(s, &view, err);
+	if (seen_before(s, image))
+		return TANU_OK;
+	st = look_with_others(s, &extra, &view, err);
+	return st < 0 ? st : observe(s, &view, err);
 }
 
 void sight_judge(struct sight *s, struct liveness_result *out, int64_t now_ms)

@@ -8,6 +8,7 @@
 #define SIGHT_SIGHT_H
 
 #include "liveness/liveness.h"
+#include "sight/second.h"
 #include "track/track.h"
 
 #define SIGHT_PICTURES 16
@@ -15,7 +16,8 @@
 /* Zeroed: the defaults of both. */
 struct sight_options {
 	struct track_options track;
-	struct liveness_options life; /* whose waiver is given by sight_begin */
+	struct liveness_options life;	     /* whose waiver is given by sight_begin */
+	struct second *second[SECOND_KINDS]; /* borrowed; NULL: there is none */
 };
 
 struct sight {

@@ -337,6 +337,26 @@ static void depth_and_infrared_decide_where_they_are(void **state)
 	assert_false(e.present);
 }
 
+/* Where such a camera is, its silence is no evidence: whoever blinds it gains nothing. */
+static void a_part_that_is_needed_must_speak(void **state)
+{
+	struct liveness_options options = {.need = 1U << LIVENESS_INFRARED};
+	struct liveness_result r = {.sequence = true};
+
+	(void)state;
+	r.part[LIVENESS_PARALLAX] = (struct liveness_evidence){.present = true, .support = 6};
+	fuse(&r, &options);
+	assert_int_equal(r.state, LIVENESS_THIN);
+	assert_int_equal(r.reason, LIVENESS_INFRARED);
+	r.part[LIVENESS_INFRARED].present = true;
+	fuse(&r, &options);
+	assert_int_equal(r.state, LIVENESS_LIVE);
+	r.part[LIVENESS_INFRARED].attack = true;
+	fuse(&r, &options);
+	assert_int_equal(r.state, LIVENESS_ATTACK);
+	assert_int_equal(r.reason, LIVENESS_INFRARED);
+}
+
 /* ---- texture, continuity ---- */
 
 static void texture_goes_by_the_median(void **state)
@@ -425,6 +445,7 @@ int main(void)
 	    PART(a_blink_supports_and_its_absence_does_not_gate),
 	    PART(a_gaze_that_jumps_supports),
 	    PART(depth_and_infrared_decide_where_they_are),
+	    PART(a_part_that_is_needed_must_speak),
 	    PART(texture_goes_by_the_median),
 	    PART(a_face_that_is_swapped_begins_anew_and_soon_denies),
 	    PART(paper_to_skin_in_a_moment_is_a_swap),
