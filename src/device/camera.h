@@ -36,7 +36,7 @@ enum camera_trouble {
 
 const char *camera_trouble_word(enum camera_trouble trouble);
 
-/* A picture as it was seen: pixels until the next call on this camera. */
+/* A picture as it was seen: pixels until the next frame of this camera. */
 struct camera_frame {
 	tanu_pixels pixels;
 	uint64_t number;  /* of this connection, as decoded: a gap is frames that nobody took */
@@ -105,8 +105,9 @@ enum camera_pace {
 struct camera_options {
 	int32_t max_width, max_height; /* a larger picture is scaled down into it [1920 x 1080] */
 	enum camera_pace pace;
-	bool loop;	      /* a file or folder begins again at its end */
-	float rate;	      /* frames a second of a folder; asked of a device [10; its own] */
+	bool depth; /* distances of 16 bits: a pixel is high byte, low byte, 0; never smoothed */
+	bool loop;  /* a file or folder begins again at its end */
+	float rate; /* frames a second of a folder; asked of a device [10; its own] */
 	int32_t start_ms;     /* the first frame comes within [10000] */
 	int32_t silence_ms;   /* no frame for so long: it is lost [5000] */
 	int32_t retry_ms;     /* first pause before it is tried again [500]... */

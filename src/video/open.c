@@ -129,6 +129,8 @@ static void device_options(AVDictionary **o, const struct stream_request *q)
 	snprintf(size, sizeof(size), "%dx%d", q->max_width < 1280 ? q->max_width : 1280,
 		 q->max_height < 720 ? q->max_height : 720);
 	av_dict_set(o, "video_size", size, 0); /* the driver takes the nearest it has */
+	if (q->depth)
+		av_dict_set(o, "pixel_format", "gray16le", 0); /* V4L2_PIX_FMT_Z16 and _Y16 */
 	if (q->rate > 0) {
 		snprintf(rate, sizeof(rate), "%g", (double)q->rate);
 		av_dict_set(o, "framerate", rate, 0);
@@ -217,9 +219,10 @@ static tanu_status open_device(struct source *s, tanu_error *err)
 	avdevice_register_all();
 	input = av_find_input_format("video4linux2");
 	source_be_patient(s);
-	rc = input ? open_input(s, s->out->request.url, input, device_mjpeg_options)
-		   : AVERROR_DEMUXER_NOT_FOUND;
-	if (rc < 0 && input && new_format(s))
+	rc = AVERROR_DEMUXER_NOT_FOUND;
+	if (input && !s->out->request.depth)
+		rc = open_input(s, s->out->request.url, input, device_mjpeg_options);
+	if (rc < 0 && input && (s->format || new_format(s)))
 		rc = open_input(s, s->out->request.url, input, device_options);
 	if (rc < 0)
 		return cannot_open(s, rc, err);

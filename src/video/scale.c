@@ -53,6 +53,47 @@ static bool prepare(struct source *s, int32_t width, int32_t height)
 	return true;
 }
 
+/* Samples of 16 bits, as they are; a smaller picture has the nearest ones: no mean of two distances
+ * is a distance of anything. False: they are not of 16 bits. */
+static bool take_depth(uint8_t *to, const AVFrame *f, int32_t width, int32_t height)
+{
+	const int high = f->format == AV_PIX_FMT_GRAY16BE ? 0 : 1;
+
+	if (f->format != AV_PIX_FMT_GRAY16LE && f->format != AV_PIX_FMT_GRAY16BE)
+		return false;
+	for (int32_t y = 0; y < height; y++) {
+		const uint8_t *row =
+		    f->data[0] + (int64_t)y * f->height / height * (int64_t)f->linesize[0];
+
+		for (int32_t x = 0; x < width; x++, to += 3) {
+			const uint8_t *sample = row + 2 * ((int64_t)x * f->width / width);
+
+			to[0] = sample[high];
+			to[1] = sample[1 - high];
+			to[2] = 0;
+		}
+	}
+	return true;
+}
+
+static tanu_status take_pixels(struct source *s, uint8_t *to, int32_t width, int32_t height,
+			       tanu_error *err)
+{
+	const AVFrame *f = s->frame;
+
+	if (s->out->request.depth)
+		return take_depth(to, f, width, height)
+			   ? TANU_OK
+			   : tanu_fail(err, TANU_ERR_FORMAT, NULL,
+				       "these are no distances: grey of 16 bits is asked for");
+	if (!prepare(s, width, height))
+		return tanu_fail(err, TANU_ERR_FORMAT, NULL, "the pixels are of an unknown kind");
+	if (sws_scale(s->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, &to,
+		      &(int){3 * width}) != height)
+		return tanu_fail(err, TANU_ERR_FORMAT, NULL, "a frame cannot be scaled");
+	return TANU_OK;
+}
+
 /* Time of this frame since the first, over rounds of a loop. */
 static int64_t media_us(struct source *s)
 {
@@ -81,11 +122,8 @@ tanu_status source_show(struct source *s, tanu_error *err)
 		return tanu_fail(err, TANU_ERR_IMAGE_LIMIT, NULL,
 				 "the picture is larger than a camera's");
 	room = output_room(s->out, &width, &height, f->width, f->height);
-	if (!prepare(s, width, height))
-		return tanu_fail(err, TANU_ERR_FORMAT, NULL, "the pixels are of an unknown kind");
-	if (sws_scale(s->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, &room,
-		      &(int){3 * width}) != height)
-		return tanu_fail(err, TANU_ERR_FORMAT, NULL, "a frame cannot be scaled");
+	if ((st = take_pixels(s, room, width, height, err)) < 0)
+		return st;
 	at = media_us(s);
 	s->frames++;
 	s->parent_gone = !output_publish(s->out, width, height, at);

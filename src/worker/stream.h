@@ -39,8 +39,9 @@ struct stream_request {
 	int32_t max_width, max_height; /* a frame handed out fits into it */
 	bool every; /* wait for a credit after each frame; else at its own speed */
 	bool loop;
-	float rate;		      /* frames a second of a folder or device; 0: its own */
-	int32_t patience_ms;	      /* for opening, and for the next bytes */
+	bool depth;	     /* pixels of 16 bits are wanted as they are: high byte, low byte, 0 */
+	float rate;	     /* frames a second of a folder or device; 0: its own */
+	int32_t patience_ms; /* for opening, and for the next bytes */
 	char url[STREAM_URL_MAX + 1]; /* of a network or device */
 };
 void stream_request_put(struct buf *out, const struct stream_request *request);

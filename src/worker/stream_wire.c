@@ -13,7 +13,7 @@
 #define RATE_MAX      1000.0F
 #define PATIENCE_MAX  600000 /* ms */
 
-enum request_flag { EVERY = 1, LOOP = 2 };
+enum request_flag { EVERY = 1, LOOP = 2, DEPTH = 4 };
 
 void stream_request_put(struct buf *out, const struct stream_request *q)
 {
@@ -24,7 +24,7 @@ void stream_request_put(struct buf *out, const struct stream_request *q)
 	buf_u32le(out, (uint32_t)q->kind);
 	buf_u32le(out, (uint32_t)q->max_width);
 	buf_u32le(out, (uint32_t)q->max_height);
-	buf_u32le(out, (q->every ? EVERY : 0) | (q->loop ? LOOP : 0));
+	buf_u32le(out, (q->every ? EVERY : 0) | (q->loop ? LOOP : 0) | (q->depth ? DEPTH : 0));
 	buf_f32le(out, q->rate);
 	buf_u32le(out, (uint32_t)q->patience_ms);
 	buf_u32le(out, (uint32_t)len);
@@ -60,14 +60,15 @@ bool stream_request_read(struct stream_request *out, const uint8_t *bytes, size_
 	url_len = rd_u32le(&r);
 	url = url_len <= STREAM_URL_MAX ? rd_bytes(&r, url_len) : NULL;
 	if (!url || !rd_end(&r) || kind == STREAM_NONE || kind >= STREAM_KINDS ||
-	    !is_bound(width) || !is_bound(height) || flags > (EVERY | LOOP) || !is_rate(q.rate) ||
-	    patience < 1 || patience > PATIENCE_MAX || memchr(url, 0, url_len))
+	    !is_bound(width) || !is_bound(height) || flags > (EVERY | LOOP | DEPTH) ||
+	    !is_rate(q.rate) || patience < 1 || patience > PATIENCE_MAX || memchr(url, 0, url_len))
 		return false;
 	q.kind = (enum stream_kind)kind;
 	q.max_width = (int32_t)width;
 	q.max_height = (int32_t)height;
 	q.every = flags & EVERY;
 	q.loop = flags & LOOP;
+	q.depth = flags & DEPTH;
 	q.patience_ms = (int32_t)patience;
 	memcpy(q.url, url, url_len);
 	*out = q;

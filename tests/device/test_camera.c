@@ -236,6 +236,64 @@ static void a_damaged_film_ends_or_fails(void **state)
 	buf_free(&whole);
 }
 
+static void distances_come_through_as_they_are(void **state)
+{
+	const struct camera_options near = {.pace = CAMERA_EVERY, .depth = true},
+				    small = {.pace = CAMERA_EVERY,
+					     .depth = true,
+					     .max_width = 96,
+					     .max_height = 96};
+	struct camera_event event;
+	struct camera c = {0};
+	const char *path;
+
+	needs_ffmpeg();
+	/* two planes, at 0x0258 and 0x1234 steps */
+	path = film(state, "depth.mkv", "color=black:s=192x96:d=0.5:r=10",
+		    "-vf 'format=gray16le,geq=lum=if(lt(X\\,96)\\,600\\,4660)' -c:v ffv1");
+	for (int round = 0; round < 2; round++) {
+		open_film(&c, path, round ? &small : &near);
+		camera_until(&c, &event, CAMERA_FRAME, NULL);
+		assert_int_equal(event.frame.pixels.width, round ? 96 : 192);
+		for (int32_t x = 0; x < event.frame.pixels.width; x++) {
+			const uint8_t *px = event.frame.pixels.rgb +
+					    10 * event.frame.pixels.stride + (ptrdiff_t)3 * x;
+
+			assert_int_equal(px[0] << 8 | px[1],
+					 2 * x < event.frame.pixels.width ? 0x0258 : 0x1234);
+			assert_int_equal(px[2], 0);
+		}
+		camera_close(&c);
+	}
+}
+
+static void a_film_without_distances_is_refused_where_they_are_asked_for(void **state)
+{
+	const struct camera_options depth = {.pace = CAMERA_EVERY, .depth = true};
+	struct camera_event event = {.kind = CAMERA_NOTHING};
+	struct camera c = {0};
+	tanu_error err = {0};
+	tanu_status st = TANU_OK;
+	int64_t end_ms = os_monotonic_ns() / 1000000 + PATIENCE_MS;
+
+	assert_true(camera_open(&c, *state, &depth, &err) < 0); /* a folder */
+	assert_int_equal(err.code, TANU_ERR_SETTING);
+	needs_ffmpeg();
+	open_film(
+	    &c,
+	    film(state, "plain.mkv", "testsrc2=s=192x96:d=0.5:r=10", "-pix_fmt yuv420p -c:v ffv1"),
+	    &depth);
+	while (st == TANU_OK && os_monotonic_ns() / 1000000 < end_ms) {
+		st = camera_next(&c, &event, os_monotonic_ns() / 1000000, &err);
+		assert_int_not_equal(event.kind, CAMERA_FRAME);
+		camera_wait(&c, 100);
+	}
+	assert_true(st < 0);
+	assert_int_equal(err.code, TANU_ERR_FORMAT);
+	assert_non_null(strstr(err.message, "distances"));
+	camera_close(&c);
+}
+
 static void a_folder_of_pictures_is_a_film(void **state)
 {
 	struct camera_event event;
@@ -417,6 +475,8 @@ int main(void)
 	    IN_SCRATCH(a_picture_beyond_any_camera_is_refused),
 	    IN_SCRATCH(a_damaged_film_ends_or_fails),
 	    IN_SCRATCH(a_folder_of_pictures_is_a_film),
+	    IN_SCRATCH(distances_come_through_as_they_are),
+	    IN_SCRATCH(a_film_without_distances_is_refused_where_they_are_asked_for),
 	    IN_SCRATCH(a_source_that_cannot_be_is_refused_at_once),
 	    IN_SCRATCH(a_name_and_password_are_not_told),
 	    IN_SCRATCH(a_device_that_is_not_there_is_waited_for),

@@ -18,6 +18,7 @@ static const struct stream_request film = {
     .max_width = 1920,
     .max_height = 1080,
     .loop = true,
+    .depth = true,
     .rate = 12.5F,
     .patience_ms = 5000,
     .url = "rtsp://192.0.2.7/one",
@@ -42,6 +43,7 @@ static void a_request_comes_through(void **state)
 	assert_int_equal(got.max_height, 1080);
 	assert_false(got.every);
 	assert_true(got.loop);
+	assert_true(got.depth);
 	assert_true(got.rate == 12.5F);
 	assert_int_equal(got.patience_ms, 5000);
 	assert_string_equal(got.url, film.url);
@@ -58,7 +60,7 @@ static void a_request_with_a_bad_field_is_none(void **state)
 	} bad[] = {
 	    {0, 1},	  {4, 2},	    {8, 0},	      {8, STREAM_KINDS},
 	    {12, 63},	  {12, 4097},	    {16, 0},	      {16, 0x80000000},
-	    {20, 4},	  {24, 0x7FC00000}, {24, 0xBF800000}, {28, 0},
+	    {20, 8},	  {24, 0x7FC00000}, {24, 0xBF800000}, {28, 0},
 	    {28, 600001}, {32, 5000},	    {32, 19},	      {36, 0x70737400u},
 	};
 	struct stream_request got;

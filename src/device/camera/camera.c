@@ -365,6 +365,10 @@ static tanu_status take_source(struct ffmpeg_camera *c, const char *source, tanu
 	c->request.every = o->pace == CAMERA_EVERY && is_recorded(c);
 	c->request.loop = o->loop && is_recorded(c);
 	c->request.rate = o->rate;
+	c->request.depth = o->depth;
+	if (o->depth && c->request.kind == STREAM_FOLDER)
+		return tanu_fail(err, TANU_ERR_SETTING, "camera",
+				 "pictures in a folder have no distances: name a device or a film");
 	c->request.patience_ms = o->start_ms < o->silence_ms ? o->start_ms : o->silence_ms;
 	if (is_recorded(c))
 		return copy_path(c, source, err);
