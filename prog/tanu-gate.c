@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tanu-gate: the box at a door. docs/gate.md. */
+#include "rig/check.h"
 #include "rig/rig.h"
 
 #include "codec/codec.h"
@@ -421,10 +422,10 @@ static void add_folder(const char **list, const char *folder)
 static tanu_status shut_in(struct station *b, tanu_error *err)
 {
 	static char socket_dir[OS_PATH_MAX], speech_dir[OS_PATH_MAX], config_dir[OS_PATH_MAX],
-	    camera_dir[OS_PATH_MAX];
+	    camera_dir[3][OS_PATH_MAX];
+	static const char *const cameras[] = {"camera.source", "infrared.source", "depth.source"};
 	struct os_sandbox_box box = {
 	    .read_only = {"/etc", "/proc", "/sys", "/usr", "/lib", "/lib64"}, .devices = "/dev"};
-	const char *camera = settings_text(&b->settings, "camera.source");
 	struct os_sandbox_report report = {0};
 	const char *run = settings_text(&b->settings, "run.dir");
 	tanu_status st;
@@ -439,7 +440,12 @@ static tanu_status shut_in(struct station *b, tanu_error *err)
 		   folder_of(speech_dir, settings_text(&b->settings, "gate.speech")));
 	add_folder(box.read_write, "/run/pcscd");
 	add_folder(box.read_only, folder_of(config_dir, b->call->config));
-	add_folder(box.read_only, strstr(camera, "://") ? "" : folder_of(camera_dir, camera));
+	for (size_t i = 0; i < ARRAY_LEN(cameras); i++) {
+		const char *source = settings_text(&b->settings, cameras[i]);
+
+		if (!strstr(source, "://"))
+			add_folder(box.read_only, folder_of(camera_dir[i], source));
+	}
 	if ((st = os_sandbox_box(&box, &report, err)) == TANU_OK)
 		fprintf(stderr, "tanu-gate: sandbox: system calls %s, files %s\n",
 			report.seccomp ? "limited" : "NOT limited (the kernel refused)",
@@ -578,58 +584,6 @@ static tanu_status run_gate(struct station *b, tanu_error *err)
 
 /* ---- check ---- */
 
-static void row(const char *what, bool good, const char *fmt, ...) TANU_PRINTF(3, 4);
-
-static void row(const char *what, bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%-10s %-5s ", what, good ? "ok" : "LOOK");
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-}
-
-static void check_devices(const struct gate_state *s, const struct settings *settings)
-{
-	if (!*settings_text(settings, "camera.source"))
-		row("picture", true, "no camera is set: the lane without a face goes on");
-	else if (!s->camera_on)
-		row("picture", false, "no picture: look at cable, power and camera.source");
-	else
-		row("picture", s->frames_per_s >= 5, "%.1f pictures a second%s", s->frames_per_s,
-		    s->frames_per_s >= 5 ? "" : ": 5 or more are needed");
-	if (s->camera_on)
-		row("light", strcmp(s->camera_trouble, "none") == 0, "%s",
-		    strcmp(s->camera_trouble, "none") == 0
-			? "the picture is neither black, covered nor frozen"
-			: s->camera_trouble);
-	row("readers", s->readers > 0 && s->readers_on == s->readers, "%zu of %zu answer%s",
-	    s->readers_on, s->readers,
-	    s->readers_on == s->readers ? "" : ": look at wires, address and key");
-	row("door", strcmp(s->door, "fault") != 0, "%s", s->door);
-}
-
-static void check_rest(const struct gate_state *s)
-{
-	char text[TIME_TEXT_LEN];
-
-	time_text(text, s->time_ms);
-	row("clock", s->time_trusted, "%s%s", text,
-	    s->time_trusted
-		? ""
-		: ": not known; connect the site, or set clock.battery where it has one");
-	time_text(text, s->lease_until_ms);
-	row("lease", s->lease_valid,
-	    s->lease_until_ms ? "until %s, %zu references, %zu cards" : "none%.0s", text,
-	    s->lent.entries, s->lent.cards);
-	row("events", !s->events_stopped && !s->events_alarm, "%zu of %zu wait for the site",
-	    s->events_waiting, s->events_max);
-	if (s->has_link)
-		row("site", s->link_up, "%s", s->link_up ? "answers" : "does not answer");
-}
-
 static int compare_ns(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -642,6 +596,7 @@ static tanu_status run_check(struct station *b, tanu_error *err)
 {
 	static int64_t rounds[100000];
 	struct gate_state state = {0};
+	struct buf table = {0};
 	int64_t end_ms;
 	size_t len = 0;
 	tanu_status st = gate_ready(b, err);
@@ -661,10 +616,10 @@ static tanu_status run_check(struct station *b, tanu_error *err)
 		return st;
 	qsort(rounds, len, sizeof(rounds[0]), compare_ns);
 	gate_state(b->gate, &state, monotonic_ms());
-	check_devices(&state, &b->settings);
-	check_rest(&state);
-	row("latency", rounds[len - 1] < 50000000, "a round takes %.1f ms at most, %.2f ms usually",
-	    (double)rounds[len - 1] / 1e6, (double)rounds[len / 2] / 1e6);
+	rig_check(&table, &state, &b->settings);
+	rig_check_rounds(&table, rounds[len / 2], rounds[len - 1]);
+	fputs(buf_cstr(&table), stdout);
+	buf_free(&table);
 	return TANU_OK;
 }
 

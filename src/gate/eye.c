@@ -2,6 +2,7 @@
 #include "gate/eye.h"
 
 #include "face/face.h"
+#include "gate/beside.h"
 #include "lease/lease.h"
 #include "os/os.h"
 #include "sight/sight.h"
@@ -35,6 +36,7 @@ struct eye {
 	tanu_quality_bounds bounds;
 	tanu_faces faces;
 	struct sight sight;
+	struct beside beside[SECOND_KINDS];
 	struct best_frames best;
 	struct kept kept[BEST_MAX];
 	size_t kept_bytes;
@@ -54,6 +56,8 @@ struct eye {
 	uint8_t ad[64], sealed[512];
 	uint32_t looks;
 	struct eye_counts counts;
+	struct liveness_result evidence; /* of the present claim, or the one before */
+	bool evidence_fresh;		 /* not told yet */
 };
 
 /* ---- news ---- */
@@ -133,6 +137,7 @@ void eye_look(struct eye *eye, const struct eye_want *want)
 			memcpy(eye->sealed, want->sealed, want->sealed_len);
 	}
 	eye->wanted = true;
+	eye->evidence_fresh = false;
 	pthread_mutex_unlock(&eye->lock);
 }
 
@@ -143,6 +148,29 @@ void eye_unlook(struct eye *eye)
 	mem_wipe(&eye->want, sizeof(eye->want));
 	mem_wipe(eye->sealed, sizeof(eye->sealed));
 	pthread_mutex_unlock(&eye->lock);
+}
+
+bool eye_evidence(struct eye *eye, char out[LIVENESS_TEXT_LEN])
+{
+	struct liveness_result result;
+	bool fresh;
+
+	pthread_mutex_lock(&eye->lock);
+	fresh = eye->evidence_fresh;
+	result = eye->evidence;
+	eye->evidence_fresh = false;
+	pthread_mutex_unlock(&eye->lock);
+	if (fresh)
+		liveness_text(out, &result);
+	return fresh;
+}
+
+static void evidence_keep(struct eye *e, const struct liveness_result *live)
+{
+	pthread_mutex_lock(&e->lock);
+	e->evidence = *live;
+	e->evidence_fresh = true;
+	pthread_mutex_unlock(&e->lock);
 }
 
 /* The present claim, if there is one. */
@@ -407,6 +435,7 @@ static void judge(struct eye *e, const tanu_face *face, int64_t now_ms)
 		return;
 	}
 	sight_judge(&e->sight, &live, now_ms);
+	evidence_keep(e, &live);
 	if (ripe(e, &live))
 		answer(e, &want, &live);
 	else if (live.challenge_open)
@@ -417,11 +446,15 @@ static void judge(struct eye *e, const tanu_face *face, int64_t now_ms)
 
 static int64_t models_ns(const struct eye *e)
 {
+	const tanu_session *const sessions[] = {e->session,
+						e->beside[SECOND_INFRARED].second.session};
 	int64_t of[MODEL_TASK_COUNT], sum = 0;
 
-	session_inference_ns(e->session, of);
-	for (size_t i = 0; i < MODEL_TASK_COUNT; i++)
-		sum += of[i];
+	for (size_t k = 0; k < ARRAY_LEN(sessions) && sessions[k]; k++) {
+		session_inference_ns(sessions[k], of);
+		for (size_t i = 0; i < MODEL_TASK_COUNT; i++)
+			sum += of[i];
+	}
 	return sum;
 }
 
@@ -457,6 +490,8 @@ static void frame_take(struct eye *e, const struct camera_frame *frame)
 	pthread_mutex_lock(&e->lock);
 	e->counts.frames++;
 	e->counts.models_ns = models_ns(e);
+	for (int i = 0; i < SECOND_KINDS; i++)
+		e->counts.second[i] = e->beside[i].second.seen;
 	if (e->last_frame_ms && frame->at_ms > e->last_frame_ms) {
 		double rate = 1000.0 / (double)(frame->at_ms - e->last_frame_ms);
 
@@ -466,12 +501,28 @@ static void frame_take(struct eye *e, const struct camera_frame *frame)
 	e->last_frame_ms = frame->at_ms;
 }
 
+static void others_step(struct eye *e, int64_t now_ms)
+{
+	for (int i = 0; i < SECOND_KINDS; i++) {
+		struct beside *b = &e->beside[i];
+		struct eye_news news = {.kind = EYE_SECOND, .second = (enum second_kind)i};
+
+		if (!b->camera.ops || !beside_step(b, now_ms))
+			continue;
+		if (!(news.on = b->state == BESIDE_ON))
+			tanu_fail(&news.err, TANU_ERR_DEVICE, "camera", "%s", b->why);
+		news_put(e, &news);
+	}
+}
+
 void eye_step(struct eye *eye, int64_t now_ms)
 {
 	struct camera_event event = {.kind = CAMERA_NOTHING};
 	struct eye_news news = {.kind = EYE_NOTHING};
-	tanu_status st = camera_next(&eye->options.camera, &event, now_ms, &news.err);
+	tanu_status st;
 
+	others_step(eye, now_ms);
+	st = camera_next(&eye->options.camera, &event, now_ms, &news.err);
 	if (st < 0) {
 		news.kind = EYE_OFFLINE;
 		news_put(eye, &news);
@@ -537,11 +588,26 @@ static tanu_status session_take(struct eye *e, tanu_error *err)
 	return tanu_session_open(&e->session, e->options.engine, &options, err);
 }
 
+/* Where a second camera is, nobody is taken for living of whom it says nothing. */
+static tanu_status others_take(struct eye *e, struct sight_options *seen, tanu_error *err)
+{
+	tanu_status st = TANU_OK;
+
+	for (int i = 0; i < SECOND_KINDS && st == TANU_OK; i++) {
+		if (!e->options.second[i].camera.ops)
+			continue;
+		st = beside_open(&e->beside[i], (enum second_kind)i, &e->options.second[i],
+				 e->options.engine, err);
+		seen->second[i] = &e->beside[i].second;
+		seen->life.need |= 1U << second_kind_part((enum second_kind)i);
+	}
+	return st;
+}
+
 tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_error *err)
 {
-	const struct sight_options seen = {
-	    .track = {.near_height = (float)options->near_percent / 100},
-	    .life = {.challenge_always = options->turn_always}};
+	struct sight_options seen = {.track = {.near_height = (float)options->near_percent / 100},
+				     .life = {.challenge_always = options->turn_always}};
 	struct eye *e = calloc(1, sizeof(*e));
 	tanu_status st;
 
@@ -551,9 +617,11 @@ tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_e
 	e->told_read = e->told_write = -1;
 	pthread_mutex_init(&e->lock, NULL);
 	best_init(&e->best, e->options.frames, APART_MS);
+	st = others_take(e, &seen, err);
 	sight_open(&e->sight, options->liveness, &seen);
-	if ((st = memory_take(e, err)) == TANU_OK && (st = session_take(e, err)) == TANU_OK &&
-	    options->thread && (st = os_line_pipe(&e->told_read, &e->told_write, err)) == TANU_OK) {
+	if (st == TANU_OK && (st = memory_take(e, err)) == TANU_OK &&
+	    (st = session_take(e, err)) == TANU_OK && options->thread &&
+	    (st = os_line_pipe(&e->told_read, &e->told_write, err)) == TANU_OK) {
 		if (pthread_create(&e->thread, NULL, run, e) == 0)
 			e->running = true;
 		else
@@ -562,8 +630,10 @@ tanu_status eye_open(struct eye **out, const struct eye_options *options, tanu_e
 	if (st == TANU_OK) {
 		*out = e;
 	} else {
-		/* camera and judge stay the caller's */
+		/* cameras and judge stay the caller's */
 		e->options.camera = (struct camera){0};
+		for (int i = 0; i < SECOND_KINDS; i++)
+			e->beside[i].camera = (struct camera){0};
 		e->sight.judge = (struct liveness){0};
 		eye_close(&e);
 	}
@@ -580,6 +650,8 @@ void eye_close(struct eye **eye)
 	if (e->running)
 		pthread_join(e->thread, NULL);
 	camera_close(&e->options.camera);
+	for (int i = 0; i < SECOND_KINDS; i++)
+		beside_close(&e->beside[i]);
 	sight_close(&e->sight);
 	tanu_session_close(&e->session);
 	for (size_t i = 0; i < BEST_MAX; i++) {

@@ -11,19 +11,22 @@
 
 #include "consent/permit.h"
 #include "device/camera.h"
+#include "gate/gate.h"
 #include "lease/spool.h"
 #include "liveness/liveness.h"
+#include "sight/second.h"
 
 #include <tanu/face.h>
 
 struct eye;
 
 struct eye_options {
-	struct camera camera;		 /* becomes the eye's */
-	struct liveness liveness;	 /* likewise */
-	struct camera_onlooker onlooker; /* sees frames while no face is looked for */
-	tanu_engine *engine;		 /* borrowed */
-	struct lease *lease;		 /* borrowed, as the two below */
+	struct camera camera;			 /* becomes the eye's */
+	struct liveness liveness;		 /* likewise */
+	struct gate_second second[SECOND_KINDS]; /* theirs too; of them nothing may be missing */
+	struct camera_onlooker onlooker;	 /* sees frames while no face is looked for */
+	tanu_engine *engine;			 /* borrowed */
+	struct lease *lease;			 /* borrowed, as the two below */
 	struct permit_book *book;
 	int32_t max_width, max_height; /* of a frame that is kept */
 	unsigned frames;	       /* embedded for one decision, 1 to 4 */
@@ -46,6 +49,8 @@ struct eye_want {
 };
 void eye_look(struct eye *eye, const struct eye_want *want);
 void eye_unlook(struct eye *eye);
+/* What was last seen of her, in numbers for a log, once: liveness_text. False: nothing. */
+bool eye_evidence(struct eye *eye, char out[LIVENESS_TEXT_LEN]);
 
 /* What it has to say: once each. */
 enum eye_news_kind {
@@ -55,6 +60,7 @@ enum eye_news_kind {
 	EYE_ONLINE,  /* the camera shows pictures */
 	EYE_OFFLINE, /* it does not */
 	EYE_TROUBLE, /* `trouble` began, or is over */
+	EYE_SECOND,  /* the camera `second` is there, or with `err` is not: `on` */
 	EYE_FAILED,  /* the machine failed: `err` */
 };
 
@@ -73,6 +79,8 @@ struct eye_news {
 	struct eye_result result;
 	const char *word;
 	enum camera_trouble trouble;
+	enum second_kind second;
+	bool on;
 	tanu_error err;
 };
 bool eye_next(struct eye *eye, struct eye_news *out); /* false: nothing */
@@ -85,6 +93,7 @@ struct eye_counts {
 	uint64_t frames, embeddings;
 	int64_t models_ns; /* CPU time inside the models so far */
 	double frames_per_s;
+	struct second_seen second[SECOND_KINDS]; /* what they have seen last */
 };
 struct eye_counts eye_count(struct eye *eye);
 

@@ -76,12 +76,20 @@ static tanu_status lease_ready(struct gate *g, tanu_error *err)
 	return permit_book_open(&g->book, &clock, &g->random, &ledger, err);
 }
 
+/* They are the eye's, or stay the caller's. */
+static void seconds_gone(struct gate *g)
+{
+	for (int i = 0; i < SECOND_KINDS; i++)
+		g->options.second[i].camera = (struct camera){0};
+}
+
 static tanu_status eye_ready(struct gate *g, tanu_error *err)
 {
 	struct eye_options options = {
 	    .camera = g->options.camera,
 	    .liveness = g->options.liveness,
 	    .onlooker = g->options.onlooker,
+	    .second = {g->options.second[0], g->options.second[1]},
 	    .engine = g->options.engine,
 	    .lease = g->lease,
 	    .book = g->book,
@@ -96,9 +104,12 @@ static tanu_status eye_ready(struct gate *g, tanu_error *err)
 
 	if (!options.camera.ops || !options.liveness.ops || !options.engine)
 		return TANU_OK;
+	for (int i = 0; i < SECOND_KINDS; i++)
+		g->second_there[i] = options.second[i].camera.ops != NULL;
 	if ((st = eye_open(&g->eye, &options, err)) == TANU_OK) {
 		g->options.camera = (struct camera){0};
 		g->options.liveness = (struct liveness){0};
+		seconds_gone(g);
 	}
 	return st;
 }
@@ -144,6 +155,7 @@ tanu_status gate_open(struct gate **out, const struct gate_options *options, tan
 		st = eye_ready(g, err);
 	if (st < 0) {
 		/* devices stay the caller's */
+		seconds_gone(g);
 		g->options.door = (struct door){0};
 		g->options.readers_len = 0;
 		g->options.camera = (struct camera){0};
@@ -171,6 +183,8 @@ void gate_close(struct gate **gate)
 		reader_close(&g->options.readers[i].reader);
 	door_close(&g->options.door);
 	camera_close(&g->options.camera);
+	for (int i = 0; i < SECOND_KINDS; i++)
+		camera_close(&g->options.second[i].camera);
 	liveness_close(&g->options.liveness);
 	permit_book_close(&g->book);
 	spool_close(&g->spool);
@@ -227,6 +241,36 @@ static void camera_tell(struct gate *g, bool on)
 	report_word(g, GATE_EVENT_DEVICE, on ? "camera-on" : "camera-off", 0);
 }
 
+bool gate_sees(const struct gate *g)
+{
+	if (!g->eye || !g->camera_on)
+		return false;
+	for (int i = 0; i < SECOND_KINDS; i++)
+		if (g->second_there[i] && !g->second_on[i])
+			return false;
+	return true;
+}
+
+static void not_seen(struct gate *g, int64_t now_ms)
+{
+	if (g->visit.state == VISIT_FACE)
+		person_bring(g, VISIT_NOT_SEEN, now_ms);
+}
+
+static void second_tell(struct gate *g, const struct eye_news *news, int64_t now_ms)
+{
+	const char *kind = second_kind_word(news->second);
+	char word[GATE_EVENT_WORD];
+
+	g->second_on[news->second] = news->on;
+	gate_log(g, "%s camera: %s%s", kind, news->on ? "it shows pictures" : news->err.message,
+		 news->on ? "" : "; nobody is let in by face without it");
+	snprintf(word, sizeof(word), "%s-%s", kind, news->on ? "on" : "off");
+	report_word(g, GATE_EVENT_DEVICE, word, 0);
+	if (!news->on)
+		not_seen(g, now_ms);
+}
+
 static void eye_watch(struct gate *g, int64_t now_ms)
 {
 	struct eye_news news;
@@ -251,11 +295,13 @@ static void eye_watch(struct gate *g, int64_t now_ms)
 			if (!g->camera_lost)
 				gate_log(g, "camera: %s", news.err.message);
 			camera_tell(g, false);
-			if (g->visit.state == VISIT_FACE)
-				person_bring(g, VISIT_NOT_SEEN, now_ms);
+			not_seen(g, now_ms);
 			break;
 		case EYE_TROUBLE:
 			trouble_tell(g, news.trouble);
+			break;
+		case EYE_SECOND:
+			second_tell(g, &news, now_ms);
 			break;
 		case EYE_FAILED:
 			gate_log(g, "camera: %s", news.err.message);

@@ -20,6 +20,7 @@
 #include "lease/spool.h"
 #include "liveness/liveness.h"
 #include "rules/rules.h"
+#include "sight/second.h"
 
 #include <tanu/face.h>
 
@@ -65,6 +66,14 @@ struct gate_reader {
 /* Put a reader into a thread of its own; it becomes that thread's. */
 tanu_status gate_reader_thread(struct reader *reader, tanu_error *err);
 
+/* A camera beside the first. Where there is one, nobody is let in by face of whom it says nothing.
+ */
+struct gate_second {
+	struct camera camera; /* zeroed: there is none */
+	struct second_view view;
+	float unit_mm; /* of distances */
+};
+
 struct gate_options {
 	const struct settings *settings; /* must outlive the gate */
 	const struct gate_identity *identity;
@@ -73,6 +82,7 @@ struct gate_options {
 	size_t readers_len;
 	struct camera camera;	  /* zeroed: there is none, the lane without a face goes on */
 	struct liveness liveness; /* zeroed: likewise */
+	struct gate_second second[SECOND_KINDS];
 	struct camera_onlooker onlooker; /* of a reader that uses the camera; zeroed: none */
 	tanu_engine *engine;		 /* likewise NULL; borrowed */
 	bool threads;			 /* the eye and the link have threads of their own */
@@ -155,6 +165,10 @@ struct gate_state {
 	bool has_link;
 	bool camera_on;
 	const char *camera_trouble; /* "none", "black", ... */
+	struct {
+		bool there, on;
+		struct second_seen seen;
+	} second[SECOND_KINDS];
 	double frames_per_s;
 	uint64_t frames;
 	int64_t models_ns; /* CPU time inside the models so far */

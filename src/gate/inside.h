@@ -127,6 +127,7 @@ struct gate {
 	struct eye *eye;
 	enum camera_trouble trouble;
 	bool camera_on, camera_lost;
+	bool second_there[SECOND_KINDS], second_on[SECOND_KINDS];
 	struct link *link;
 	bool link_up;
 	char link_why[201];	/* as it was told last */
@@ -202,6 +203,8 @@ void ticket_end(struct gate *g);
 void ticket_watch(struct gate *g, int64_t now_ms);
 
 /* person.c: the visit */
+bool gate_sees(
+    const struct gate *g); /* its cameras are there: somebody may be asked for her face */
 void person_bring(struct gate *g, enum visit_event event, int64_t now_ms);
 void person_seen(struct gate *g, const struct eye_result *seen, int64_t now_ms);
 void person_guard(struct gate *g, enum rules_guard guard, int64_t now_ms);

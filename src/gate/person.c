@@ -34,7 +34,7 @@ static void request_fill(struct gate *g)
 	r->consent = consent_live(g, &consent) ? TANU_CONSENT_GIVEN : TANU_CONSENT_NONE;
 	r->lease = lend_state(g);
 	/* where no camera sees, nobody is asked for her face */
-	if (!g->eye || !g->camera_on || g->visit.no_face)
+	if (!gate_sees(g) || g->visit.no_face)
 		r->lease = RULES_LEASE_NONE;
 }
 
@@ -71,6 +71,15 @@ static void look(struct gate *g, int64_t now_ms)
 	(void)now_ms;
 	g->person.face_used = true;
 	eye_look(g->eye, &want);
+}
+
+/* Numbers of what was before the camera; of whom they are is not told. */
+static void evidence_log(struct gate *g)
+{
+	char text[LIVENESS_TEXT_LEN];
+
+	if (eye_evidence(g->eye, text))
+		gate_log(g, "face: %s", text);
 }
 
 static void person_wipe(struct gate *g)
@@ -126,8 +135,10 @@ static void act(struct gate *g, unsigned acts, int64_t now_ms)
 		report_decision(g, now_ms);
 	if (acts & VISIT_LOOK)
 		look(g, now_ms);
-	if (acts & VISIT_UNLOOK && g->eye)
+	if (acts & VISIT_UNLOOK && g->eye) {
 		eye_unlook(g->eye);
+		evidence_log(g);
+	}
 	if (acts & VISIT_CALL)
 		call_somebody(g, now_ms);
 	if (acts & VISIT_FORGET)
@@ -163,6 +174,7 @@ void person_bring(struct gate *g, enum visit_event event, int64_t now_ms)
 {
 	struct visit_step step;
 
+	visit_give_up_face(&g->visit, event, now_ms);
 	decide(g);
 	if (event != VISIT_TICK && event != VISIT_GONE && door_is_busy(g)) {
 		g->door_busy = true;
@@ -232,6 +244,7 @@ void person_seen(struct gate *g, const struct eye_result *seen, int64_t now_ms)
 		}
 		return;
 	}
+	evidence_log(g);
 	p->seen = *seen;
 	p->seen.embeddings = embeddings;
 	p->seen.permits = permits;

@@ -100,6 +100,8 @@ void report_decision(struct gate *g, int64_t now_ms)
 			       .permits = p->seen.permits,
 			       .waited_ms = (uint32_t)waited_ms};
 
+	if (g->decision.reason == RULES_R_ATTACK)
+		snprintf(e.word, sizeof(e.word), "attack-%s", liveness_part_word(p->seen.part));
 	if (grant && g->decision.reason != RULES_R_RELEASED && !report_possible(g)) {
 		g->decision = (struct rules_decision){0}; /* nothing granted that nobody knows of */
 		return;

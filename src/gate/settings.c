@@ -101,6 +101,17 @@ static const struct setting_row rows[] = {
     NUMBER("camera.height", "px", SETTING_INT, "720", 240, 1080, false, "likewise"),
     NUMBER("camera.near", "%", SETTING_INT, "12", 2, 80, false,
 	   "height of a face that stands at the gate, of the picture's"),
+    TEXT("infrared.source", "", false,
+	 "a second camera beside the first that sees infrared: nobody is let in by face whom it "
+	 "does "
+	 "not see; as camera.source; empty: there is none"),
+    TEXT("infrared.view", SECOND_VIEW_SAME, false,
+	 "where its picture lies: scale, right, down in percent; tanu-gate check tells them"),
+    TEXT("depth.source", "", false,
+	 "a camera that gives distances (16 bit), likewise: a device, or files for tests"),
+    TEXT("depth.view", SECOND_VIEW_SAME, false,
+	 "likewise; by hand, until check tells 14 mm or more"),
+    NUMBER("depth.unit", "um", SETTING_INT, "1000", 1, 100000, false, "of one step of distance"),
     TEXT("camera.models", "", false, "folder of the models; empty: the usual places"),
     NUMBER("look.frames", "", SETTING_INT, "2", 1, 4, false, "best frames compared for a decision"),
     NUMBER("look.ms", "ms", SETTING_INT, "4000", 500, 30000, true,

@@ -75,6 +75,11 @@ void gate_state(struct gate *gate, struct gate_state *out, int64_t now_ms)
 	out->frames = counts.frames;
 	out->models_ns = counts.models_ns;
 	out->frames_per_s = counts.frames_per_s;
+	for (int i = 0; i < SECOND_KINDS; i++) {
+		out->second[i].there = gate->second_there[i];
+		out->second[i].on = gate->second_on[i];
+		out->second[i].seen = counts.second[i];
+	}
 	lease_state(gate, out);
 	lanes_state(gate, out);
 }
@@ -93,6 +98,9 @@ static void devices_json(struct json_w *w, const struct gate_state *s)
 {
 	jw_bool(w, "camera", s->camera_on);
 	jw_text(w, "camera_trouble", s->camera_trouble);
+	for (int i = 0; i < SECOND_KINDS; i++)
+		if (s->second[i].there)
+			jw_bool(w, second_kind_word((enum second_kind)i), s->second[i].on);
 	jw_real(w, "frames_per_s", (double)(int64_t)(s->frames_per_s * 10 + 0.5) / 10);
 	jw_int(w, "readers", (int64_t)s->readers);
 	jw_int(w, "readers_on", (int64_t)s->readers_on);

@@ -91,7 +91,6 @@ static unsigned run_out(struct visit *v, const struct visit_options *o,
 
 	switch (v->state) {
 	case VISIT_FACE:
-		v->no_face = true;
 		to = after(v, o, d, has_pin);
 		break;
 	case VISIT_PIN:
@@ -124,12 +123,20 @@ static struct visit_step step_of(const struct visit *v, unsigned acts)
 	    .acts = acts, .show = states[v->state].show, .wake_ms = v->until_ms};
 }
 
+void visit_give_up_face(struct visit *visit, enum visit_event event, int64_t now_ms)
+{
+	if (visit->state == VISIT_FACE &&
+	    (event == VISIT_NOT_SEEN || (event == VISIT_TICK && now_ms >= visit->until_ms)))
+		visit->no_face = true;
+}
+
 struct visit_step visit_next(struct visit *visit, const struct visit_options *options,
 			     enum visit_event event, const struct rules_decision *decision,
 			     bool has_pin, int64_t now_ms)
 {
 	unsigned acts = 0;
 
+	visit_give_up_face(visit, event, now_ms);
 	switch (event) {
 	case VISIT_TICK:
 		if (visit->state != VISIT_READY && now_ms >= visit->until_ms)

@@ -71,6 +71,12 @@ struct visit_step {
 };
 
 /*
+ * No face is waited for any longer, if this event says so: before the decision is made that
+ * visit_next is given with it, so that it names what is missing without one.
+ */
+void visit_give_up_face(struct visit *visit, enum visit_event event, int64_t now_ms);
+
+/*
  * `decision` is what rules/ says of the request as it stands now; `has_pin`: she has one here, so
  * that nobody is asked for what she can't give.
  */

@@ -235,6 +235,33 @@ static tanu_status camera_ready(struct gate_options *o, const struct settings *s
 	return liveness_open(&o->liveness, &random, err);
 }
 
+#define SECOND_WIDTH  640 /* px: a face at a gate has a hundred of them */
+#define SECOND_HEIGHT 640
+
+static tanu_status second_ready(struct gate_options *o, enum second_kind kind,
+				const struct settings *s, tanu_error *err)
+{
+	static const char *const views[] = {"infrared.view", "depth.view"};
+	struct gate_second *second = &o->second[kind];
+	const char *source =
+	    settings_text(s, kind == SECOND_DEPTH ? "depth.source" : "infrared.source");
+	struct camera_options options = {.max_width = SECOND_WIDTH,
+					 .max_height = SECOND_HEIGHT,
+					 .depth = kind == SECOND_DEPTH,
+					 .loop = true};
+
+	if (!*source)
+		return TANU_OK;
+	if (!o->camera.ops)
+		return fail_setting(err, views[kind],
+				    "a second camera stands beside camera.source");
+	if (!second_view_parse(&second->view, settings_text(s, views[kind])))
+		return fail_setting(err, views[kind],
+				    "write scale, right and down in percent, such as 100 0 0");
+	second->unit_mm = (float)settings_int(s, "depth.unit") / 1000;
+	return camera_open(&second->camera, source, &options, err);
+}
+
 tanu_status rig_open(struct rig *out, struct gate_options *options, const struct settings *settings,
 		     tanu_error *err)
 {
@@ -249,7 +276,11 @@ tanu_status rig_open(struct rig *out, struct gate_options *options, const struct
 		st = fail_setting(err, "door.driver", "this is neither gpio nor sim");
 	for (int i = 1; i <= 2 && st == TANU_OK; i++)
 		st = reader_open(out, options, i, settings, err);
-	return st < 0 ? st : camera_ready(options, settings, err);
+	if (st == TANU_OK)
+		st = camera_ready(options, settings, err);
+	for (int i = 0; i < SECOND_KINDS && st == TANU_OK; i++)
+		st = second_ready(options, (enum second_kind)i, settings, err);
+	return st;
 }
 
 void rig_close(struct rig *devices)

@@ -90,6 +90,21 @@ static tanu_status person_rows(struct intake *in, const struct gate_event *e, in
 	return st;
 }
 
+static void note(struct gate_view *v, const struct gate_event *e, int64_t at_ms)
+{
+	size_t kept = v->notes_len < GATE_NOTES ? v->notes_len : GATE_NOTES - 1;
+
+	/* the same once more only moves its time: it drives nothing else out of the list */
+	if (v->notes_len && strcmp(v->notes[0].word, e->word) == 0) {
+		v->notes[0].at_ms = at_ms;
+		return;
+	}
+	memmove(&v->notes[1], &v->notes[0], kept * sizeof(v->notes[0]));
+	v->notes[0].at_ms = at_ms;
+	snprintf(v->notes[0].word, sizeof(v->notes[0].word), "%s", e->word);
+	v->notes_len = kept + 1;
+}
+
 static tanu_status decision_rows(struct intake *in, const struct gate_event *e, int64_t at_ms,
 				 tanu_error *err)
 {
@@ -106,17 +121,9 @@ static tanu_status decision_rows(struct intake *in, const struct gate_event *e, 
 	v->permits += e->permits;
 	v->grants += grant;
 	v->refusals += !grant;
+	if (e->word[0]) /* an attack, and by what it was seen */
+		note(v, e, at_ms);
 	return of_a_person(in, e) ? person_rows(in, e, at_ms, err) : TANU_OK;
-}
-
-static void note(struct gate_view *v, const struct gate_event *e, int64_t at_ms)
-{
-	size_t kept = v->notes_len < GATE_NOTES ? v->notes_len : GATE_NOTES - 1;
-
-	memmove(&v->notes[1], &v->notes[0], kept * sizeof(v->notes[0]));
-	v->notes[0].at_ms = at_ms;
-	snprintf(v->notes[0].word, sizeof(v->notes[0].word), "%s", e->word);
-	v->notes_len = kept + 1;
 }
 
 /* ---- confirmations ---- */
