@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "cli/gate_pad_test.h"
+#include "cli/pad_second.h"
 #include "cli/verbs.h"
 #include "image/image.h"
+#include "sight/sight.h"
 
 #define TRIALS	   20
 #define SECONDS	   6
@@ -19,9 +21,10 @@ struct pad_test {
 	const char *source, *species, *results, *keep;
 	double seconds;
 	long trials;
-	bool ask; /* somebody sits there who holds things up */
+	bool ask;  /* somebody sits there who holds things up */
+	bool film; /* the first camera's time is a recording's */
+	struct pad_second second[SECOND_KINDS];
 	struct lab lab;
-	struct liveness judge;
 	struct pad_rows rows;
 };
 
@@ -29,10 +32,9 @@ struct pad_test {
 
 struct trial {
 	struct camera camera;
-	struct tracker tracker;
+	struct sight sight;
 	tanu_faces faces;
-	uint32_t followed; /* the track that is judged */
-	int64_t begun_ms;  /* of the film or clock: its first frame */
+	int64_t begun_ms; /* of the film or clock: the first frame of who stands there */
 	int64_t opened_ms, first_ms;
 	bool ended;
 	int kept;
@@ -59,21 +61,6 @@ static tanu_status keep_frame(const struct pad_test *p, struct trial *t, const t
 	return st;
 }
 
-/* The face that stands before the camera, if it is the one that was measured. */
-static const tanu_face *face_judged(struct pad_test *p, struct trial *t, int64_t at_ms)
-{
-	const struct track *track = tracker_engaged(&t->tracker);
-
-	if (!track || track->at < 0 || (size_t)track->at != t->faces.chosen)
-		return NULL;
-	if (track->id != t->followed) {
-		t->followed = track->id;
-		t->begun_ms = at_ms;
-		liveness_begin(&p->judge, &(struct liveness_options){.challenge_off = true}, at_ms);
-	}
-	return &t->faces.face[t->faces.chosen];
-}
-
 static void take_result(struct trial *t, const struct liveness_result *r, int64_t at_ms)
 {
 	t->row.result = *r;
@@ -84,29 +71,22 @@ static void take_result(struct trial *t, const struct liveness_result *r, int64_
 static tanu_status take_frame(struct pad_test *p, struct trial *t, const struct camera_frame *frame,
 			      int64_t at_ms, tanu_error *err)
 {
-	struct track_box boxes[TANU_FACES_MAX];
 	struct liveness_result result;
 	const tanu_face *face;
 	tanu_status st;
 
+	for (int i = 0; i < SECOND_KINDS; i++)
+		if ((st = pad_second_until(&p->second[i], at_ms, err)) < 0)
+			return st;
 	if ((st = tanu_analyse(p->lab.session, &t->faces, &frame->pixels, err)) < 0 ||
-	    (st = keep_frame(p, t, &frame->pixels, err)) < 0)
+	    (st = keep_frame(p, t, &frame->pixels, err)) < 0 ||
+	    (st = sight_frame(&t->sight, &face, &frame->pixels, &t->faces, at_ms, err)) < 0)
 		return st;
-	for (size_t i = 0; i < t->faces.count; i++) {
-		memcpy(boxes[i].box, t->faces.face[i].box, sizeof(boxes[i].box));
-		boxes[i].score = t->faces.face[i].detection;
-	}
-	tracker_step(&t->tracker, frame->pixels.width, frame->pixels.height, boxes, t->faces.count,
-		     at_ms);
-	face = face_judged(p, t, at_ms);
+	if (t->sight.begun)
+		t->begun_ms = at_ms;
 	if (!face)
 		return TANU_OK;
-	st = liveness_observe(
-	    &p->judge,
-	    &(struct liveness_view){.image = &frame->pixels, .face = face, .at_ms = at_ms}, err);
-	if (st < 0)
-		return st;
-	liveness_judge(&p->judge, &result, at_ms);
+	sight_judge(&t->sight, &result, at_ms);
 	take_result(t, &result, at_ms);
 	return TANU_OK;
 }
@@ -130,8 +110,6 @@ static bool is_over(const struct pad_test *p, const struct trial *t, int64_t now
 static tanu_status take_event(struct pad_test *p, struct trial *t, const struct camera_event *event,
 			      int64_t now_ms, tanu_error *err)
 {
-	bool film = os_exists(p->source) && !camera_is_device(p->source);
-
 	switch (event->kind) {
 	case CAMERA_OFFLINE:
 		return tanu_fail(err, TANU_ERR_DEVICE, "camera", "%s", event->why);
@@ -142,22 +120,49 @@ static tanu_status take_event(struct pad_test *p, struct trial *t, const struct 
 		if (t->first_ms == 0)
 			t->first_ms = now_ms;
 		return take_frame(p, t, &event->frame,
-				  film ? event->frame.media_ms : event->frame.at_ms, err);
+				  p->film ? event->frame.media_ms : event->frame.at_ms, err);
 	default:
 		return TANU_OK;
 	}
 }
 
-static tanu_status run_trial(struct pad_test *p, struct trial *t, tanu_error *err)
+/* As a gate has it, but for the challenge: what is held up is to be judged as it is. */
+static tanu_status trial_open(struct pad_test *p, struct trial *t, tanu_error *err)
 {
-	const struct camera_options options = {.pace = CAMERA_EVERY};
-	int64_t now_ms = os_monotonic_ns() / 1000000;
-	tanu_status st = camera_open(&t->camera, p->source, &options, err);
+	const struct camera_options camera = {.pace = CAMERA_EVERY};
+	struct sight_options options = {.life = {.challenge_off = true}};
+	struct random_source random = os_random();
+	struct liveness judge = {.ops = NULL};
+	tanu_status st = liveness_open(&judge, &random, err);
 
-	t->opened_ms = now_ms;
+	for (int i = 0; i < SECOND_KINDS && st == TANU_OK; i++) {
+		if (!p->second[i].source)
+			continue;
+		st = pad_second_open(&p->second[i], p->lab.engine, err);
+		options.second[i] = &p->second[i].second;
+		options.life.need |= 1U << second_kind_part((enum second_kind)i);
+	}
+	sight_open(&t->sight, judge, &options);
 	t->row.at_ms = os_clock().now_ms(NULL);
 	snprintf(t->row.species, sizeof(t->row.species), "%s", p->species);
-	tracker_init(&t->tracker, NULL);
+	return st < 0 ? st : camera_open(&t->camera, p->source, &camera, err);
+}
+
+static void trial_close(struct pad_test *p, struct trial *t)
+{
+	camera_close(&t->camera);
+	sight_close(&t->sight);
+	for (int i = 0; i < SECOND_KINDS; i++)
+		pad_second_close(&p->second[i]);
+	mem_wipe(&t->faces, sizeof(t->faces));
+}
+
+static tanu_status run_trial(struct pad_test *p, struct trial *t, tanu_error *err)
+{
+	int64_t now_ms = os_monotonic_ns() / 1000000;
+	tanu_status st = trial_open(p, t, err);
+
+	t->opened_ms = now_ms;
 	while (st == TANU_OK && !is_over(p, t, now_ms)) {
 		struct camera_event event;
 
@@ -168,8 +173,7 @@ static tanu_status run_trial(struct pad_test *p, struct trial *t, tanu_error *er
 			camera_wait(&t->camera, WAIT_MS);
 		now_ms = os_monotonic_ns() / 1000000;
 	}
-	camera_close(&t->camera);
-	mem_wipe(&t->faces, sizeof(t->faces));
+	trial_close(p, t);
 	return st;
 }
 
@@ -232,6 +236,7 @@ static tanu_status read_options(struct pad_test *p, const struct args *args, tan
 	p->results = args_get(args, "results");
 	p->keep = args_get(args, "keep-frames");
 	p->seconds = SECONDS;
+	p->film = os_exists(p->source) && !camera_is_device(p->source);
 	p->ask = isatty(STDIN_FILENO) && !args_has(args, "no-wait");
 	if (strlen(p->species) >= PAD_SPECIES_LEN || !utf8_plain(p->species, strlen(p->species)) ||
 	    strpbrk(p->species, ",;\"/") || !*p->species)
@@ -243,23 +248,24 @@ static tanu_status read_options(struct pad_test *p, const struct args *args, tan
 	     (st = args_real(&p->seconds, args, "seconds", 1, 60, err)) < 0))
 		return st;
 	p->trials = (long)trials;
+	for (int i = 0; i < SECOND_KINDS; i++)
+		if ((st = pad_second_read(&p->second[i], (enum second_kind)i, args, p->film, err)) <
+		    0)
+			return st;
 	return p->keep ? os_make_dir(p->keep, 0700, err) : TANU_OK;
 }
 
 static tanu_status pad_test(struct run *run, tanu_error *err)
 {
 	struct pad_test p = {.run = run};
-	struct random_source random = os_random();
 	tanu_status st;
 
 	if ((st = read_options(&p, &run->args, err)) < 0 ||
 	    (p.results && (st = pad_rows_load(&p.rows, p.results, err)) < 0) ||
-	    (st = lab_open(&p.lab, NULL, err)) < 0 ||
-	    (st = liveness_open(&p.judge, &random, err)) < 0 || (st = run_trials(&p, err)) < 0)
+	    (st = lab_open(&p.lab, NULL, err)) < 0 || (st = run_trials(&p, err)) < 0)
 		goto out;
 	pad_rows_tell(run, &p.rows);
 out:
-	liveness_close(&p.judge);
 	lab_close(&p.lab);
 	pad_rows_free(&p.rows);
 	return st;
@@ -286,6 +292,15 @@ const struct verb verb_gate_pad_test = {
 		 "rtsp:// or http:// address, device, video file or folder of pictures"},
 		{"species", VALUE_WORD, "NAME", NULL, true,
 		 "What is held up: print-matt, phone-video, mask-paper, ...; live: real people"},
+		{"infrared", VALUE_FILE, "SOURCE", NULL, false,
+		 "A second camera that sees infrared, likewise"},
+		{"infrared-view", VALUE_WORD, "VIEW", NULL, false,
+		 "Where its picture lies, as infrared.view of a gate; \"100 0 0\" if not given"},
+		{"depth", VALUE_FILE, "SOURCE", NULL, false,
+		 "A camera that gives distances (16 bit), likewise"},
+		{"depth-view", VALUE_WORD, "VIEW", NULL, false, "As depth.view of a gate"},
+		{"depth-unit", VALUE_WORD, "MM", NULL, false,
+		 "One step of distance, 1 if not given"},
 		{"trials", VALUE_WORD, "N", NULL, false, "How many, 20 if not given"},
 		{"seconds", VALUE_WORD, "SECONDS", NULL, false,
 		 "Longest time for one, 6 if not given"},

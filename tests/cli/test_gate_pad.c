@@ -4,18 +4,63 @@
 
 #define FRAMES 12
 
+static void write_ppm(const char *name, const uint8_t *rgb, int32_t width, int32_t height)
+{
+	struct buf file = {0};
+
+	buf_printf(&file, "P6\n%d %d\n255\n", width, height);
+	buf_put(&file, rgb, 3 * (size_t)width * (size_t)height);
+	assert_int_equal(os_replace_file(name, file.data, file.len, 0600, NULL), TANU_OK);
+	buf_free(&file);
+}
+
+/*
+ * The same photograph with the noise of a sensor, frame after frame; and what a second camera would
+ * make of it: grey, as skin is in infrared, or nothing, as of many prints. Simulated.
+ */
+static void films_write(void)
+{
+	tanu_image *photo = NULL;
+	uint8_t *grey;
+	uint32_t noise = 1;
+	char name[40];
+	size_t len;
+
+	assert_int_equal(tanu_image_read(&photo, "man-0.jpg", NULL, NULL), TANU_OK);
+	len = 3 * (size_t)photo->width * (size_t)photo->height;
+	grey = malloc(len);
+	assert_non_null(grey);
+	for (int i = 0; i < FRAMES; i++) {
+		for (size_t k = 0; k < len; k++) {
+			noise = noise * 1664525 + 1013904223;
+			photo->rgb[k] = (uint8_t)(photo->rgb[k] ^ (noise >> 31));
+			grey[k] = photo->rgb[k - k % 3];
+		}
+		snprintf(name, sizeof(name), "film/f_%02d.ppm", i);
+		write_ppm(name, photo->rgb, photo->width, photo->height);
+		snprintf(name, sizeof(name), "skin/f_%02d.ppm", i);
+		write_ppm(name, grey, photo->width, photo->height);
+		memset(grey, 60 + i, len);
+		snprintf(name, sizeof(name), "paper/f_%02d.ppm", i);
+		write_ppm(name, grey, photo->width, photo->height);
+	}
+	free(grey);
+	tanu_image_free(&photo);
+}
+
 static int enter(void **state)
 {
 	(void)state;
 	folder_enter();
 	photos_write(1);
 	os_make_dir("film", 0700, NULL);
+	os_make_dir("skin", 0700, NULL);
+	os_make_dir("paper", 0700, NULL);
+	films_write();
 	os_make_dir("live", 0700, NULL);
 	for (int i = 0; i < FRAMES; i++) {
 		char name[40];
 
-		snprintf(name, sizeof(name), "film/f_%02d.jpg", i);
-		assert_int_equal(link("man-0.jpg", name), 0);
 		snprintf(name, sizeof(name), "live/a_1_%d.jpg", i);
 		assert_int_equal(link("man-0.jpg", name), 0);
 	}
@@ -86,6 +131,47 @@ static void an_attack_that_passes_is_told_by_the_exit_code(void **state)
 	outcome_done(&o);
 }
 
+/* What the second camera does not see is an attack; what it sees is judged by the rest. */
+static void a_second_camera_is_played_beside_the_first(void **state)
+{
+	struct outcome o = {0};
+	int64_t attack = 0;
+	json_value all;
+
+	(void)state;
+	RUN_JSON(&o, 0, "gate", "pad-test", "--camera", "film", "--infrared", "paper", "--species",
+		 "print", "--trials", "2", "--no-wait");
+	assert_int_equal(json_list(&all, o.json, "species", NULL), TANU_OK);
+	json_int(&attack, json_at(all, 0), "attack", NULL);
+	assert_int_equal(attack, 2);
+	RUN(&o, 0, "gate", "pad-test", "--camera", "film", "--infrared", "paper", "--species",
+	    "print", "--trials", "1", "--no-wait");
+	assert_contains(o.err, "attack (infrared)");
+	RUN(&o, 0, "gate", "pad-test", "--camera", "film", "--infrared", "skin", "--species",
+	    "live", "--trials", "1", "--no-wait");
+	assert_lacks(o.err, "infrared");
+	outcome_done(&o);
+}
+
+static void a_second_camera_that_cannot_be_is_refused(void **state)
+{
+	struct outcome o = {0};
+
+	(void)state;
+	RUN(&o, 2, "gate", "pad-test", "--camera", "film", "--infrared", "skin", "--infrared-view",
+	    "10 0", "--species", "live", "--no-wait");
+	assert_contains(o.err, "100 0 0");
+	RUN(&o, 2, "gate", "pad-test", "--camera", "film", "--infrared", "/dev/video9", "--species",
+	    "live", "--no-wait");
+	assert_contains(o.err, "one clock");
+	RUN(&o, 2, "gate", "pad-test", "--camera", "film", "--depth", "skin", "--species", "live",
+	    "--no-wait");
+	assert_contains(o.err, "no distances");
+	RUN(&o, 4, "gate", "pad-test", "--camera", "/dev/video9", "--infrared", "none", "--species",
+	    "live", "--no-wait");
+	outcome_done(&o);
+}
+
 static void a_file_of_something_else_is_left_alone(void **state)
 {
 	struct outcome o = {0};
@@ -130,6 +216,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_FOLDER(trials_are_counted_over_calls_and_no_face_is_kept),
 	    IN_FOLDER(an_attack_that_passes_is_told_by_the_exit_code),
+	    IN_FOLDER(a_second_camera_is_played_beside_the_first),
+	    IN_FOLDER(a_second_camera_that_cannot_be_is_refused),
 	    IN_FOLDER(a_file_of_something_else_is_left_alone),
 	    IN_FOLDER(eval_liveness_tells_rates_and_parts),
 	};
