@@ -71,6 +71,19 @@ static void say_ticket(struct run *run, const char *base64)
 	buf_wipe(&text);
 }
 
+/* Cameras beside the first, where the gate has some: " infrared off". */
+static void beside_text(struct buf *out, json_value root)
+{
+	static const char *const kinds[] = {"infrared", "depth"};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		bool on = false;
+
+		if (json_get(root, kinds[i]) && json_bool(&on, root, kinds[i], NULL) == TANU_OK)
+			buf_printf(out, " %s %s", kinds[i], on ? "on" : "off");
+	}
+}
+
 /* One line of what the gate says: in words when a terminal asks. */
 static tanu_status show_line(struct run *run, const char *line, size_t len, tanu_error *err)
 {
@@ -78,6 +91,7 @@ static tanu_status show_line(struct run *run, const char *line, size_t len, tanu
 	const char *words[6] = {"", "", "", "", "", ""};
 	static const char *const keys[] = {"door", "visit",	  "shown",
 					   "told", "last_reason", "ticket"};
+	struct buf beside = {.max = 64};
 	bool on = false, lease = false, link = false;
 	int64_t waiting = 0;
 	tanu_status st = json_parse(&doc, line, len, VIEW_LINE_MAX, "view", err);
@@ -89,14 +103,17 @@ static tanu_status show_line(struct run *run, const char *line, size_t len, tanu
 	    (st = json_bool(&link, json_root(doc), "link", err)) == TANU_OK)
 		st = json_int(&waiting, json_root(doc), "events_waiting", err);
 	if (st == TANU_OK)
+		beside_text(&beside, json_root(doc));
+	if (st == TANU_OK)
 		say(run,
-		    "door %-8s visit %-7s shows %-6s says %-10s camera %s lease %s link %s waiting "
-		    "%lld last %s\n",
-		    words[0], words[1], words[2], words[3], on ? "on" : "off",
+		    "door %-8s visit %-7s shows %-6s says %-10s camera %s%s lease %s link %s "
+		    "waiting %lld last %s\n",
+		    words[0], words[1], words[2], words[3], on ? "on" : "off", buf_cstr(&beside),
 		    lease ? "valid" : "none", link ? "up" : "down", (long long)waiting, words[4]);
 	if (st == TANU_OK && words[5][0])
 		say_ticket(run, words[5]);
 	json_free(&doc);
+	buf_free(&beside);
 	return st;
 }
 

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
-#define EVENTS_A_STEP 8 /* a camera that floods is heard no more often */
+#define EVENTS_A_STEP 8	 /* a camera that floods is heard no more often */
+#define BLANK	      12 /* mean of its bytes: nobody is within reach of its lamp */
+#define SAMPLE	      97 /* every so many bytes are looked at */
 
 tanu_status beside_open(struct beside *out, enum second_kind kind, const struct gate_second *from,
 			tanu_engine *engine, tanu_error *err)
@@ -26,6 +28,27 @@ static void because(struct beside *b, const char *why)
 	snprintf(b->why, sizeof(b->why), "%.*s", CAMERA_WHY_LEN - 1, why);
 }
 
+static bool is_blank(const tanu_pixels *p)
+{
+	uint64_t sum = 0, count = 0;
+
+	for (int32_t y = 0; p->rgb && y < p->height; y++)
+		for (int32_t x = y % SAMPLE; x < 3 * p->width; x += SAMPLE, count++)
+			sum += p->rgb[y * p->stride + x];
+	return sum < BLANK * count;
+}
+
+/*
+ * With nobody before it such a picture is dark, even, and the same for hours: that is no trouble,
+ * and while somebody stands there her missing evidence tells. What stands still and shows something
+ * is.
+ */
+static void take_trouble(struct beside *b, enum camera_trouble trouble)
+{
+	b->troubled = trouble == CAMERA_TROUBLE_FROZEN && !is_blank(&b->second.picture);
+	because(b, camera_trouble_word(trouble));
+}
+
 static void take(struct beside *b, const struct camera_event *event)
 {
 	switch (event->kind) {
@@ -44,8 +67,7 @@ static void take(struct beside *b, const struct camera_event *event)
 		because(b, event->kind == CAMERA_ENDED ? "it is at its end" : event->why);
 		return;
 	case CAMERA_TROUBLE:
-		b->troubled = event->trouble != CAMERA_TROUBLE_NONE;
-		because(b, camera_trouble_word(event->trouble));
+		take_trouble(b, event->trouble);
 		return;
 	case CAMERA_NOTHING:
 		return;

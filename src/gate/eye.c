@@ -150,18 +150,15 @@ void eye_unlook(struct eye *eye)
 	pthread_mutex_unlock(&eye->lock);
 }
 
-bool eye_evidence(struct eye *eye, char out[LIVENESS_TEXT_LEN])
+bool eye_evidence(struct eye *eye, struct liveness_result *out)
 {
-	struct liveness_result result;
 	bool fresh;
 
 	pthread_mutex_lock(&eye->lock);
 	fresh = eye->evidence_fresh;
-	result = eye->evidence;
+	*out = eye->evidence;
 	eye->evidence_fresh = false;
 	pthread_mutex_unlock(&eye->lock);
-	if (fresh)
-		liveness_text(out, &result);
 	return fresh;
 }
 

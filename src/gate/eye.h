@@ -49,8 +49,8 @@ struct eye_want {
 };
 void eye_look(struct eye *eye, const struct eye_want *want);
 void eye_unlook(struct eye *eye);
-/* What was last seen of her, in numbers for a log, once: liveness_text. False: nothing. */
-bool eye_evidence(struct eye *eye, char out[LIVENESS_TEXT_LEN]);
+/* What was last seen of her, once: numbers for a log. False: nothing. */
+bool eye_evidence(struct eye *eye, struct liveness_result *out);
 
 /* What it has to say: once each. */
 enum eye_news_kind {

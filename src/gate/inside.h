@@ -128,6 +128,7 @@ struct gate {
 	enum camera_trouble trouble;
 	bool camera_on, camera_lost;
 	bool second_there[SECOND_KINDS], second_on[SECOND_KINDS];
+	unsigned second_blind[SECOND_KINDS]; /* faces one after the other that it said nothing of */
 	struct link *link;
 	bool link_up;
 	char link_why[201];	/* as it was told last */

@@ -5,7 +5,11 @@
  */
 #include "gate/inside.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#define BLIND_FRAMES 8 /* of a face: by then a second camera has had its say */
+#define BLIND_FACES  3
 
 /* ---- the question ---- */
 
@@ -73,13 +77,39 @@ static void look(struct gate *g, int64_t now_ms)
 	eye_look(g->eye, &want);
 }
 
+/* A second camera that says nothing of face after face: its lamp is out, or something is before it.
+ */
+static void blindness_watch(struct gate *g, const struct liveness_result *seen)
+{
+	char word[GATE_EVENT_WORD];
+
+	for (int i = 0; i < SECOND_KINDS; i++) {
+		const char *kind = second_kind_word((enum second_kind)i);
+
+		if (!g->second_there[i] || seen->frames < BLIND_FRAMES)
+			continue;
+		if (seen->part[second_kind_part((enum second_kind)i)].present)
+			g->second_blind[i] = 0;
+		else if (++g->second_blind[i] == BLIND_FACES) {
+			gate_log(g, "%s camera: it has seen nothing of the last %d faces", kind,
+				 BLIND_FACES);
+			snprintf(word, sizeof(word), "%s-blind", kind);
+			report_word(g, GATE_EVENT_DEVICE, word, 0);
+		}
+	}
+}
+
 /* Numbers of what was before the camera; of whom they are is not told. */
 static void evidence_log(struct gate *g)
 {
 	char text[LIVENESS_TEXT_LEN];
+	struct liveness_result seen;
 
-	if (eye_evidence(g->eye, text))
-		gate_log(g, "face: %s", text);
+	if (!eye_evidence(g->eye, &seen))
+		return;
+	liveness_text(text, &seen);
+	gate_log(g, "face: %s", text);
+	blindness_watch(g, &seen);
 }
 
 static void person_wipe(struct gate *g)

@@ -27,6 +27,8 @@ static const struct {
     {"camera-on", "camera-on"},
     {"infrared-off", "second-camera-off"},
     {"infrared-on", "second-camera-on"},
+    {"infrared-blind", "second-camera-blind"},
+    {"depth-blind", "second-camera-blind"},
     {"depth-off", "second-camera-off"},
     {"depth-on", "second-camera-on"},
     {"camera-black", "camera-trouble"},

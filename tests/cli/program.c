@@ -320,6 +320,49 @@ void photos_write(size_t count)
 	tanu_image_free(&sheet);
 }
 
+static void write_ppm(const char *name, const uint8_t *rgb, int32_t width, int32_t height)
+{
+	struct buf file = {0};
+
+	buf_printf(&file, "P6\n%d %d\n255\n", width, height);
+	buf_put(&file, rgb, 3 * (size_t)width * (size_t)height);
+	assert_int_equal(os_replace_file(name, file.data, file.len, 0600, NULL), TANU_OK);
+	buf_free(&file);
+}
+
+void films_write(const char *photo_path, int frames)
+{
+	tanu_image *photo = NULL;
+	uint8_t *grey;
+	uint32_t noise = 1;
+	char name[40];
+	size_t len;
+
+	os_make_dir("film", 0700, NULL);
+	os_make_dir("skin", 0700, NULL);
+	os_make_dir("paper", 0700, NULL);
+	assert_int_equal(tanu_image_read(&photo, photo_path, NULL, NULL), TANU_OK);
+	len = 3 * (size_t)photo->width * (size_t)photo->height;
+	grey = malloc(len);
+	assert_non_null(grey);
+	for (int i = 0; i < frames; i++) {
+		for (size_t k = 0; k < len; k++) {
+			noise = noise * 1664525 + 1013904223;
+			photo->rgb[k] = (uint8_t)(photo->rgb[k] ^ (noise >> 31));
+			grey[k] = photo->rgb[k - k % 3];
+		}
+		snprintf(name, sizeof(name), "film/f_%02d.ppm", i);
+		write_ppm(name, photo->rgb, photo->width, photo->height);
+		snprintf(name, sizeof(name), "skin/f_%02d.ppm", i);
+		write_ppm(name, grey, photo->width, photo->height);
+		memset(grey, 60 + i, len);
+		snprintf(name, sizeof(name), "paper/f_%02d.ppm", i);
+		write_ppm(name, grey, photo->width, photo->height);
+	}
+	free(grey);
+	tanu_image_free(&photo);
+}
+
 /* ---- a site ---- */
 
 const char small_photo_settings[] =

@@ -69,6 +69,12 @@ bool answer_bool(const struct outcome *o, const char *key);
 /* The code of the answer's error object. */
 const char *answer_error_code(const struct outcome *o);
 
+/*
+ * Folders film, skin and paper: a photograph with the noise of a sensor, frame after frame, and
+ * what a second camera would make of it: grey, as skin is in infrared, or blank, as many prints
+ * are. Simulated.
+ */
+void films_write(const char *photo_path, int frames);
 void assert_contains(const char *text, const char *part);
 void assert_lacks(const char *text, const char *part);
 

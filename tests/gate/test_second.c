@@ -197,7 +197,10 @@ static void a_second_camera_that_is_lost_leaves_the_other_lane(void **state)
 	beside.on = true;
 	pass_time(w, 100);
 	assert_int_equal(count(w, GATE_EVENT_DEVICE, "infrared-on"), 2);
-	beside.trouble = CAMERA_TROUBLE_COVERED; /* a finger on its lens */
+	beside.trouble = CAMERA_TROUBLE_BLACK; /* nobody is within reach of its lamp */
+	pass_time(w, 100);
+	assert_true(seen(w).second[SECOND_INFRARED].on);
+	beside.trouble = CAMERA_TROUBLE_FROZEN;
 	pass_time(w, 100);
 	assert_int_equal(count(w, GATE_EVENT_DEVICE, "infrared-off"), 2);
 	show_card(w, 1);
@@ -219,6 +222,28 @@ static void a_second_camera_that_never_comes_is_told(void **state)
 	assert_int_equal(count(w, GATE_EVENT_DEVICE, "infrared-off"), 1);
 	show_card(w, 1);
 	assert_string_equal(w->told, "pin");
+}
+
+/* A sticker on its lens, or a lamp that has burnt out, is told after some faces. */
+static void blindness_is_told(void **state)
+{
+	struct world *w = *state;
+	struct photo p = enrol_of_sheet(w);
+
+	beside.lamp = SHOWS_DARK;
+	open_with(w);
+	crowd_show(w, &p);
+	assert_int_equal(count(w, GATE_EVENT_DEVICE, "infrared-blind"), 0);
+	for (int i = 0; i < 3; i++) {
+		pass_time(w, 600);
+		show_card(w, 1);
+		pass_time(w, 5000);
+		type(w, "8391#");
+		skip_time(w, 10000);
+	}
+	assert_int_equal(seen(w).grants, 3); /* nobody was kept out by it */
+	assert_int_equal(count(w, GATE_EVENT_DEVICE, "infrared-blind"), 1);
+	photo_free(&p);
 }
 
 /* With one camera: nobody comes before it, and nobody is made to wait for a guard. */
@@ -272,6 +297,7 @@ int main(void)
 	    SECOND_TEST(a_lamp_that_is_off_lets_nobody_in_by_face),
 	    SECOND_TEST(a_second_camera_that_is_lost_leaves_the_other_lane),
 	    SECOND_TEST(a_second_camera_that_never_comes_is_told),
+	    SECOND_TEST(blindness_is_told),
 	    SECOND_TEST(a_face_that_does_not_come_leaves_the_other_lane),
 	    SECOND_TEST(a_living_face_in_both_opens),
 	};
