@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 	if (!crowd_find(unused, 1) || engine_start(NULL) != 0)
 		return 77;
 	begin = os_thread_ns();
-	morning_run(&m, people, minutes);
+	morning_run(&m, people, minutes, NULL);
 	end = os_thread_ns();
 	morning_print(&m);
 	printf("processor: %.1f s in all, %.0f ms a person\n", (double)(end - begin) / 1e9,

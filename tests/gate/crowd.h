@@ -41,19 +41,35 @@ void film_turn(struct world *w);
 bool crowd_play(struct world *w, size_t person, const char *folder, const char *session,
 		int64_t ms);
 
+/* A site that is real: what it does in a morning. */
+struct crowd_site {
+	/* Doors and people are there, nobody is lent: pair them, and put `site` into each door. */
+	void (*begin)(void *self, struct world **doors, size_t doors_len);
+	void (*before)(void *self, size_t visit, size_t visits);
+	void (*end)(void *self); /* all events have come */
+	void *self;
+};
+
 /* What became of a morning. */
 struct morning {
 	size_t people, doors;
 	size_t right[2], right_in[2]; /* who may come in, by lane (face, other), and who did */
 	size_t wrong, wrong_in;	      /* stolen cards, lent cards, cards of who refused */
-	size_t by_lane[2];	      /* grants by the way that was taken */
-	uint32_t *waited[2];	      /* ms, of grants, by lane */
+	/* Recordings, with the real evidence: of living people, and of prints held before a webcam.
+	 */
+	size_t living, living_in, prints, prints_in;
+	size_t waiting_most; /* events at a gate, for the site */
+	size_t by_lane[2];   /* grants by the way that was taken */
+	uint32_t *waited[2]; /* ms, of grants, by lane */
 	size_t waited_len[2];
 	uint64_t embeddings, permits;
 	size_t events, lost; /* lost or doubled: numbers against events */
 };
-/* `people` come in `minutes`, through two doors. */
-void morning_run(struct morning *out, size_t people, double minutes);
+/*
+ * `people` come in `minutes`, through two doors, and between them recordings, where they are here.
+ * `site` NULL: it is played.
+ */
+void morning_run(struct morning *out, size_t people, double minutes, const struct crowd_site *site);
 void morning_print(const struct morning *m);
 void morning_free(struct morning *m);
 

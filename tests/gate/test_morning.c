@@ -244,7 +244,7 @@ static void a_short_morning(void **state)
 	struct morning m;
 
 	(void)state;
-	morning_run(&m, 20, 2);
+	morning_run(&m, 20, 2, NULL);
 	morning_print(&m);
 	assert_int_equal(m.wrong_in, 0);
 	assert_int_equal(m.embeddings, m.permits);

@@ -220,6 +220,11 @@ void lend(struct world *w, int64_t hours)
 	struct buf doc = {0};
 
 	assert_non_null(d);
+	if (w->site) {
+		w->site->lend(w);
+		free(d);
+		return;
+	}
 	w->random.fill(NULL, &c.head.series, sizeof(c.head.series));
 	w->random.fill(NULL, &w->keys, sizeof(w->keys));
 	for (size_t i = 0; i < PEOPLE; i++)
@@ -257,6 +262,68 @@ static void to_log(void *self, const char *line)
 		fprintf(stderr, "  gate: %s\n", line);
 }
 
+#ifdef TANU_SYNTHETIC_LIVENESS
+/* Evidence that is made up, and the real one while a recording is shown. */
+struct either {
+	struct world *w;
+	struct liveness made_up, real;
+};
+
+static struct liveness *judge_of(void *self)
+{
+	struct either *e = self;
+
+	return e->w->recorded ? &e->real : &e->made_up;
+}
+
+static void either_begin(void *self, const struct liveness_options *options, int64_t at_ms)
+{
+	struct either *e = self;
+
+	liveness_begin(&e->made_up, options, at_ms);
+	liveness_begin(&e->real, options, at_ms);
+}
+
+static tanu_status either_observe(void *self, const struct liveness_view *view, tanu_error *err)
+{
+	return liveness_observe(judge_of(self), view, err);
+}
+
+static void either_judge(void *self, struct liveness_result *out, int64_t now_ms)
+{
+	liveness_judge(judge_of(self), out, now_ms);
+}
+
+static uint32_t either_anew(const void *self)
+{
+	const struct either *e = self;
+
+	return liveness_anew(e->w->recorded ? &e->real : &e->made_up);
+}
+
+static void either_close(void *self)
+{
+	struct either *e = self;
+
+	liveness_close(&e->made_up);
+	liveness_close(&e->real);
+	free(e);
+}
+
+static struct liveness either_open(struct world *w)
+{
+	static const struct liveness_ops ops = {"either",     either_begin, either_observe,
+						either_judge, either_anew,  either_close};
+	struct either *e = calloc(1, sizeof(*e));
+
+	assert_non_null(e);
+	e->w = w;
+	MUST(liveness_open_synthetic(&e->made_up, &w->say, err));
+	MUST(liveness_open(&e->real, &w->random, err));
+	return (struct liveness){.ops = &ops, .self = e};
+}
+#endif
+
 static void judge_ready(struct world *w, struct gate_options *o)
 {
 	o->camera = (struct camera){.ops = &film, .self = w};
@@ -264,6 +331,8 @@ static void judge_ready(struct world *w, struct gate_options *o)
 	if (w->real_liveness)
 		MUST(liveness_open(&o->liveness, &w->random, err));
 #ifdef TANU_SYNTHETIC_LIVENESS
+	else if (w->both)
+		o->liveness = either_open(w);
 	else
 		MUST(liveness_open_synthetic(&o->liveness, &w->say, err));
 	o->allow_synthetic = !w->no_synthetic;
@@ -291,6 +360,8 @@ void world_open(struct world *w)
 		w->rig(w, &o);
 	w->camera_told = false;
 	MUST(gate_open(&w->gate, &o, err));
+	if (w->site)
+		w->site->opened(w);
 }
 
 void world_close(struct world *w)
@@ -440,7 +511,7 @@ bool door_free(struct world *w)
 	return seen(w).released;
 }
 
-static void take(struct world *w, const struct gate_event *e)
+void take_event(struct world *w, const struct gate_event *e)
 {
 	if (w->events_len == w->events_cap) {
 		w->events_cap = w->events_cap ? 2 * w->events_cap : 256;
@@ -457,6 +528,10 @@ void collect(struct world *w)
 	struct gate_event e = {0};
 	uint64_t last = 0;
 
+	if (w->site) {
+		w->site->collect(w);
+		return;
+	}
 	sign_public_key(key, &w->identity.sign);
 	for (;;) {
 		struct buf bytes = {0};
@@ -470,7 +545,7 @@ void collect(struct world *w)
 			if (batch.first + i <= w->acked)
 				continue;
 			MUST(spool_batch_event(&e, &batch, i, &w->site_box, err));
-			take(w, &e);
+			take_event(w, &e);
 		}
 		w->acked = last;
 		MUST(gate_events_ack(w->gate, last, err));

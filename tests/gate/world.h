@@ -55,6 +55,14 @@ struct pass_made {
 	uint8_t number[PASS_NUMBER_LEN];
 };
 
+/* A site that is real, where this one is not played: what it does with a gate of this world. */
+struct world;
+struct world_site {
+	void (*opened)(struct world *w);  /* its gate is open */
+	void (*lend)(struct world *w);	  /* returns when the lease is there */
+	void (*collect)(struct world *w); /* fills in `events` and `acked` */
+};
+
 struct world {
 	struct random_source random;
 	struct secret site_sign, site_box;
@@ -84,6 +92,10 @@ struct world {
 	struct liveness_synthetic say;
 #endif
 	bool real_liveness, no_synthetic;
+	bool both; /* both judges: what is made up counts but while `recorded` is shown */
+	bool recorded;
+	const struct world_site *site; /* NULL: played here */
+	void *site_self;
 	/* other devices than the simulator's; NULL: none */
 	void (*rig)(struct world *w, struct gate_options *options);
 	void *rig_self;
@@ -102,6 +114,7 @@ int world_teardown(void **state);
 tanu_id id_of(size_t person);
 /* Cards have the number of their person, at site 12; PINs are 4 digits. */
 void add(struct world *w, size_t person, const char *pin);
+void take_event(struct world *w, const struct gate_event *event);
 /* Seals these features on a pass of hers, as docs/pass.md has it. */
 void make_pass(struct world *w, struct pass_made *out, size_t person,
 	       const tanu_embedding *features);

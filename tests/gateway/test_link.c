@@ -3,46 +3,40 @@
  * Site and gate over real TLS: pairing by the code, leases and withdrawals, events that arrive once
  * though the server dies, and those whom the site does not know.
  */
-#include "gateway/gateway.h"
-#include "service/site.h"
+#include "gateway/served.h"
 
 #include "device/sim.h"
-#include "gate/gate.h"
 #include "lease/spool.h"
-#include "net/net.h"
 #include "rules/rules.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 struct pair_world {
-	struct site *site;
-	struct gateway *gateway;
-	struct http_server *server;
-	struct http_tls tls;
-	struct buf certificate, key; /* of the server */
-	struct buf gate_certificate, gate_key;
-	uint8_t gate_pin[PAIR_PIN_LEN];
-	char address[OS_ADDRESS_LEN], url[96];
+	struct served served;
+	struct gate_tls tls;
 	struct gate_identity identity;
 	struct settings settings;
 	struct sim_world *sim;
 	struct gate *gate;
-	pthread_mutex_t lock; /* of the service */
 	char state[96];
 	tanu_id gate_id;
 	int64_t ahead_ms; /* of the gate's machine: so long it has been up besides */
 	int watched;	  /* releases that whoever watches was told of */
 };
 
-static void enter(void *self)
+static void enter(struct pair_world *w)
 {
-	pthread_mutex_lock(&((struct pair_world *)self)->lock);
+	served_enter(&w->served);
 }
 
-static void leave(void *self)
+static void leave(struct pair_world *w)
 {
-	pthread_mutex_unlock(&((struct pair_world *)self)->lock);
+	served_leave(&w->served);
+}
+
+static void stop(struct pair_world *w)
+{
+	served_stop(&w->served);
 }
 
 static void watch(void *self, const tanu_id *gate, const struct gate_event *event)
@@ -51,50 +45,6 @@ static void watch(void *self, const tanu_id *gate, const struct gate_event *even
 
 	assert_true(id_equal(gate, &w->gate_id));
 	w->watched += event->kind == GATE_EVENT_DECISION && event->reason == RULES_R_RELEASED;
-}
-
-/* ---- the server ---- */
-
-static void serve(struct pair_world *w, const char *address)
-{
-	struct http_options options = {.tls = &w->tls,
-				       .routes = gateway_routes(w->gateway),
-				       .routes_len = GATEWAY_ROUTES,
-				       .sockets_len = 1};
-	int fd = -1;
-
-	MUST(os_listen(&fd, address, err));
-	options.sockets = &fd;
-	os_socket_address(w->address, fd);
-	MUST(http_start(&w->server, &options, err));
-	snprintf(w->url, sizeof(w->url), "https://%s", w->address);
-}
-
-static void stop(struct pair_world *w)
-{
-	http_stop(&w->server, 2000);
-}
-
-static void pin_of(uint8_t out[PAIR_PIN_LEN], struct buf *certificate)
-{
-	char text[HTTP_PIN_LEN];
-	struct buf bytes = {0};
-
-	MUST(http_pin(text, buf_cstr(certificate), err));
-	MUST(base64_get(&bytes, text + 8, strlen(text + 8), err));
-	memcpy(out, bytes.data, PAIR_PIN_LEN);
-	buf_free(&bytes);
-}
-
-static void certificate(struct pair_world *w, const char *name, struct buf *certificate_out,
-			struct buf *key)
-{
-	static const char *const names[] = {"localhost"};
-	char dir[96];
-
-	snprintf(dir, sizeof(dir), "%s/%s", w->site->root, name);
-	MUST(os_make_dir(dir, 0700, err));
-	MUST(http_certificate(certificate_out, key, NULL, dir, names, 1, site_clock(w->site), err));
 }
 
 /* ---- the gate ---- */
@@ -119,8 +69,8 @@ static void gate_start(struct pair_world *w)
 	MUST(sim_world_open(&w->sim, "", 0, err));
 	o.door = sim_world_door(w->sim);
 	MUST(gate_open(&w->gate, &o, err));
-	set(w, "link.url", w->url);
-	MUST(gate_link(w->gate, buf_cstr(&w->gate_certificate), buf_cstr(&w->gate_key), err));
+	set(w, "link.url", w->served.url);
+	MUST(gate_link(w->gate, buf_cstr(&w->tls.certificate), buf_cstr(&w->tls.key), err));
 }
 
 static void gate_stop(struct pair_world *w)
@@ -211,81 +161,27 @@ static bool nothing_left(struct pair_world *w)
 
 /* ---- pairing ---- */
 
-static tanu_status ask(struct pair_world *w, const char *path, const struct net_options *options,
-		       const struct buf *body, int *status, struct buf *reply)
-{
-	struct net_response response = {0};
-	struct net_request request = {
-	    .method = "POST", .body = body->data, .body_len = body->len, .max_bytes = 100000};
-	char url[128];
-	struct net *net = NULL;
-	tanu_error err = {0};
-	tanu_status st;
-
-	snprintf(url, sizeof(url), "%s%s", w->url, path);
-	request.url = url;
-	if ((st = net_open(&net, options, &err)) == TANU_OK &&
-	    (st = net_send(net, &response, &request, &err)) == TANU_OK) {
-		*status = response.status;
-		buf_put(reply, response.body.data, response.body.len);
-	}
-	net_response_free(&response);
-	net_close(&net);
-	return st;
-}
-
 static void pair(struct pair_world *w)
 {
-	struct net_options any = {.any_server = true};
-	struct buf request = {0}, reply = {0};
-	struct gate_view view = {0};
-	char code[PAIR_CODE_LEN];
-	struct secret key;
-	int status = 0;
-
-	MUST(service_gate_add(w->site->s, &view, code, "north", "main", err));
-	MUST(pair_code_key(&key, code, err));
-	gate_pair_ask(&request, &w->identity, w->gate_pin, &key);
-	MUST(ask(w, "/gate/v1/pair", &any, &request, &status, &reply));
-	assert_int_equal(status, 200);
-	MUST(gate_pair_keep(&w->identity, w->state, reply.data, reply.len, w->gate_pin, &key, err));
-	w->gate_id = view.id;
-	buf_free(&request);
-	buf_free(&reply);
+	w->gate_id = served_pair(&w->served, &w->identity, w->state, &w->tls, "north");
 }
 
 static int setup(void **state)
 {
 	struct random_source random = os_random();
 	struct pair_world *w = calloc(1, sizeof(*w));
-	struct gateway_options options = {.enter = enter, .leave = leave, .self = w};
+	const struct gate_watcher watcher = {.told = watch, .self = w};
 	const struct setting_row *rows;
 	char run[96];
 	size_t len;
 
 	assert_non_null(w);
-	if (!os_is_memory("/dev/shm")) {
-		print_message("skipped: /dev/shm is not memory here\n");
-		exit(77);
-	}
-	site_setup((void **)&w->site);
-	pthread_mutex_init(&w->lock, NULL);
-	certificate(w, "server", &w->certificate, &w->key);
-	certificate(w, "gate-tls", &w->gate_certificate, &w->gate_key);
-	pin_of(w->gate_pin, &w->gate_certificate);
-	options.service = w->site->s;
-	options.watcher = (struct gate_watcher){.told = watch, .self = w};
-	options.clock = (struct clock_source){.now_ms = site_clock, .self = w->site};
-	MUST(gateway_open(&w->gateway, &options, err));
-	MUST(gateway_certificate(w->gateway, buf_cstr(&w->certificate), err));
-	w->tls = (struct http_tls){.certificate = buf_cstr(&w->certificate),
-				   .key = buf_cstr(&w->key),
-				   .client_authorities = buf_cstr(&w->certificate)};
-	serve(w, "127.0.0.1:0");
+	served_open(&w->served, &watcher);
+	gate_tls_make(&w->tls, &w->served, "gate-tls");
 	rows = gate_settings(&len);
 	MUST(settings_init(&w->settings, rows, len, err));
-	snprintf(w->state, sizeof(w->state), "%s/gate", w->site->root);
-	snprintf(run, sizeof(run), "%s/run", w->site->root);
+	snprintf(w->state, sizeof(w->state), "%s/gate", w->served.site->root);
+	snprintf(run, sizeof(run), "%s/run", w->served.site->root);
 	set(w, "state.dir", w->state);
 	set(w, "run.dir", run);
 	set(w, "link.poll_ms", "200");
@@ -299,14 +195,9 @@ static int teardown(void **state)
 	struct pair_world *w = *state;
 
 	gate_stop(w);
-	stop(w);
-	gateway_close(&w->gateway);
 	settings_free(&w->settings);
-	buf_free(&w->certificate);
-	buf_free(&w->key);
-	buf_free(&w->gate_certificate);
-	buf_free(&w->gate_key);
-	site_teardown((void **)&w->site);
+	gate_tls_free(&w->tls);
+	served_close(&w->served);
 	free(w);
 	return 0;
 }
@@ -316,9 +207,9 @@ static tanu_id enrolled(struct pair_world *w, const char *name)
 	tanu_id id;
 
 	enter(w);
-	id = add_person(w->site, name, 30);
-	give(w->site, &id, TANU_PURPOSE_ACCESS, 30);
-	keep_reference(w->site, &id, 3);
+	id = add_person(w->served.site, name, 30);
+	give(w->served.site, &id, TANU_PURPOSE_ACCESS, 30);
+	keep_reference(w->served.site, &id, 3);
 	leave(w);
 	return id;
 }
@@ -338,15 +229,15 @@ static void a_withdrawal_is_at_the_gate_within_seconds(void **state)
 	until(w, lent_one);
 	assert_true(state_of(w).time_trusted); /* the site has said what time it is */
 	enter(w);
-	MUST(service_consent_withdraw(w->site->s, &receipt, &who, 0, err));
-	MUST(service_erasure_receipt(w->site->s, &file, &receipt, err));
+	MUST(service_consent_withdraw(w->served.site->s, &receipt, &who, 0, err));
+	MUST(service_erasure_receipt(w->served.site->s, &file, &receipt, err));
 	leave(w);
 	took = until(w, lent_none);
 	assert_true(took < 5000);
 	until(w, all_told);
 	enter(w);
-	MUST(service_gate_confirmations(w->site->s, &notes, &confirmed, &who, err));
-	MUST(service_receipt_with_gates(w->site->s, &more, &said, file.data, file.len, err));
+	MUST(service_gate_confirmations(w->served.site->s, &notes, &confirmed, &who, err));
+	MUST(service_receipt_with_gates(w->served.site->s, &more, &said, file.data, file.len, err));
 	leave(w);
 	assert_int_equal(confirmed, 1);
 	assert_int_equal(said.named, 1); /* the receipt named the gate, and now has its word */
@@ -362,8 +253,8 @@ static size_t signed_in(struct pair_world *w, const struct buf *receipt)
 	struct buf more = {0};
 
 	enter(w);
-	MUST(
-	    service_receipt_with_gates(w->site->s, &more, &said, receipt->data, receipt->len, err));
+	MUST(service_receipt_with_gates(w->served.site->s, &more, &said, receipt->data,
+					receipt->len, err));
 	leave(w);
 	assert_int_equal(said.named, 1);
 	buf_free(&more);
@@ -377,25 +268,23 @@ static void a_gate_that_is_away_erases_at_the_end_of_its_lease(void **state)
 	struct pair_world *w = *state;
 	tanu_id who = enrolled(w, "Aigerim");
 	struct erasure_receipt receipt = {.receipt = {{0}}};
-	char address[OS_ADDRESS_LEN];
 	struct buf file = {0};
 
 	pair(w);
 	gate_start(w);
 	until(w, lent_one);
 	until(w, all_told);
-	snprintf(address, sizeof(address), "%s", w->address);
 	stop(w);
 	until(w, link_down);
 	enter(w);
-	MUST(service_consent_withdraw(w->site->s, &receipt, &who, 0, err));
-	MUST(service_erasure_receipt(w->site->s, &file, &receipt, err));
+	MUST(service_consent_withdraw(w->served.site->s, &receipt, &who, 0, err));
+	MUST(service_erasure_receipt(w->served.site->s, &file, &receipt, err));
 	leave(w);
 	assert_int_equal(signed_in(w, &file), 0);
 	assert_true(lent_one(w)); /* it can't know */
-	w->ahead_ms = w->site->ahead_ms = lease_ms;
+	w->ahead_ms = w->served.site->ahead_ms = lease_ms;
 	until(w, lent_none);
-	serve(w, address);
+	served_again(&w->served);
 	until(w, all_told);
 	assert_int_equal(signed_in(w, &file), 1);
 	buf_free(&file);
@@ -406,7 +295,7 @@ static void order_lockdown(struct pair_world *w, bool on, size_t want)
 	size_t changed = 0;
 
 	enter(w);
-	MUST(service_gates_lockdown(w->site->s, &changed, NULL, 0, on, err));
+	MUST(service_gates_lockdown(w->served.site->s, &changed, NULL, 0, on, err));
 	leave(w);
 	assert_int_equal(changed, want);
 }
@@ -414,7 +303,7 @@ static void order_lockdown(struct pair_world *w, bool on, size_t want)
 static void order_release(struct pair_world *w)
 {
 	enter(w);
-	MUST(service_gate_release(w->site->s, &w->gate_id, err));
+	MUST(service_gate_release(w->served.site->s, &w->gate_id, err));
 	leave(w);
 }
 
@@ -422,7 +311,6 @@ static void a_lockdown_of_the_site_reaches_the_gate_and_stays(void **state)
 {
 	struct pair_world *w = *state;
 	struct gate_view view = {0};
-	char address[OS_ADDRESS_LEN];
 
 	pair(w);
 	gate_start(w);
@@ -432,19 +320,18 @@ static void a_lockdown_of_the_site_reaches_the_gate_and_stays(void **state)
 	until(w, locked);
 	steps(w, 600);
 	enter(w);
-	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	MUST(service_gate_get(w->served.site->s, &view, &w->gate_id, err));
 	leave(w);
 	assert_true(view.in_lockdown); /* the gate has said so itself */
 	MUST(gate_command(w->gate, "lockdown off", 0, err));
 	assert_true(locked(w)); /* the site's is not ended here */
-	snprintf(address, sizeof(address), "%s", w->address);
 	stop(w);
 	until(w, link_down);
 	gate_stop(w);
 	gate_start(w);
 	steps(w, 300);
 	assert_true(locked(w)); /* nor by pulling the plug, out of touch */
-	serve(w, address);
+	served_again(&w->served);
 	until(w, link_is_up);
 	assert_true(locked(w));
 	order_release(w);
@@ -454,7 +341,7 @@ static void a_lockdown_of_the_site_reaches_the_gate_and_stays(void **state)
 	until(w, unlocked);
 	until(w, all_told);
 	enter(w);
-	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	MUST(service_gate_get(w->served.site->s, &view, &w->gate_id, err));
 	leave(w);
 	assert_string_equal(view.notes[0].word, "lockdown-over");
 }
@@ -476,16 +363,16 @@ static void a_release_lets_in_once(void **state)
 	steps(w, 800);
 	assert_false(let_in(w));
 	enter(w);
-	MUST(service_gate_release(w->site->s, &w->gate_id, err));
-	w->site->ahead_ms += GATE_RELEASE_MS + 1;
+	MUST(service_gate_release(w->served.site->s, &w->gate_id, err));
+	w->served.site->ahead_ms += GATE_RELEASE_MS + 1;
 	leave(w);
 	steps(w, 800);
 	assert_false(let_in(w)); /* too late */
 	until(w, all_told);
 	enter(w);
-	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
-	MUST(service_gate_revoke(w->site->s, &w->gate_id, err));
-	REFUSES(TANU_ERR_GATE, service_gate_release(w->site->s, &w->gate_id, err));
+	MUST(service_gate_get(w->served.site->s, &view, &w->gate_id, err));
+	MUST(service_gate_revoke(w->served.site->s, &w->gate_id, err));
+	REFUSES(TANU_ERR_GATE, service_gate_release(w->served.site->s, &w->gate_id, err));
 	leave(w);
 	assert_int_equal(view.grants, 1);
 	assert_int_equal(w->watched, 1);
@@ -508,12 +395,12 @@ static void a_bell_is_answered_from_afar(void **state)
 	steps(w, 300);
 	assert_true(state_of(w).bell);
 	enter(w);
-	MUST(service_gate_answer(w->site->s, &w->gate_id, err));
+	MUST(service_gate_answer(w->served.site->s, &w->gate_id, err));
 	leave(w);
 	until(w, quiet);
 	until(w, all_told);
 	enter(w);
-	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	MUST(service_gate_get(w->served.site->s, &view, &w->gate_id, err));
 	leave(w);
 	assert_string_equal(view.notes[0].word, "answered");
 }
@@ -523,24 +410,22 @@ static void a_site_that_is_late_is_told_once(void **state)
 {
 	struct pair_world *w = *state;
 	struct gate_view view = {0};
-	char address[OS_ADDRESS_LEN];
 	int told = 0;
 
 	enrolled(w, "Aigerim");
 	pair(w);
 	gate_start(w);
 	until(w, lent_one);
-	snprintf(address, sizeof(address), "%s", w->address);
 	stop(w);
 	until(w, link_down);
 	w->ahead_ms = 2 * DAY;
 	steps(w, 1500); /* it has seen that time itself */
-	serve(w, address);
+	served_again(&w->served);
 	until(w, link_is_up);
 	steps(w, 1500);
 	until(w, all_told);
 	enter(w);
-	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	MUST(service_gate_get(w->served.site->s, &view, &w->gate_id, err));
 	leave(w);
 	for (size_t i = 0; i < view.notes_len; i++)
 		told += strcmp(view.notes[i].word, "clock-refused") == 0;
@@ -551,14 +436,12 @@ static void events_arrive_once_though_the_server_dies(void **state)
 {
 	struct pair_world *w = *state;
 	struct gate_view view = {0};
-	char address[OS_ADDRESS_LEN];
 
 	enrolled(w, "Aigerim");
 	pair(w);
 	gate_start(w);
 	until(w, lent_one);
 	for (int round = 0; round < 3; round++) {
-		snprintf(address, sizeof(address), "%s", w->address);
 		stop(w);
 		until(w, link_down);
 		for (int i = 0; i < 20; i++)
@@ -568,11 +451,11 @@ static void events_arrive_once_though_the_server_dies(void **state)
 			gate_stop(w);
 			gate_start(w);
 		}
-		serve(w, address);
+		served_again(&w->served);
 		until(w, all_told);
 	}
 	enter(w);
-	MUST(service_gate_get(w->site->s, &view, &w->gate_id, err));
+	MUST(service_gate_get(w->served.site->s, &view, &w->gate_id, err));
 	leave(w);
 	assert_int_equal(view.missing, 0);
 	assert_true(view.grants + view.refusals >= 30);
@@ -588,7 +471,7 @@ static void a_revoked_gate_erases_what_it_was_lent(void **state)
 	gate_start(w);
 	until(w, lent_one);
 	enter(w);
-	MUST(service_gate_revoke(w->site->s, &w->gate_id, err));
+	MUST(service_gate_revoke(w->served.site->s, &w->gate_id, err));
 	leave(w);
 	until(w, nothing_left);
 }
@@ -598,31 +481,31 @@ static void strangers_get_nothing(void **state)
 	struct pair_world *w = *state;
 	struct net_options any = {.any_server = true};
 	struct net_options mine = {.any_server = true,
-				   .certificate = buf_cstr(&w->gate_certificate),
-				   .key = buf_cstr(&w->gate_key)};
+				   .certificate = buf_cstr(&w->tls.certificate),
+				   .key = buf_cstr(&w->tls.key)};
 	struct buf body = {0}, reply = {0};
 	int status = 0;
 
 	buf_str(&body, "TGQ2");
 	for (int i = 0; i < 26; i++)
 		buf_u8(&body, 0);
-	MUST(ask(w, "/gate/v1/sync", &any, &body, &status, &reply));
+	MUST(served_ask(&w->served, "/gate/v1/sync", &any, &body, &status, &reply));
 	assert_int_equal(status, 403); /* no certificate */
-	MUST(ask(w, "/gate/v1/sync", &mine, &body, &status, &reply));
+	MUST(served_ask(&w->served, "/gate/v1/sync", &mine, &body, &status, &reply));
 	assert_int_equal(status, 403); /* one that is not known */
 	pair(w);
 	buf_free(&reply);
-	MUST(ask(w, "/gate/v1/sync", &mine, &body, &status, &reply));
+	MUST(served_ask(&w->served, "/gate/v1/sync", &mine, &body, &status, &reply));
 	assert_int_equal(status, 200);
 	body.len -= 3;
-	MUST(ask(w, "/gate/v1/sync", &mine, &body, &status, &reply));
+	MUST(served_ask(&w->served, "/gate/v1/sync", &mine, &body, &status, &reply));
 	assert_int_equal(status, 400);
 	buf_free(&body);
 	buf_str(&body, "TGR1 guessed");
 	for (int i = 0; i < 20; i++)
-		MUST(ask(w, "/gate/v1/pair", &any, &body, &status, &reply));
+		MUST(served_ask(&w->served, "/gate/v1/pair", &any, &body, &status, &reply));
 	assert_int_equal(status, 403);
-	MUST(ask(w, "/gate/v1/pair", &any, &body, &status, &reply));
+	MUST(served_ask(&w->served, "/gate/v1/pair", &any, &body, &status, &reply));
 	assert_int_equal(status, 429); /* nobody tries on and on */
 	buf_free(&body);
 	buf_free(&reply);
@@ -633,16 +516,14 @@ static void another_server_is_not_believed(void **state)
 {
 	struct pair_world *w = *state;
 	struct buf other_certificate = {0}, other_key = {0};
-	char address[OS_ADDRESS_LEN];
 
 	enrolled(w, "Aigerim");
 	pair(w);
-	snprintf(address, sizeof(address), "%s", w->address);
 	stop(w);
-	certificate(w, "impostor", &other_certificate, &other_key);
-	w->tls.certificate = buf_cstr(&other_certificate);
-	w->tls.key = buf_cstr(&other_key);
-	serve(w, address);
+	served_certificate(&w->served, "impostor", &other_certificate, &other_key);
+	w->served.tls.certificate = buf_cstr(&other_certificate);
+	w->served.tls.key = buf_cstr(&other_key);
+	served_again(&w->served);
 	gate_start(w);
 	steps(w, 800);
 	assert_false(state_of(w).link_up);
