@@ -25,6 +25,8 @@ if(NOT ONNXRUNTIME_FOUND)
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/tanu)
 endif()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/packaging/notices DESTINATION ${share}/tanu)
+install(PROGRAMS ${CMAKE_SOURCE_DIR}/packaging/tanu-gate-speak
+  DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/tanu)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/packaging/systemd DESTINATION ${share}/tanu)
 # Where tools/web has built it.
 install(FILES ${CMAKE_SOURCE_DIR}/web/dist/verifier.html ${CMAKE_SOURCE_DIR}/web/dist/verifier.mjs

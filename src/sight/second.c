@@ -2,7 +2,7 @@
 #include "sight/second.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define APART_MS      150  /* modules of two eyes show them in turn, 15 pictures a second each */
@@ -34,14 +34,20 @@ enum liveness_part second_kind_part(enum second_kind kind)
 
 bool second_view_parse(struct second_view *out, const char *text)
 {
-	float scale, right, down;
-	int end = 0;
+	float value[3];
 
-	if (sscanf(text, " %f %f %f %n", &scale, &right, &down, &end) != 3 || text[end] != '\0' ||
-	    !(scale >= 20 && scale <= 500) || !(right >= -50 && right <= 50) ||
-	    !(down >= -50 && down <= 50))
+	for (size_t i = 0; i < ARRAY_LEN(value); i++) {
+		char *end = NULL;
+
+		value[i] = strtof(text, &end);
+		if (end == text)
+			return false;
+		text = end;
+	}
+	if (text[strspn(text, " ")] != '\0' || !(value[0] >= 20 && value[0] <= 500) ||
+	    !(fabsf(value[1]) <= 50) || !(fabsf(value[2]) <= 50))
 		return false;
-	*out = (struct second_view){scale / 100, right / 100, down / 100};
+	*out = (struct second_view){value[0] / 100, value[1] / 100, value[2] / 100};
 	return true;
 }
 
