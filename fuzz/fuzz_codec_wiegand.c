@@ -25,6 +25,27 @@ static void read_as_all(const struct wiegand_in *frame)
 	}
 }
 
+/* Also taken for a card as people write it: what is read is a sound card of its layout. */
+static void parse(const uint8_t *data, size_t size)
+{
+	char text[64];
+	uint8_t bytes[WIEGAND_BYTES];
+	size_t bits = 0;
+	struct wiegand_in frame = {.bits = 0};
+
+	if (size >= sizeof(text))
+		return;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	if (wiegand_parse(bytes, &bits, text, NULL) < 0)
+		return;
+	if (bits == 0 || bits > WIEGAND_BITS_MAX)
+		abort();
+	memcpy(frame.bytes, bytes, sizeof(bytes));
+	frame.bits = bits;
+	read_as_all(&frame);
+}
+
 /* Each byte is a pulse: its highest bit the wire, the rest the time since the last. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -38,5 +59,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (wiegand_quiet(&in, &frame, now + 2 * WIEGAND_GAP_NS) == WIEGAND_FRAME)
 		read_as_all(&frame);
+	parse(data, size);
 	return 0;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/wiegand.h"
 
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct wiegand_layout layouts[] = {
@@ -92,6 +95,53 @@ tanu_status wiegand_put(uint8_t out[WIEGAND_BYTES], const struct wiegand_layout 
 	set_bit(out, 0, even_parity(layout, out));
 	set_bit(out, layout->bits - 1u, odd_parity(layout, out));
 	return TANU_OK;
+}
+
+static bool number_parse(uint64_t *out, const char *text, char end, const char **rest)
+{
+	char *stop = NULL;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	*out = strtoull(text, &stop, 10);
+	*rest = stop + 1;
+	return *stop == end;
+}
+
+static bool card_parse(struct wiegand_card *out, const struct wiegand_layout *layout,
+		       const char *text)
+{
+	uint64_t site = 0;
+	const char *rest = text;
+
+	if (layout->site_len > 0 && !number_parse(&site, text, ':', &rest))
+		return false;
+	if (site > UINT32_MAX || !number_parse(&out->number, rest, '\0', &rest))
+		return false;
+	out->site = (uint32_t)site;
+	return true;
+}
+
+tanu_status wiegand_parse(uint8_t out[WIEGAND_BYTES], size_t *bits, const char *text,
+			  tanu_error *err)
+{
+	const char *colon = strchr(text, ':');
+	const struct wiegand_layout *layout;
+	struct wiegand_card card = {0};
+	char name[8] = "";
+	tanu_status st;
+
+	if (colon && colon - text < (long)sizeof(name))
+		snprintf(name, sizeof(name), "%.*s", (int)(colon - text), text);
+	layout = wiegand_layout(name);
+	if (!layout || !card_parse(&card, layout, colon + 1))
+		return tanu_fail(err, TANU_ERR_USAGE, "card",
+				 "a card is written LAYOUT:SITE:NUMBER (26:12:34567) or "
+				 "LAYOUT:NUMBER (34n:1234567)");
+	st = wiegand_put(out, layout, &card, err);
+	if (st == TANU_OK)
+		*bits = layout->bits;
+	return st;
 }
 
 char wiegand_key(const uint8_t *bytes, size_t bits)

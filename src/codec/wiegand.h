@@ -53,6 +53,13 @@ tanu_status wiegand_read(struct wiegand_card *out, const struct wiegand_layout *
 tanu_status wiegand_put(uint8_t out[WIEGAND_BYTES], const struct wiegand_layout *layout,
 			const struct wiegand_card *card, tanu_error *err);
 
+/*
+ * A card as people write it, "26:12:34567" or, of a layout without site, "34n:1234567". TANU_USAGE:
+ * it is written otherwise (usage), or the layout has no room for it (setting).
+ */
+tanu_status wiegand_parse(uint8_t out[WIEGAND_BYTES], size_t *bits, const char *text,
+			  tanu_error *err);
+
 /* A frame of 4 bits, or of 8 whose halves are complements: a key of the keypad; else '\0'. */
 char wiegand_key(const uint8_t *bytes, size_t bits);
 

@@ -4,7 +4,8 @@
  *
  * The relay is the dry contact that any lock or turnstile takes: it is held as long as the door is
  * released, or closed for a moment where the other side counts pulses. Every wire but the relay may
- * be missing; the rules then know less (a door without a leaf contact is never held or forced).
+ * be missing, and that where something else moves the lock; the rules then know less (a door
+ * without a leaf contact is never held or forced).
  */
 #ifndef DEVICE_GPIO_DOOR_H
 #define DEVICE_GPIO_DOOR_H
@@ -31,6 +32,7 @@ enum gpio_door_input {
 
 struct gpio_door_options {
 	struct gpio_wire relay; /* on: the lock is free */
+	bool no_relay;		/* something else moves the lock: a panel that is told */
 	bool has[GPIO_DOOR_INPUTS];
 	struct gpio_wire inputs[GPIO_DOOR_INPUTS];
 	int64_t pulse_ms;    /* 0: the relay is held; else closed for so long a release */

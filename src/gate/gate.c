@@ -409,6 +409,7 @@ tanu_status gate_step(struct gate *gate, int64_t now_ms, tanu_error *err)
 {
 	(void)err;
 	passage_watch(gate, now_ms);
+	panel_watch(gate);
 	readers_watch(gate, now_ms);
 	eye_watch(gate, now_ms);
 	person_watch(gate, now_ms);

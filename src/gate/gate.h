@@ -14,6 +14,7 @@
 
 #include "device/camera.h"
 #include "device/door.h"
+#include "device/panel.h"
 #include "device/reader.h"
 #include "lease/clock.h"
 #include "lease/pair.h"
@@ -78,6 +79,13 @@ struct gate_options {
 	const struct settings *settings; /* must outlive the gate */
 	const struct gate_identity *identity;
 	struct door door;
+	/*
+	 * A panel that opens the door by rules of its own, or NULL; borrowed. It is shown the card
+	 * of who is let in, or where she came without one `panel_other` (0 bits: nothing is shown).
+	 */
+	struct panel *panel;
+	uint8_t panel_other[WIEGAND_BYTES];
+	size_t panel_other_bits;
 	struct gate_reader readers[GATE_READERS_MAX];
 	size_t readers_len;
 	struct camera camera;	  /* zeroed: there is none, the lane without a face goes on */

@@ -68,7 +68,9 @@ struct person {
 		uint8_t sealed[512];
 		size_t sealed_len;
 	} pass;
-	int64_t since_ms; /* first claim */
+	uint8_t card[WIEGAND_BYTES]; /* as it was shown, where a panel could be shown it */
+	size_t card_bits;	     /* 0: none */
+	int64_t since_ms;	     /* first claim */
 	bool face_used;
 	struct eye_result seen;
 	char digits[PIN_DIGITS_MAX + 1];
@@ -217,6 +219,10 @@ bool person_begin(struct gate *g, int64_t now_ms); /* a new one; false: it can't
 /* passage.c: the door */
 void passage_watch(struct gate *g, int64_t now_ms);
 bool passage_event(struct gate *g, enum doorway_event event, int64_t now_ms);
+
+/* panel.c: a panel on the wall that is shown cards */
+void panel_tell(struct gate *g); /* somebody is let in */
+void panel_watch(struct gate *g);
 
 /* view.c */
 tanu_status view_open(struct gate *g, const char *path, tanu_error *err);

@@ -150,6 +150,8 @@ static unsigned admit(struct gate *g, unsigned acts, int64_t now_ms)
 	if (g->decision.verdict == RULES_GRANT || event == DOORWAY_EXIT) {
 		g->passing = g->person.subject;
 		g->passing_to = g->person.request.direction;
+		if (g->passing_to == RULES_ENTRY)
+			panel_tell(g);
 		passage_event(g, event, now_ms);
 		return acts & ~(unsigned)(VISIT_REPORT | VISIT_GRANT);
 	}

@@ -42,7 +42,9 @@ static const struct setting_row rows[] = {
      .help = "the machine's clock runs without power and is right: trust it at the start"},
     NUMBER("spool.events", "events", SETTING_INT, "100000", 100, 10000000, false,
 	   "most events that wait for the site; at four fifths it is told, then nobody comes in"),
-    TEXT("door.driver", "sim", false, "gpio, or sim: a door that is not there"),
+    TEXT("door.driver", "sim", false,
+	 "gpio; panel: one on the wall moves the lock (panel.line); or sim: a door that is not "
+	 "there"),
     TEXT("door.script", "", false, "sim: file with what happens when (docs/devices.md)"),
     TEXT("door.chip", "", false, "gpio: the chip, /dev/gpiochip0"),
     TEXT("door.relay", "", false, "gpio: line of the relay; a minus before it: on is low"),
@@ -73,6 +75,13 @@ static const struct setting_row rows[] = {
      .value = "no",
      .reloadable = true,
      .help = "a handle inside opens without telling: then opening is no force"},
+    TEXT("panel.line", "", false,
+	 "D0,D1 of door.chip: a panel on the wall is shown the card of whoever is let in; minus "
+	 "signs "
+	 "where a transistor turns the wires round; empty: none"),
+    TEXT("panel.other", "", false,
+	 "card that it is shown for who came without one (a pass, the guard's word), such as "
+	 "26:12:60001; empty: nothing is shown"),
     TEXT("reader1.driver", "", false,
 	 "osdp, wiegand, pcsc, camera (passes as QR codes) or sim (with door.driver sim); empty: "
 	 "there is none"),

@@ -72,7 +72,10 @@ static tanu_status wired_door(struct rig *d, struct gate_options *o, const struc
 	struct gpio_door_options options = {.pulse_ms = settings_int(s, "door.pulse_ms")};
 	tanu_status st;
 
-	if (!wire_parse(&options.relay, settings_text(s, "door.relay")))
+	options.no_relay = strcmp(settings_text(s, "door.driver"), "panel") == 0;
+	if (options.no_relay && *settings_text(s, "door.bolt"))
+		return fail_setting(err, "door.bolt", "the panel frees the lock when it likes");
+	if (!options.no_relay && !wire_parse(&options.relay, settings_text(s, "door.relay")))
 		return fail_setting(err, "door.relay", "name the line of the relay, such as 17");
 	for (int i = 0; i < GPIO_DOOR_INPUTS; i++) {
 		const char *text = settings_text(s, names[i]);
@@ -86,6 +89,49 @@ static tanu_status wired_door(struct rig *d, struct gate_options *o, const struc
 	if ((st = chip_ready(d, s, err)) < 0)
 		return st;
 	return gpio_door_open(&o->door, &d->gpio, &options, err);
+}
+
+/* ---- a panel on the wall ---- */
+
+/* "5,6": two lines of door.chip. */
+static bool wires_parse(struct gpio_wire *d0, struct gpio_wire *d1, const char *text)
+{
+	char wires[64], *comma;
+
+	snprintf(wires, sizeof(wires), "%s", text);
+	comma = strchr(wires, ',');
+	if (!comma)
+		return false;
+	*comma = '\0';
+	return wire_parse(d0, wires) && wire_parse(d1, comma + 1);
+}
+
+static tanu_status panel_ready(struct rig *d, struct gate_options *o, const struct settings *s,
+			       tanu_error *err)
+{
+	const char *line = settings_text(s, "panel.line"), *other = settings_text(s, "panel.other");
+	struct wiegand_out out = {.gpio = &d->gpio};
+	struct gpio_wire d0, d1;
+	tanu_status st;
+
+	if (!*line)
+		return strcmp(settings_text(s, "door.driver"), "panel") == 0
+			   ? fail_setting(err, "panel.line",
+					  "name the lines of D0 and D1, such as 5,6")
+			   : TANU_OK;
+	if (!wires_parse(&d0, &d1, line))
+		return fail_setting(err, "panel.line", "name the lines of D0 and D1, such as 5,6");
+	/* at rest high; a transistor between turns that round, and is written -5,-6 */
+	d0.active_low = !d0.active_low;
+	d1.active_low = !d1.active_low;
+	if (*other && wiegand_parse(o->panel_other, &o->panel_other_bits, other, NULL) < 0)
+		return fail_setting(err, "panel.other", "write a card, such as 26:12:60001");
+	if ((st = chip_ready(d, s, err)) < 0 ||
+	    (st = wiegand_out_open(&out, &d->gpio, &d0, &d1, err)) < 0 ||
+	    (st = panel_open(&d->panel, &out, err)) < 0)
+		return st;
+	o->panel = d->panel;
+	return TANU_OK;
 }
 
 /* ---- readers ---- */
@@ -154,14 +200,9 @@ static tanu_status wiegand_reader(struct rig *d, struct reader *out, int number,
 {
 	struct reader_names n = names_of(number);
 	struct wiegand_options options = {.layouts = {settings_text(s, n.layout)}};
-	char wires[64], *comma;
 	tanu_status st;
 
-	snprintf(wires, sizeof(wires), "%s", settings_text(s, n.line));
-	comma = strchr(wires, ',');
-	if (comma)
-		*comma = '\0';
-	if (!comma || !wire_parse(&options.d0, wires) || !wire_parse(&options.d1, comma + 1))
+	if (!wires_parse(&options.d0, &options.d1, settings_text(s, n.line)))
 		return fail_setting(err, n.line, "name the lines of D0 and D1, such as 5,6");
 	options.d0.active_low = options.d1.active_low = true; /* at rest high */
 	if ((st = chip_ready(d, s, err)) < 0 ||
@@ -270,10 +311,12 @@ tanu_status rig_open(struct rig *out, struct gate_options *options, const struct
 
 	if (strcmp(driver, "sim") == 0)
 		st = sim_door(out, options, settings, err);
-	else if (strcmp(driver, "gpio") == 0)
+	else if (strcmp(driver, "gpio") == 0 || strcmp(driver, "panel") == 0)
 		st = wired_door(out, options, settings, err);
 	else
-		st = fail_setting(err, "door.driver", "this is neither gpio nor sim");
+		st = fail_setting(err, "door.driver", "this is neither gpio, panel nor sim");
+	if (st == TANU_OK)
+		st = panel_ready(out, options, settings, err);
 	for (int i = 1; i <= 2 && st == TANU_OK; i++)
 		st = reader_open(out, options, i, settings, err);
 	if (st == TANU_OK)
@@ -285,6 +328,7 @@ tanu_status rig_open(struct rig *out, struct gate_options *options, const struct
 
 void rig_close(struct rig *devices)
 {
+	panel_close(&devices->panel);
 	for (int i = 0; i < 2; i++)
 		osdp_line_close(&devices->line[i]);
 	sim_world_close(&devices->world);

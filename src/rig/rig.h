@@ -13,6 +13,7 @@ struct rig {
 	struct sim_world *world; /* door.driver sim */
 	struct gpio gpio;
 	struct osdp_line *line[2];
+	struct panel *panel;
 	bool simulated; /* the door is not there */
 };
 

@@ -40,28 +40,21 @@ static bool number_parse(uint64_t *out, const char *text, char end, const char *
 	return *stop == end;
 }
 
-static tanu_status layout_parse(struct card_paper *c, const struct wiegand_layout *layout,
-				const char *text, tanu_error *err)
+static tanu_status layout_parse(struct card_paper *c, const char *text, tanu_error *err)
 {
-	struct wiegand_card card = {0};
-	uint64_t first = 0, second = 0;
-	const char *rest = text;
-	tanu_status st;
+	tanu_error why = {0};
+	size_t bits = 0;
+	tanu_status st = wiegand_parse(c->bytes, &bits, text, &why);
 
-	if (layout->site_len > 0) {
-		if (!number_parse(&first, text, ':', &rest) ||
-		    !number_parse(&second, rest + 1, '\0', &rest) || first > UINT32_MAX)
-			return fail_card(err);
-		card = (struct wiegand_card){.site = (uint32_t)first, .number = second};
-	} else {
-		if (!number_parse(&first, text, '\0', &rest))
-			return fail_card(err);
-		card.number = first;
-	}
-	if ((st = wiegand_put(c->bytes, layout, &card, err)) < 0)
+	if (st < 0 && why.code == TANU_ERR_USAGE)
+		return fail_card(err);
+	if (st < 0) {
+		if (err)
+			*err = why;
 		return st;
+	}
 	c->sort = LEASE_CARD_BITS;
-	c->bits = layout->bits;
+	c->bits = (uint16_t)bits;
 	return TANU_OK;
 }
 
@@ -82,7 +75,6 @@ static tanu_status bits_parse(struct card_paper *c, const char *text, tanu_error
 tanu_status card_parse(struct card_paper *out, const char *text, tanu_error *err)
 {
 	const char *colon = strchr(text, ':');
-	const struct wiegand_layout *layout;
 	struct card_paper c = {0};
 	char kind[16] = "";
 	tanu_status st = TANU_OK;
@@ -101,10 +93,8 @@ tanu_status card_parse(struct card_paper *out, const char *text, tanu_error *err
 		memcpy(c.bytes, colon + 1, len);
 		c.sort = LEASE_CARD_DIGITS;
 		c.bits = (uint16_t)(8 * len);
-	} else if ((layout = wiegand_layout(kind))) {
-		st = layout_parse(&c, layout, colon + 1, err);
 	} else {
-		st = fail_card(err);
+		st = layout_parse(&c, text, err);
 	}
 	if (st == TANU_OK)
 		*out = c;

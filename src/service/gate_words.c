@@ -19,6 +19,7 @@ static const struct {
     {"held-open-over", "door-shut"},
     {"second-passage", "door-second"},
     {"door-fault", "door-fault"},
+    {"panel-failed", "door-fault"},
     {"fire", "fire"},
     {"fire-over", "fire-over"},
     {"lockdown", "lockdown"},

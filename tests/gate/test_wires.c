@@ -8,6 +8,7 @@
 
 #include "device/gpio_door.h"
 #include "device/osdp/line.h"
+#include "device/panel.h"
 #include "device/pcsc.h"
 #include "device/pd.h"
 #include "device/sim_gpio.h"
@@ -16,6 +17,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #define MS ((int64_t)1000000)
@@ -176,7 +178,43 @@ struct wires {
 	struct world *w;
 	struct sim_gpio sim;
 	struct gpio gpio;
+	/* a panel on the wall, on wires of its own */
+	bool has_panel;
+	struct sim_gpio wall;
+	struct gpio wall_gpio;
+	struct panel *panel;
+	int64_t wall_ns;
+	atomic_int shown; /* cards that it was shown */
 };
+
+static void wall_wait(void *self, int64_t at_ns)
+{
+	struct wires *wires = self;
+
+	if (at_ns - wires->wall_ns > 100 * MS) /* the pause after a card */
+		atomic_fetch_add(&wires->shown, 1);
+	if (at_ns > wires->wall_ns)
+		wires->wall_ns = at_ns;
+	wires->wall.now_ns = wires->wall_ns;
+}
+
+static int64_t wall_now(void *self)
+{
+	return ((struct wires *)self)->wall_ns;
+}
+
+static void panel_rig(struct wires *wires, struct gate_options *o)
+{
+	const struct gpio_wire d0 = {.line = D0, .active_low = true},
+			       d1 = {.line = D1, .active_low = true};
+	struct wiegand_out out = {.wait_until = wall_wait, .now = wall_now, .self = wires};
+
+	wires->wall_gpio = sim_gpio(&wires->wall);
+	MUST(wiegand_out_open(&out, &wires->wall_gpio, &d0, &d1, err));
+	MUST(panel_open(&wires->panel, &out, err));
+	o->panel = wires->panel;
+	MUST(wiegand_parse(o->panel_other, &o->panel_other_bits, "26:12:60001", err));
+}
 
 static void wires_rig(struct world *w, struct gate_options *o)
 {
@@ -192,13 +230,16 @@ static void wires_rig(struct world *w, struct gate_options *o)
 	door.inputs[GPIO_DOOR_EXIT] = (struct gpio_wire){.line = EXIT_BUTTON};
 	sim_gpio_drive(&wires->sim, D0, true);
 	sim_gpio_drive(&wires->sim, D1, true);
+	door.no_relay = wires->has_panel;
+	if (wires->has_panel)
+		panel_rig(wires, o);
 	MUST(gpio_door_open(&o->door, &wires->gpio, &door, err));
 	MUST(wiegand_reader_open(&o->readers[0].reader, &wires->gpio, &reader, err));
 }
 
-static void wires_open(struct wires *wires, struct world *w)
+static void wires_open(struct wires *wires, struct world *w, bool has_panel)
 {
-	*wires = (struct wires){.w = w};
+	*wires = (struct wires){.w = w, .has_panel = has_panel};
 	wires->sim.now_ns = w->now_ms * MS;
 	wires->gpio = sim_gpio(&wires->sim);
 	w->rig = wires_rig;
@@ -257,12 +298,72 @@ static void wire(struct wires *wires, unsigned line, bool high, int64_t ms)
 	wait_wired(wires, ms);
 }
 
+/* The card of the last frame on the panel's wires. */
+static struct wiegand_card panel_saw(struct wires *wires)
+{
+	const struct sim_wire *zero = &wires->wall.lines[D0], *one = &wires->wall.lines[D1];
+	struct wiegand_card card = {.site = 0};
+	uint8_t bytes[WIEGAND_BYTES] = {0};
+	size_t z = zero->edges_len, o = one->edges_len;
+
+	/* from the last pulse back; edges come in pairs, on and off */
+	for (size_t bit = 26; bit > 0 && (z > 1 || o > 1); bit--) {
+		bool is_one =
+		    o > 1 && (z < 2 || one->edges[o - 2].at_ns > zero->edges[z - 2].at_ns);
+
+		if (is_one)
+			bytes[(bit - 1) / 8] |= (uint8_t)(0x80 >> (bit - 1) % 8);
+		*(is_one ? &o : &z) -= 2;
+	}
+	MUST(wiegand_read(&card, wiegand_layout("26"), bytes, 26, err));
+	return card;
+}
+
+static void until_shown(struct wires *wires, int count)
+{
+	for (int i = 0; i < 1000 && atomic_load(&wires->shown) < count; i++)
+		usleep(5000);
+	assert_int_equal(atomic_load(&wires->shown), count);
+}
+
+/* It opens for the card that it is shown: hers, and for who has none the one set aside. */
+static void a_panel_is_shown_the_card_of_who_is_let_in(void **state)
+{
+	struct world *w = *state;
+	struct wires wires;
+
+	wires_open(&wires, w, true);
+	wired_card(&wires, 1);
+	wired_keys(&wires, "0000#");
+	assert_int_equal(atomic_load(&wires.shown), 0); /* a wrong PIN shows nothing */
+	wired_keys(&wires, "8391#");
+	assert_string_equal(seen(w).visit, "go");
+	until_shown(&wires, 1);
+	assert_int_equal(panel_saw(&wires).site, 12);
+	assert_int_equal(panel_saw(&wires).number, 1);
+	wait_wired(&wires, 8000);
+	MUST(gate_command(w->gate, "release", w->now_ms, err));
+	wait_wired(&wires, 20);
+	until_shown(&wires, 2);
+	assert_int_equal(panel_saw(&wires).number, 60001);
+	wait_wired(&wires, 8000);
+
+	wires.wall.broken = true; /* its wires are out */
+	wired_card(&wires, 1);
+	wired_keys(&wires, "8391#");
+	until_shown(&wires, 5); /* tried three times */
+	wait_wired(&wires, 500);
+	assert_int_equal(count(w, GATE_EVENT_DEVICE, "panel-failed"), 1);
+	world_close(w);
+	panel_close(&wires.panel);
+}
+
 static void a_door_and_a_reader_on_wires(void **state)
 {
 	struct world *w = *state;
 	struct wires wires;
 
-	wires_open(&wires, w);
+	wires_open(&wires, w, false);
 	wait_wired(&wires, 200);
 	assert_false(sim_gpio_is_on(&wires.sim, RELAY));
 	wired_card(&wires, 1);
@@ -298,7 +399,7 @@ static void a_silent_door_grants_nothing_and_recovers(void **state)
 	struct world *w = *state;
 	struct wires wires;
 
-	wires_open(&wires, w);
+	wires_open(&wires, w, false);
 	wait_wired(&wires, 200);
 	wired_card(&wires, 1);
 	wires.sim.broken = true; /* the chip is pulled */
@@ -384,6 +485,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD_TEST(a_reader_on_a_line_and_one_that_is_cut),
 	    WORLD_TEST(a_door_and_a_reader_on_wires),
+	    WORLD_TEST(a_panel_is_shown_the_card_of_who_is_let_in),
 	    WORLD_TEST(a_silent_door_grants_nothing_and_recovers),
 	    WORLD_TEST(a_pass_on_a_card_reader_and_a_service_that_dies),
 	};

@@ -169,7 +169,7 @@ static void a_slow_loop_is_told(void **unused)
 
 /* ---- settings that cannot be ---- */
 
-static void a_second_camera_needs_a_first_and_a_view(void **unused)
+static void what_settings_name_must_fit_together(void **unused)
 {
 	static const struct {
 		const char *name, *value, *other, *other_value, *place;
@@ -178,6 +178,11 @@ static void a_second_camera_needs_a_first_and_a_view(void **unused)
 	    {"infrared.source", "rtsp://192.0.2.1/ir", "infrared.view", "100 0", "infrared.view"},
 	    {"depth.source", "rtsp://192.0.2.1/d", "depth.view", "nan 0 0", "depth.view"},
 	    {"depth.source", "/", "depth.view", "100 0 0", "camera"},
+	    {"panel.line", "5", "panel.other", "", "panel.line"},
+	    {"panel.line", "5,6", "panel.other", "26:12", "panel.other"},
+	    {"panel.line", "5,6", "panel.other", "26:999:1", "panel.other"},
+	    {"door.driver", "panel", "door.bolt", "7", "door.bolt"},
+	    {"door.driver", "relays", "door.bolt", "7", "door.driver"},
 	};
 
 	(void)unused;
@@ -213,7 +218,7 @@ int main(void)
 	    CHECK_TEST(a_second_camera_says_how_to_hang_it),
 	    CHECK_TEST(a_camera_of_distances_likewise),
 	    CHECK_TEST(a_slow_loop_is_told),
-	    CHECK_TEST(a_second_camera_needs_a_first_and_a_view),
+	    CHECK_TEST(what_settings_name_must_fit_together),
 	};
 
 	return cmocka_run_group_tests_name("rig/check", tests, NULL, NULL);

@@ -144,6 +144,11 @@ static tanu_status look_at(struct gpio_door *d, enum gpio_door_input i, bool *bo
 	return TANU_OK;
 }
 
+static tanu_status relay_set(struct gpio_door *d, bool on, tanu_error *err)
+{
+	return d->options.no_relay ? TANU_OK : gpio_set(d->gpio, d->relay, on, err);
+}
+
 /* The relay as it should be: also after the wires came back. */
 static tanu_status drive(struct gpio_door *d, int64_t now_ms, tanu_error *err)
 {
@@ -154,7 +159,7 @@ static tanu_status drive(struct gpio_door *d, int64_t now_ms, tanu_error *err)
 			d->pulse_end_ms = 0;
 		on = d->pulse_end_ms != 0;
 	}
-	return gpio_set(d->gpio, d->relay, on, err);
+	return relay_set(d, on, err);
 }
 
 static tanu_status look(struct gpio_door *d, bool *bolt_bad, int64_t now_ms, tanu_error *err)
@@ -254,7 +259,7 @@ static void door_gpio_close(void *self)
 {
 	struct gpio_door *d = self;
 
-	(void)gpio_set(d->gpio, d->relay, false, NULL);
+	(void)relay_set(d, false, NULL);
 	free(d);
 }
 
@@ -275,8 +280,10 @@ static void defaults(struct gpio_door_options *o)
 
 static tanu_status take_wires(struct gpio_door *d, tanu_error *err)
 {
-	tanu_status st = gpio_output(d->gpio, &d->relay, &d->options.relay, false, err);
+	tanu_status st = TANU_OK;
 
+	if (!d->options.no_relay)
+		st = gpio_output(d->gpio, &d->relay, &d->options.relay, false, err);
 	for (int i = 0; i < GPIO_DOOR_INPUTS && st >= 0; i++)
 		if (d->options.has[i])
 			st = gpio_input(d->gpio, &d->pins[i], &d->options.inputs[i], err);
