@@ -3,11 +3,10 @@
 
 #include "face/face.h"
 #include "gate/beside.h"
-#include "lease/lease.h"
+#include "gate/features.h"
 #include "os/os.h"
 #include "sight/sight.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,20 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NEWS_MAX       32
-#define APART_MS       120 /* frames nearer in time are the same picture */
-#define HINT_MS	       ((int64_t)1500)
-#define WAIT_MS	       100
-#define LEAST_WEIGHT   0.01F /* bounds may let a frame pass with a quality of 0 */
-#define FEATURES_LEAST 0.0F
-#define RATE_PART      0.1 /* of a new interval in the mean */
-
-/* One frame that is kept, and the face on it. */
-struct kept {
-	uint8_t *rgb;
-	tanu_pixels pixels;
-	tanu_face face;
-};
+#define NEWS_MAX  32
+#define APART_MS  120 /* frames nearer in time are the same picture */
+#define HINT_MS	  ((int64_t)1500)
+#define WAIT_MS	  100
+#define RATE_PART 0.1 /* of a new interval in the mean */
 
 struct eye {
 	struct eye_options options;
@@ -194,114 +184,6 @@ static void want_done(struct eye *e, const struct eye_want *want)
 	pthread_mutex_unlock(&e->lock);
 }
 
-/* ---- features, under permits ---- */
-
-struct claim {
-	struct eye *e;
-	const struct eye_want *want;
-	struct eye_result *result;
-	tanu_embedding features[BEST_MAX];
-	size_t len;
-	struct permit permit; /* the last */
-};
-
-static tanu_status features_of(struct claim *c, const struct kept *kept, tanu_error *err)
-{
-	tanu_consent consent = {0};
-	struct eye *e = c->e;
-	tanu_status st;
-
-	if (!lease_consent_find(e->options.lease, &consent, &c->want->subject, c->want->generation))
-		return tanu_fail(err, TANU_ERR_NO_REFERENCE, NULL,
-				 "this gate holds no reference of this person");
-	if ((st = permit_issue(e->options.book, &c->permit, &c->want->subject, TANU_PURPOSE_ACCESS,
-			       PERMIT_CLAIM_GATE, &consent, 1, err)) < 0 ||
-	    (st = permit_spend(e->options.book, &c->permit, PERMIT_EMBED, &c->want->subject, err)) <
-		0)
-		return st;
-	c->result->permits++;
-	c->result->embeddings++;
-	st = tanu_embed(e->session, &c->features[c->len], &kept->pixels, &kept->face, err);
-	if (st == TANU_OK && c->features[c->len].quality >= FEATURES_LEAST)
-		c->len++;
-	return st;
-}
-
-static tanu_status reference_of(struct claim *c, tanu_reference *out, tanu_error *err)
-{
-	const struct eye_want *w = c->want;
-	struct eye *e = c->e;
-
-	if (w->generation)
-		return lease_open_pass(e->options.lease, out, e->options.book, &c->permit,
-				       &w->subject, w->generation, w->ad, w->ad_len, w->sealed,
-				       w->sealed_len, err);
-	return lease_open_reference(e->options.lease, out, e->options.book, &c->permit, &w->subject,
-				    err);
-}
-
-/* The mean of the scores, as at the site: not the score of the mean (docs/accuracy.md). */
-static tanu_status score_of(struct claim *c, float *out, const tanu_reference *reference,
-			    tanu_error *err)
-{
-	float sum = 0, weights = 0, score = 0;
-	tanu_reference probe = {0};
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0; i < c->len && st == TANU_OK; i++) {
-		float weight = fmaxf(c->features[i].quality, LEAST_WEIGHT);
-
-		if ((st = tanu_reference_from(&probe, &c->features[i], err)) == TANU_OK)
-			st = tanu_compare(&score, &probe, reference, err);
-		sum += weight * score;
-		weights += weight;
-	}
-	tanu_reference_wipe(&probe);
-	if (st == TANU_OK)
-		*out = sum / weights;
-	return st;
-}
-
-static tanu_status compare(struct claim *c, tanu_error *err)
-{
-	struct lease_zone zone = {0};
-	tanu_reference reference = {0};
-	float score = 0;
-	tanu_status st = reference_of(c, &reference, err);
-
-	if (st == TANU_OK && !lease_zone_get(c->e->options.lease, &zone))
-		st = tanu_fail(err, TANU_ERR_LEASE, NULL, "the lease has gone");
-	if (st == TANU_OK)
-		st = score_of(c, &score, &reference, err);
-	if (st == TANU_OK) {
-		if (reference.fused)
-			zone.threshold.score = zone.fused_score;
-		c->result->decision = tanu_decide(score, &zone.threshold);
-		c->result->face =
-		    c->result->decision.result == TANU_MATCH ? GATE_FACE_MATCH : GATE_FACE_NO_MATCH;
-	}
-	tanu_reference_wipe(&reference);
-	return st;
-}
-
-static void claim_decide(struct eye *e, const struct eye_want *want, struct eye_result *result)
-{
-	struct claim c = {.e = e, .want = want, .result = result};
-	tanu_error why = {0};
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0; i < e->best.len && st == TANU_OK; i++)
-		st = features_of(&c, &e->kept[i], &why);
-	if (st == TANU_OK && c.len > 0)
-		st = compare(&c, &why);
-	if (st < 0 || c.len == 0) {
-		result->face = result->embeddings ? GATE_FACE_REFUSED : GATE_FACE_NONE;
-		result->why = why.code;
-		result->decision = (tanu_decision){0};
-	}
-	mem_wipe(&c, sizeof(c));
-}
-
 /* ---- one frame ---- */
 
 static void kept_wipe(struct eye *e)
@@ -409,7 +291,7 @@ static void answer(struct eye *e, const struct eye_want *want, const struct live
 		news.result.sequence = false;
 	} else if (live->state == LIVENESS_LIVE || (live->state == LIVENESS_THIN && want->waiver)) {
 		/* of what is not seen to live no features are computed: they would open nothing */
-		claim_decide(e, want, &news.result);
+		features_decide(&e->options, e->session, e->kept, e->best.len, want, &news.result);
 	}
 	want_done(e, want);
 	kept_wipe(e);

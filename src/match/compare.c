@@ -30,6 +30,32 @@ tanu_status tanu_compare(float *score, const tanu_reference *probe, const tanu_r
 	return TANU_OK;
 }
 
+tanu_status tanu_compare_frames(float *score, const tanu_embedding *frames, const bool *keep,
+				size_t frames_len, const tanu_reference *reference, tanu_error *err)
+{
+	float sum = 0.0f, weights = 0.0f, one = 0.0f;
+	tanu_reference probe = {0};
+	tanu_status st = TANU_OK;
+
+	for (size_t i = 0; i < frames_len && st == TANU_OK; i++) {
+		float weight = fmaxf(frames[i].quality, MATCH_LEAST_WEIGHT);
+
+		if (keep && !keep[i])
+			continue;
+		if ((st = tanu_reference_from(&probe, &frames[i], err)) == TANU_OK)
+			st = tanu_compare(&one, &probe, reference, err);
+		sum += weight * one;
+		weights += weight;
+	}
+	tanu_reference_wipe(&probe);
+	if (st < 0)
+		return st;
+	if (weights == 0.0f)
+		return tanu_fail(err, TANU_ERR_FORMAT, "frames", "there is no frame to compare");
+	*score = sum / weights;
+	return TANU_OK;
+}
+
 tanu_status tanu_compare_float(float *score, const tanu_embedding *a, const tanu_embedding *b,
 			       tanu_error *err)
 {

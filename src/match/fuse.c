@@ -5,9 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Bounds may let a face pass with a quality of 0; it still counts a little. */
-#define LEAST_WEIGHT 0.01f
-
 static tanu_status unit_length(tanu_embedding *e, tanu_error *err)
 {
 	double squares = 0.0;
@@ -32,7 +29,7 @@ tanu_status tanu_embedding_fuse(tanu_embedding *out, const tanu_embedding *embed
 
 	for (size_t i = 0; i < embeddings_len; i++) {
 		const tanu_embedding *e = &embeddings[i];
-		float w = fmaxf(e->quality, LEAST_WEIGHT);
+		float w = fmaxf(e->quality, MATCH_LEAST_WEIGHT);
 
 		if (keep && !keep[i])
 			continue;

@@ -13,6 +13,9 @@
 #include <math.h>
 #include <tanu/match.h>
 
+/* Bounds may let a face pass with a quality of 0; it still counts a little. */
+#define MATCH_LEAST_WEIGHT 0.01f
+
 /*
  * The best and second-best dot product over the row's norm (1 / norm is kept), and the first row
  * that has the best: of every 16th row by itself, so that they can be judged side by side.

@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#define LEAST_WEIGHT 0.01F /* bounds may let a frame pass with a quality of 0 */
-
 /* ---- setting match.pad ---- */
 
 bool pad_is_sequence(const struct service *s)
@@ -102,34 +100,6 @@ static const char *pad_of(const struct verification *v)
 }
 
 /*
- * The mean of the scores, weighted by quality. Not the score of the mean: features fused and
- * stretched to unit length are closer to everybody, so that the rate of false matches would be up
- * to twice what the threshold stands for (docs/accuracy.md).
- */
-static tanu_status frames_score(float *out, const struct frames *f, const bool *keep,
-				const tanu_reference *reference, tanu_error *err)
-{
-	tanu_reference probe = {0};
-	float sum = 0, weights = 0, score = 0;
-	tanu_status st = TANU_OK;
-
-	for (size_t i = 0; i < f->len && st == TANU_OK; i++) {
-		float weight = fmaxf(f->embedding[i].quality, LEAST_WEIGHT);
-
-		if (!keep[i])
-			continue;
-		if ((st = tanu_reference_from(&probe, &f->embedding[i], err)) == TANU_OK)
-			st = tanu_compare(&score, &probe, reference, err);
-		sum += weight * score;
-		weights += weight;
-	}
-	tanu_reference_wipe(&probe);
-	if (st == TANU_OK)
-		*out = sum / weights;
-	return st;
-}
-
-/*
  * One permit a photograph, spent for its features. The last of them is spent for opening the
  * reference too: all are one claim, and one look at the reference.
  */
@@ -147,7 +117,8 @@ static tanu_status frames_compare(struct verification *v, struct verify_result *
 	    (st = tanu_threshold_for_reference(&v->threshold, v->calibration,
 					       settings_float(&v->s->settings, "match.fmr"),
 					       &reference, err)) < 0 ||
-	    (st = frames_score(&score, &v->frames, keep, &reference, err)) < 0)
+	    (st = tanu_compare_frames(&score, v->frames.embedding, keep, v->frames.len, &reference,
+				      err)) < 0)
 		goto out;
 	out->decision = tanu_decide(score, &v->threshold);
 out:

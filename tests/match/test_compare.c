@@ -139,6 +139,44 @@ static void what_is_not_a_number_is_no_match(void **state)
 	}
 }
 
+/* Weighted by quality, each by its own score: not what their mean would score. */
+static void frames_of_a_moment_score_as_their_mean(void **state)
+{
+	tanu_reference reference = sample_reference(1);
+	tanu_embedding frames[3];
+	uint32_t seed = 77;
+	const bool keep[3] = {true, false, true}, none[3] = {false};
+	float one[3], score = 0.0f, kept;
+	tanu_error err = {0};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		tanu_reference probe;
+
+		sample_embedding(&frames[i], &seed, NULL, 0.0f);
+		assert_int_equal(tanu_reference_from(&probe, &frames[i], NULL), TANU_OK);
+		assert_int_equal(tanu_compare(&one[i], &probe, &reference, NULL), TANU_OK);
+	}
+	frames[0].quality = 0.6f;
+	frames[1].quality = 0.3f;
+	frames[2].quality = 0.0f; /* it still counts a little */
+	assert_int_equal(tanu_compare_frames(&score, frames, NULL, 3, &reference, &err), TANU_OK);
+	kept = (0.6f * one[0] + 0.3f * one[1] + 0.01f * one[2]) / 0.91f;
+	assert_true(fabsf(score - kept) < 1e-5f);
+	assert_int_equal(tanu_compare_frames(&score, frames, keep, 3, &reference, &err), TANU_OK);
+	kept = (0.6f * one[0] + 0.01f * one[2]) / 0.61f;
+	assert_true(fabsf(score - kept) < 1e-5f);
+	score = 7.0f;
+	assert_int_equal(tanu_compare_frames(&score, frames, none, 3, &reference, &err),
+			 TANU_INPUT);
+	assert_int_equal(tanu_compare_frames(&score, frames, NULL, 0, &reference, &err),
+			 TANU_INPUT);
+	frames[1].model[0] ^= 1;
+	assert_int_equal(tanu_compare_frames(&score, frames, NULL, 3, &reference, &err),
+			 TANU_REFUSED);
+	assert_true(score == 7.0f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +186,7 @@ int main(void)
 	    cmocka_unit_test(refuses_features_of_different_models),
 	    cmocka_unit_test(refuses_the_zero_vector),
 	    cmocka_unit_test(float_comparison_refuses_what_is_not_finite),
+	    cmocka_unit_test(frames_of_a_moment_score_as_their_mean),
 	    cmocka_unit_test(the_zero_decision_is_no_match),
 	    cmocka_unit_test(a_score_at_the_threshold_is_a_match),
 	    cmocka_unit_test(a_decision_says_whether_its_rate_was_counted),
