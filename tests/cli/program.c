@@ -363,6 +363,29 @@ void films_write(const char *photo_path, int frames)
 	tanu_image_free(&photo);
 }
 
+/* ---- a walk ---- */
+
+void walk_must(const char *script, const char *who, const char *logs)
+{
+	char root[] = "/dev/shm/tanu-walk-XXXXXX", command[512];
+	const char *program = getenv("TANU_PROGRAM");
+	int rc;
+
+	if (!program || !os_is_memory("/dev/shm"))
+		skip();
+	assert_non_null(mkdtemp(root));
+	file_write_text("walk.sh", script);
+	snprintf(command, sizeof(command), "sh -x walk.sh %s %s %s 2>trace", root, program, who);
+	rc = system(command);
+	if (rc != 0) {
+		snprintf(command, sizeof(command), "tail -n 8 %s", logs);
+		rc = system(command) ? 2 : 1;
+	}
+	snprintf(command, sizeof(command), "rm -rf %s", root);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(rc, 0);
+}
+
 /* ---- a site ---- */
 
 const char small_photo_settings[] =

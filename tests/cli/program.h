@@ -75,6 +75,27 @@ const char *answer_error_code(const struct outcome *o);
  * are. Simulated.
  */
 void films_write(const char *photo_path, int frames);
+/*
+ * A walk with the gate's program, in shell: begins with WALK_BEGIN, writes gate.ini, and WALK_PAIR
+ * pairs it by files as "north" and lends to it. `at` waits for a command to hold. $root is a folder
+ * in memory, $tanu and $gate the programs, $who is handed in.
+ */
+#define WALK_BEGIN                                                                    \
+	"set -eu\n"                                                                   \
+	"root=$1; tanu=$2; gate=$(dirname \"$tanu\")/tanu-gate; who=$3\n"             \
+	"at() { i=0; while [ $i -lt 90 ]; do eval \"$1\" >/dev/null 2>&1 && return\n" \
+	"  i=$((i + 1)); sleep 0.5; done; return 1; }\n"
+#define WALK_PAIR                                                                \
+	"code=$(\"$tanu\" gate add north --json | "                              \
+	"sed 's/.*\"code\":\"\\([0-9A-Z-]*\\)\".*/\\1/')\n"                      \
+	"\"$gate\" --config gate.ini pair --code $code --request q >/dev/null\n" \
+	"\"$tanu\" gate pair q --out a >/dev/null\n"                             \
+	"\"$gate\" --config gate.ini pair --code $code --reply a >/dev/null\n"   \
+	"\"$tanu\" gate lease north --out l --keys k --hours 2 >/dev/null\n"     \
+	"\"$gate\" --config gate.ini lease l --keys k >/dev/null 2>&1\n"
+/* Runs it in the present folder; when it fails, so does the test, with the ends of these files. */
+void walk_must(const char *script, const char *who, const char *logs);
+
 void assert_contains(const char *text, const char *part);
 void assert_lacks(const char *text, const char *part);
 
