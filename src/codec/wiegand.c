@@ -134,7 +134,7 @@ tanu_status wiegand_parse(uint8_t out[WIEGAND_BYTES], size_t *bits, const char *
 	if (colon && colon - text < (long)sizeof(name))
 		snprintf(name, sizeof(name), "%.*s", (int)(colon - text), text);
 	layout = wiegand_layout(name);
-	if (!layout || !card_parse(&card, layout, colon + 1))
+	if (!colon || !layout || !card_parse(&card, layout, colon + 1))
 		return tanu_fail(err, TANU_ERR_USAGE, "card",
 				 "a card is written LAYOUT:SITE:NUMBER (26:12:34567) or "
 				 "LAYOUT:NUMBER (34n:1234567)");
