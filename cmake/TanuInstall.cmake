@@ -32,7 +32,7 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/packaging/systemd DESTINATION ${share}/tan
 install(FILES ${CMAKE_SOURCE_DIR}/web/dist/verifier.html ${CMAKE_SOURCE_DIR}/web/dist/verifier.mjs
   DESTINATION ${share}/tanu OPTIONAL)
 
-foreach(section 1 3 5 7)
+foreach(section 1 3 5 7 8)
   file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/man/*.${section})
   install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()

@@ -125,8 +125,8 @@ TANU_API tanu_status tanu_compare(float *score, const tanu_reference *probe,
  * Score of several frames of one moment and a reference: the mean of their scores, weighted by
  * their quality. Not the score of their mean: features fused and stretched to unit length are
  * closer to everybody, so that the rate of false matches would be up to twice what the threshold
- * stands for (docs/accuracy.md). `keep` says which of them count; NULL: all. TANU_INPUT (format): none does; else
- * as tanu_compare.
+ * stands for (docs/accuracy.md). `keep` says which of them count; NULL: all. TANU_INPUT (format):
+ * none does; else as tanu_compare.
  */
 TANU_API tanu_status tanu_compare_frames(float *score, const tanu_embedding *frames,
 					 const bool *keep, size_t frames_len,

@@ -2,100 +2,22 @@
 /* Man pages in the man(7) macros. */
 #include "cli/reference.h"
 
+#include "codec/man.h"
 #include "service/service.h"
 
-#include <ctype.h>
 #include <string.h>
-
-/* Text in roff: backslashes, dashes that must stay dashes, and lines that look like requests. */
-static void put_text(struct buf *out, const char *text)
-{
-	bool line_start = out->len == 0 || out->data[out->len - 1] == '\n';
-
-	for (; *text; text++) {
-		if (line_start && (*text == '.' || *text == '\''))
-			buf_str(out, "\\&");
-		line_start = *text == '\n';
-		if (*text == '\\')
-			buf_str(out, "\\e");
-		else if (*text == '-')
-			buf_str(out, "\\-");
-		else
-			buf_u8(out, (uint8_t)*text);
-	}
-}
-
-/* Paragraphs parted by empty lines. */
-static void put_paragraphs(struct buf *out, const char *text)
-{
-	const char *end;
-	struct buf part = {0};
-
-	while ((end = strstr(text, "\n\n"))) {
-		buf_put(&part, text, (size_t)(end - text));
-		put_text(out, buf_cstr(&part));
-		buf_str(out, "\n.PP\n");
-		part.len = 0;
-		text = end + 2;
-	}
-	put_text(out, text);
-	buf_str(out, "\n");
-	buf_free(&part);
-}
-
-/* `text` in a font; nothing for NULL or "". */
-static void put_font(struct buf *out, const char *font, const char *text)
-{
-	if (!text || !*text)
-		return;
-	buf_str(out, font);
-	put_text(out, text);
-	buf_str(out, "\\fR");
-}
-
-static void put_term(struct buf *out, const char *term, const char *value, const char *help)
-{
-	buf_str(out, ".TP\n");
-	put_font(out, "\\fB", term);
-	if (*term && value)
-		buf_str(out, " ");
-	put_font(out, "\\fI", value);
-	buf_str(out, "\n");
-	put_text(out, help);
-	buf_str(out, "\n");
-}
-
-static void put_head(struct buf *out, const char *page, int section, const char *brief)
-{
-	buf_str(out, ".\\\" Drawn from the program's tables by tools/update-reference.\n.TH ");
-	for (const char *p = page; *p; p++)
-		buf_u8(out, (uint8_t)toupper((unsigned char)*p));
-	buf_printf(out, " %d \"\" \"tanu " TANU_VERSION "\" \"Tanu\"\n.SH NAME\n", section);
-	put_text(out, page);
-	buf_str(out, " \\- ");
-	put_text(out, brief);
-	buf_str(out, "\n");
-}
-
-static void put_exits(struct buf *out)
-{
-	buf_str(out, ".SH EXIT STATUS\n");
-#define X(name, number, meaning) put_term(out, #number, NULL, meaning);
-	TANU_EXIT_LIST(X)
-#undef X
-}
 
 static void put_synopsis(struct buf *out, const struct verb *verb)
 {
 	struct buf line = {0};
 
 	usage_line(&line, verb, false);
-	put_text(out, buf_cstr(&line));
+	man_text(out, buf_cstr(&line));
 	if (verb->instead) {
 		line.len = 0;
 		usage_line(&line, verb, true);
 		buf_str(out, "\n.br\n");
-		put_text(out, buf_cstr(&line));
+		man_text(out, buf_cstr(&line));
 	}
 	buf_str(out, "\n");
 	buf_free(&line);
@@ -111,23 +33,23 @@ static void put_verb(struct buf *out, const struct verb *verb)
 		buf_printf(out, ".SH TANU %s\n", verb_title(verb, title));
 	else
 		buf_str(out, ".SH DESCRIPTION\n");
-	put_paragraphs(out, verb->about);
+	man_paragraphs(out, verb->about);
 	for (size_t i = 0; i < OPERANDS_MAX && verb->operands[i].name; i++)
-		put_term(out, "", verb->operands[i].name, verb->operands[i].help);
+		man_term(out, "", verb->operands[i].name, verb->operands[i].help);
 	for (size_t i = 0; (row = verb_option(verb, i)); i++) {
 		dashed.len = 0;
 		buf_printf(&dashed, "--%s", row->name);
-		put_term(out, buf_cstr(&dashed), row->value, row->help);
+		man_term(out, buf_cstr(&dashed), row->value, row->help);
 	}
 	buf_free(&dashed);
 	if (verb->fields[0].name)
 		buf_str(out, ".PP\nFields with \\fB\\-\\-json\\fR:\n");
 	for (size_t i = 0; i < FIELDS_MAX && verb->fields[i].name; i++)
-		put_term(out, verb->fields[i].name, NULL, verb->fields[i].help);
+		man_term(out, verb->fields[i].name, NULL, verb->fields[i].help);
 	if (!verb->example)
 		return;
 	buf_str(out, ".PP\nExample:\n.PP\n.RS\n.nf\n");
-	put_text(out, verb->example);
+	man_text(out, verb->example);
 	buf_str(out, "\n.fi\n.RE\n");
 }
 
@@ -152,7 +74,7 @@ void man_group(struct buf *out, const char *group)
 	char page[64] = "tanu-";
 
 	strncat(page, group, sizeof(page) - strlen(page) - 1);
-	put_head(out, page, 1, group_brief(group));
+	man_head(out, page, 1, group_brief(group), TANU_VERSION);
 	buf_str(out, ".SH SYNOPSIS\n.nf\n");
 	for (size_t i = 0; verbs[i]; i++)
 		if (strcmp(verbs[i]->group, group) == 0)
@@ -161,7 +83,7 @@ void man_group(struct buf *out, const char *group)
 	for (size_t i = 0; verbs[i]; i++)
 		if (strcmp(verbs[i]->group, group) == 0)
 			put_verb(out, verbs[i]);
-	put_exits(out);
+	man_exits(out);
 	buf_str(out, ".SH SEE ALSO\n\\fBtanu\\fR(1), \\fBtanu.ini\\fR(5)\n");
 }
 
@@ -180,11 +102,11 @@ void man_program(struct buf *out)
 	const struct verb *verb;
 	char title[VERB_TITLE_LEN];
 
-	put_head(out, "tanu", 1, "recognise people who agreed to it");
+	man_head(out, "tanu", 1, "recognise people who agreed to it", TANU_VERSION);
 	buf_str(out, ".SH SYNOPSIS\n\\fBtanu\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]... "
 		     "[\\fIOPERAND\\fR]...\n.br\n\\fBtanu\\fR \\-\\-help\n.br\n\\fBtanu\\fR "
 		     "\\-\\-version\n.SH DESCRIPTION\n");
-	put_paragraphs(
+	man_paragraphs(
 	    out, "Tanu compares faces under consent: nothing is enrolled or compared with a "
 		 "stored reference unless its owner, or a guardian, agreed to the purpose and "
 		 "the consent is still live.\n\nOptions may stand anywhere; \"--\" ends them. "
@@ -195,44 +117,15 @@ void man_program(struct buf *out)
 	buf_str(out, ".SH COMMANDS\n");
 	for (size_t i = 0; verbs[i]; i++)
 		if (!(verbs[i]->flags & VERB_HIDDEN))
-			put_term(out, verb_title(verbs[i], title), NULL, verbs[i]->brief);
+			man_term(out, verb_title(verbs[i], title), NULL, verbs[i]->brief);
 	buf_str(out, ".SH ENVIRONMENT\n");
 	for (size_t i = 0; i < ARRAY_LEN(environment); i++)
-		put_term(out, environment[i].name, NULL, environment[i].help);
-	put_exits(out);
+		man_term(out, environment[i].name, NULL, environment[i].help);
+	man_exits(out);
 	buf_str(out, ".SH SEE ALSO\n");
 	for (size_t i = 0; (verb = verb_group_at(i)); i++)
 		buf_printf(out, "\\fBtanu\\-%s\\fR(1), ", verb->group);
 	buf_str(out, "\\fBtanu.ini\\fR(5)\n");
-}
-
-static const char *kind_text(enum setting_kind kind)
-{
-	switch (kind) {
-	case SETTING_INT:
-		return "whole number";
-	case SETTING_FLOAT:
-		return "number";
-	case SETTING_BOOL:
-		return "yes or no";
-	default:
-		return "text";
-	}
-}
-
-static void put_setting(struct buf *out, const struct setting_row *row)
-{
-	struct buf about = {0};
-
-	buf_printf(&about, "%s", row->help);
-	buf_printf(&about, ". %s", kind_text(row->kind));
-	if (row->kind == SETTING_INT || row->kind == SETTING_FLOAT)
-		buf_printf(&about, " from %g to %g", row->min, row->max);
-	if (*row->unit)
-		buf_printf(&about, " (%s)", row->unit);
-	buf_printf(&about, "; default: %s.", *row->value ? row->value : "empty");
-	put_term(out, row->name, NULL, buf_cstr(&about));
-	buf_free(&about);
 }
 
 void man_settings(struct buf *out)
@@ -241,9 +134,9 @@ void man_settings(struct buf *out)
 	size_t count = 0;
 
 	rows = service_settings(&count);
-	put_head(out, "tanu.ini", 5, "settings of a site");
+	man_head(out, "tanu.ini", 5, "settings of a site", TANU_VERSION);
 	buf_str(out, ".SH DESCRIPTION\n");
-	put_paragraphs(
+	man_paragraphs(
 	    out,
 	    "A site's settings stand in the file tanu.ini of its data folder. A name like "
 	    "\"match.fmr\" is the key \"fmr\" in the section \"[match]\"; \"quality.door.yaw\" "
@@ -252,6 +145,6 @@ void man_settings(struct buf *out)
 	    "shows what is in force.");
 	buf_str(out, ".SH SETTINGS\n");
 	for (size_t i = 0; i < count; i++)
-		put_setting(out, &rows[i]);
+		man_setting(out, &rows[i]);
 	buf_str(out, ".SH SEE ALSO\n\\fBtanu\\fR(1), \\fBtanu\\-settings\\fR(1)\n");
 }

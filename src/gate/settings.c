@@ -13,6 +13,40 @@
 		.reloadable = (reload), .help = (help_)                           \
 	}
 
+#define SWITCH(key, help_)                                                                      \
+	{                                                                                       \
+		.name = (key), .unit = "", .kind = SETTING_BOOL, .value = "no", .help = (help_) \
+	}
+
+/* Rows of one reader. */
+#define READER(n, name_, way, address_)                                                         \
+	TEXT("reader" n ".driver", "", false,                                                   \
+	     "osdp, wiegand, pcsc, camera (passes as QR codes) or sim (with door.driver sim); " \
+	     "empty: there is none"),                                                           \
+	    TEXT("reader" n ".name", name_, false, "what the log calls it"),                    \
+	    TEXT("reader" n ".direction", way, false, "entry or exit"),                         \
+	    TEXT("reader" n ".line", "", false,                                                 \
+		 "osdp: /dev/ttyUSB0 or tcp:192.0.2.1:4001, the same for all readers on it; "   \
+		 "wiegand: D0,D1 of door.chip; pcsc: a part of the reader's name"),             \
+	    NUMBER("reader" n ".address", "", SETTING_INT, address_, 0, 126, false,             \
+		   "osdp: its address on the line"),                                            \
+	    NUMBER("reader" n ".baud", "", SETTING_INT, "9600", 9600, 230400, false,            \
+		   "osdp: speed of the line"),                                                  \
+	    SWITCH("reader" n ".rs485", "osdp: the port drives its transceiver by RTS"),        \
+	    TEXT("reader" n ".key", "", false,                                                  \
+		 "osdp: file with its key, 32 hex digits, made by tanu-gate reader-pair " n),   \
+	    TEXT("reader" n ".layout", "26", false,                                             \
+		 "wiegand: layouts of its cards, such as 26,34 (docs/devices.md)"),             \
+	    TEXT("reader" n ".sites", "", false,                                                \
+		 "wiegand: site codes of its cards, such as 12,13; empty: any"),                \
+	    TEXT("reader" n ".light", "", false, "wiegand: line of its light; empty: none"),    \
+	    TEXT("reader" n ".beeper", "", false, "wiegand: line of its beeper"),               \
+	    TEXT("reader" n ".file", "", false,                                                 \
+		 "pcsc: application and file of the site's own cards, such as "                 \
+		 "A0000003970300:0101; empty: passes"),                                         \
+	    SWITCH("reader" n ".numbers",                                                       \
+		   "pcsc: cards without a pass count by their number, which anybody can copy")
+
 static const struct setting_row rows[] = {
     TEXT("gate.language", "kk", true, "language of screen and speech: kk, ru or en"),
     TEXT("gate.speech", "", false,
@@ -82,26 +116,10 @@ static const struct setting_row rows[] = {
     TEXT("panel.other", "", false,
 	 "card that it is shown for who came without one (a pass, the guard's word), such as "
 	 "26:12:60001; empty: nothing is shown"),
-    TEXT("reader1.driver", "", false,
-	 "osdp, wiegand, pcsc, camera (passes as QR codes) or sim (with door.driver sim); empty: "
-	 "there is none"),
-    TEXT("reader1.name", "front", false, "what the log calls it"),
-    TEXT("reader1.direction", "entry", false, "entry or exit"),
-    TEXT("reader1.line", "", false,
-	 "osdp: /dev/ttyUSB0 or tcp:192.0.2.1:4001; wiegand: D0,D1 of door.chip; pcsc: name of the "
-	 "reader"),
-    TEXT("reader1.layout", "26", false, "wiegand: layout of its cards (docs/devices.md)"),
-    NUMBER("reader1.address", "", SETTING_INT, "0", 0, 126, false, "osdp: its address"),
-    NUMBER("reader1.baud", "", SETTING_INT, "9600", 9600, 230400, false, "osdp: speed of the line"),
-    TEXT("reader1.key", "", false, "osdp: file with its key, 32 hex digits; never in this file"),
-    TEXT("reader2.driver", "", false, "a second reader, likewise"),
-    TEXT("reader2.name", "inside", false, "what the log calls it"),
-    TEXT("reader2.direction", "exit", false, "entry or exit"),
-    TEXT("reader2.line", "", false, "as reader1.line"),
-    TEXT("reader2.layout", "26", false, "wiegand: layout of its cards"),
-    NUMBER("reader2.address", "", SETTING_INT, "1", 0, 126, false, "osdp: its address"),
-    NUMBER("reader2.baud", "", SETTING_INT, "9600", 9600, 230400, false, "osdp: speed of the line"),
-    TEXT("reader2.key", "", false, "osdp: file with its key"),
+    READER("1", "front", "entry", "0"),
+    READER("2", "inside", "exit", "1"),
+    READER("3", "third", "entry", "2"),
+    READER("4", "fourth", "entry", "3"),
     TEXT("camera.source", "", false,
 	 "rtsp://..., http://..., /dev/video0, a video file or a folder of pictures; empty: no "
 	 "camera, the lane without a face goes on"),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rig/check.h"
 
+#include "codec/codec.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,21 +13,25 @@
 #define SCALE_OFF   0.15F
 #define RELIEF_GOOD 14.0F /* mm, from which on it speaks for a face (liveness.h) */
 
-static void row(struct buf *out, const char *what, bool good, const char *fmt, ...)
+static void row(struct rig_table *out, const char *what, bool good, const char *fmt, ...)
     TANU_PRINTF(4, 5);
 
-static void row(struct buf *out, const char *what, bool good, const char *fmt, ...)
+static void row(struct rig_table *out, const char *what, bool good, const char *fmt, ...)
 {
-	char text[256];
+	struct rig_row *r = &out->rows[out->len];
 	va_list ap;
 
+	if (out->len == RIG_ROWS_MAX)
+		return;
+	out->len++;
+	snprintf(r->what, sizeof(r->what), "%s", what);
+	r->good = good;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(r->text, sizeof(r->text), fmt, ap);
 	va_end(ap);
-	buf_printf(out, "%-10s %-5s %s\n", what, good ? "ok" : "LOOK", text);
 }
 
-static void camera_rows(struct buf *out, const struct gate_state *s,
+static void camera_rows(struct rig_table *out, const struct gate_state *s,
 			const struct settings *settings)
 {
 	bool clear = strcmp(s->camera_trouble, "none") == 0;
@@ -54,7 +60,7 @@ static bool view_fits(const struct second_seen *seen, const struct settings *set
 	       fabsf(seen->fits.down - view.down) < VIEW_OFF;
 }
 
-static void infrared_row(struct buf *out, const struct second_seen *seen,
+static void infrared_row(struct rig_table *out, const struct second_seen *seen,
 			 const struct settings *settings)
 {
 	if (seen->any && seen->fits_known && !view_fits(seen, settings))
@@ -75,7 +81,7 @@ static void infrared_row(struct buf *out, const struct second_seen *seen,
 		row(out, "infrared", true, "it shows pictures; stand there while this runs");
 }
 
-static void depth_row(struct buf *out, const struct second_seen *seen)
+static void depth_row(struct rig_table *out, const struct second_seen *seen)
 {
 	if (!seen->any)
 		row(out, "depth", true, "it shows distances; stand there while this runs");
@@ -89,7 +95,7 @@ static void depth_row(struct buf *out, const struct second_seen *seen)
 					       : ": of a person 14 or more; look at depth.view");
 }
 
-static void second_rows(struct buf *out, const struct gate_state *s,
+static void second_rows(struct rig_table *out, const struct gate_state *s,
 			const struct settings *settings)
 {
 	for (int i = 0; i < SECOND_KINDS; i++) {
@@ -109,7 +115,7 @@ static void second_rows(struct buf *out, const struct gate_state *s,
 	}
 }
 
-static void clock_rows(struct buf *out, const struct gate_state *s)
+static void clock_rows(struct rig_table *out, const struct gate_state *s)
 {
 	char text[TIME_TEXT_LEN];
 
@@ -124,7 +130,7 @@ static void clock_rows(struct buf *out, const struct gate_state *s)
 	    s->lent.entries, s->lent.cards);
 }
 
-void rig_check(struct buf *out, const struct gate_state *s, const struct settings *settings)
+void rig_check(struct rig_table *out, const struct gate_state *s, const struct settings *settings)
 {
 	bool all = s->readers_on == s->readers;
 
@@ -140,9 +146,39 @@ void rig_check(struct buf *out, const struct gate_state *s, const struct setting
 		row(out, "site", s->link_up, "%s", s->link_up ? "answers" : "does not answer");
 }
 
-void rig_check_rounds(struct buf *out, int64_t usual_ns, int64_t longest_ns)
+void rig_check_rounds(struct rig_table *out, int64_t usual_ns, int64_t longest_ns)
 {
 	row(out, "latency", longest_ns < ROUND_MAX,
 	    "a round takes %.1f ms at most, %.2f ms usually", (double)longest_ns / 1e6,
 	    (double)usual_ns / 1e6);
+}
+
+void rig_table_text(struct buf *out, const struct rig_table *table)
+{
+	for (size_t i = 0; i < table->len; i++)
+		buf_printf(out, "%-10s %-5s %s\n", table->rows[i].what,
+			   table->rows[i].good ? "ok" : "LOOK", table->rows[i].text);
+}
+
+void rig_table_json(struct buf *out, const struct rig_table *table)
+{
+	bool good = true;
+	struct json_w w;
+
+	for (size_t i = 0; i < table->len; i++)
+		good = good && table->rows[i].good;
+	jw_init(&w, out);
+	jw_object(&w, NULL);
+	jw_bool(&w, "ok", good);
+	jw_array(&w, "rows");
+	for (size_t i = 0; i < table->len; i++) {
+		jw_object(&w, NULL);
+		jw_text(&w, "what", table->rows[i].what);
+		jw_bool(&w, "ok", table->rows[i].good);
+		jw_text(&w, "text", table->rows[i].text);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	jw_end_object(&w);
+	buf_str(out, "\n");
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rig/rig.h"
+#include "rig/inside.h"
 
-#include "device/code.h"
 #include "device/gpio_door.h"
-#include "device/pcsc.h"
 #include "device/wiegand.h"
 #include "os/os.h"
 
@@ -11,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static tanu_status fail_setting(tanu_error *err, const char *name, const char *why)
+tanu_status fail_setting(tanu_error *err, const char *name, const char *why)
 {
 	return tanu_fail(err, TANU_ERR_SETTING, name, "%s", why);
 }
 
 /* "17", or "-17" where on is low. */
-static bool wire_parse(struct gpio_wire *out, const char *text)
+bool wire_parse(struct gpio_wire *out, const char *text)
 {
 	char *end = NULL;
 	long line;
@@ -54,7 +52,7 @@ static tanu_status sim_door(struct rig *d, struct gate_options *o, const struct 
 	return st;
 }
 
-static tanu_status chip_ready(struct rig *d, const struct settings *s, tanu_error *err)
+tanu_status chip_ready(struct rig *d, const struct settings *s, tanu_error *err)
 {
 	if (d->gpio.ops)
 		return TANU_OK;
@@ -94,7 +92,7 @@ static tanu_status wired_door(struct rig *d, struct gate_options *o, const struc
 /* ---- a panel on the wall ---- */
 
 /* "5,6": two lines of door.chip. */
-static bool wires_parse(struct gpio_wire *d0, struct gpio_wire *d1, const char *text)
+bool wires_parse(struct gpio_wire *d0, struct gpio_wire *d1, const char *text)
 {
 	char wires[64], *comma;
 
@@ -131,130 +129,6 @@ static tanu_status panel_ready(struct rig *d, struct gate_options *o, const stru
 	    (st = panel_open(&d->panel, &out, err)) < 0)
 		return st;
 	o->panel = d->panel;
-	return TANU_OK;
-}
-
-/* ---- readers ---- */
-
-struct reader_names {
-	char driver[32], name[32], direction[32], line[32], layout[32], address[32], baud[32],
-	    key[32];
-};
-
-static struct reader_names names_of(int number)
-{
-	struct reader_names n;
-
-	snprintf(n.driver, sizeof(n.driver), "reader%d.driver", number);
-	snprintf(n.name, sizeof(n.name), "reader%d.name", number);
-	snprintf(n.direction, sizeof(n.direction), "reader%d.direction", number);
-	snprintf(n.line, sizeof(n.line), "reader%d.line", number);
-	snprintf(n.layout, sizeof(n.layout), "reader%d.layout", number);
-	snprintf(n.address, sizeof(n.address), "reader%d.address", number);
-	snprintf(n.baud, sizeof(n.baud), "reader%d.baud", number);
-	snprintf(n.key, sizeof(n.key), "reader%d.key", number);
-	return n;
-}
-
-static tanu_status osdp_key_read(struct osdp_key *out, const char *path, const char *name,
-				 tanu_error *err)
-{
-	struct buf file = {0};
-	char hex[2 * sizeof(out->b) + 1];
-	tanu_status st;
-
-	if (!*path)
-		return fail_setting(err, name, "name the file with the reader's own key");
-	if ((st = os_read_file(&file, path, 64, err)) < 0)
-		return st;
-	snprintf(hex, sizeof(hex), "%.*s",
-		 (int)(file.len < sizeof(hex) ? file.len : sizeof(hex) - 1),
-		 (const char *)file.data);
-	if (!hex_decode(out->b, sizeof(out->b), hex))
-		st = fail_setting(err, name, "this file does not hold 32 hex digits");
-	mem_wipe(hex, sizeof(hex));
-	buf_wipe(&file);
-	return st;
-}
-
-static tanu_status osdp_reader(struct rig *d, struct reader *out, int number,
-			       const struct settings *s, tanu_error *err)
-{
-	struct random_source random = os_random();
-	struct reader_names n = names_of(number);
-	struct osdp_reader_options reader = {.address = (uint8_t)settings_int(s, n.address)};
-	struct osdp_line_options line = {
-	    .port = settings_text(s, n.line),
-	    .bus = {.baud = (uint32_t)settings_int(s, n.baud), .random = random}};
-	tanu_status st;
-
-	if ((st = osdp_key_read(&reader.key, settings_text(s, n.key), n.key, err)) == TANU_OK &&
-	    (st = osdp_line_open(&d->line[number - 1], &reader, 1, &line, err)) == TANU_OK)
-		*out = osdp_line_reader(d->line[number - 1], 0);
-	mem_wipe(&reader, sizeof(reader));
-	return st;
-}
-
-static tanu_status wiegand_reader(struct rig *d, struct reader *out, int number,
-				  const struct settings *s, tanu_error *err)
-{
-	struct reader_names n = names_of(number);
-	struct wiegand_options options = {.layouts = {settings_text(s, n.layout)}};
-	tanu_status st;
-
-	if (!wires_parse(&options.d0, &options.d1, settings_text(s, n.line)))
-		return fail_setting(err, n.line, "name the lines of D0 and D1, such as 5,6");
-	options.d0.active_low = options.d1.active_low = true; /* at rest high */
-	if ((st = chip_ready(d, s, err)) < 0 ||
-	    (st = wiegand_reader_open(out, &d->gpio, &options, err)) < 0)
-		return st;
-	return gate_reader_thread(out, err); /* its bits must be fetched within 15 ms */
-}
-
-static tanu_status camera_reader(struct gate_options *o, struct reader *out, int number,
-				 const struct settings *s, tanu_error *err)
-{
-	struct code_options options = {.max_width = (int32_t)settings_int(s, "camera.width"),
-				       .max_height = (int32_t)settings_int(s, "camera.height")};
-
-	if (!*settings_text(s, "camera.source") || o->onlooker.frame)
-		return fail_setting(err, names_of(number).driver,
-				    "one reader may use the camera, where there is one");
-	return code_reader_open(out, &o->onlooker, &options, err);
-}
-
-static tanu_status reader_open(struct rig *d, struct gate_options *o, int number,
-			       const struct settings *s, tanu_error *err)
-{
-	struct reader_names n = names_of(number);
-	const char *driver = settings_text(s, n.driver), *way = settings_text(s, n.direction);
-	struct pcsc_options pcsc = {.name = settings_text(s, n.line)};
-	struct gate_reader *r = &o->readers[o->readers_len];
-	tanu_status st = TANU_OK;
-
-	if (!*driver)
-		return TANU_OK;
-	if (strcmp(driver, "sim") == 0 && d->world)
-		r->reader = sim_world_reader(d->world);
-	else if (strcmp(driver, "osdp") == 0)
-		st = osdp_reader(d, &r->reader, number, s, err);
-	else if (strcmp(driver, "wiegand") == 0)
-		st = wiegand_reader(d, &r->reader, number, s, err);
-	else if (strcmp(driver, "camera") == 0)
-		st = camera_reader(o, &r->reader, number, s, err);
-	else if (strcmp(driver, "pcsc") == 0)
-		st = pcsc_reader_open(&r->reader, &pcsc, err);
-	else
-		st = fail_setting(
-		    err, n.driver,
-		    "this is osdp, wiegand, pcsc, camera, or sim where the door is one");
-	if (st < 0)
-		return st;
-	o->readers_len++;
-	if (strcmp(way, "entry") != 0 && strcmp(way, "exit") != 0)
-		return fail_setting(err, n.direction, "this is neither entry nor exit");
-	r->direction = strcmp(way, "exit") == 0 ? RULES_EXIT : RULES_ENTRY;
-	snprintf(r->name, sizeof(r->name), "%.31s", settings_text(s, n.name));
 	return TANU_OK;
 }
 
@@ -317,8 +191,8 @@ tanu_status rig_open(struct rig *out, struct gate_options *options, const struct
 		st = fail_setting(err, "door.driver", "this is neither gpio, panel nor sim");
 	if (st == TANU_OK)
 		st = panel_ready(out, options, settings, err);
-	for (int i = 1; i <= 2 && st == TANU_OK; i++)
-		st = reader_open(out, options, i, settings, err);
+	if (st == TANU_OK)
+		st = readers_ready(out, options, settings, err);
 	if (st == TANU_OK)
 		st = camera_ready(options, settings, err);
 	for (int i = 0; i < SECOND_KINDS && st == TANU_OK; i++)
@@ -329,7 +203,7 @@ tanu_status rig_open(struct rig *out, struct gate_options *options, const struct
 void rig_close(struct rig *devices)
 {
 	panel_close(&devices->panel);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < RIG_READERS; i++)
 		osdp_line_close(&devices->line[i]);
 	sim_world_close(&devices->world);
 	if (devices->gpio.ops)

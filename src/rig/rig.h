@@ -9,10 +9,16 @@
 #include "device/osdp/line.h"
 #include "device/sim.h"
 
+#define RIG_READERS 4 /* that settings name */
+
 struct rig {
 	struct sim_world *world; /* door.driver sim */
 	struct gpio gpio;
-	struct osdp_line *line[2];
+	struct osdp_line *line[RIG_READERS]; /* by the first reader on it */
+	struct {
+		int line;
+		size_t index;
+	} on_line[RIG_READERS]; /* by reader */
 	struct panel *panel;
 	bool simulated; /* the door is not there */
 };

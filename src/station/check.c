@@ -21,7 +21,8 @@ tanu_status run_check(struct station *b, tanu_error *err)
 {
 	static int64_t rounds[100000];
 	struct gate_state state = {0};
-	struct buf table = {0};
+	static struct rig_table table;
+	struct buf text = {0};
 	int64_t end_ms;
 	size_t len = 0;
 	tanu_status st = gate_ready(b, err);
@@ -43,7 +44,8 @@ tanu_status run_check(struct station *b, tanu_error *err)
 	gate_state(b->gate, &state, monotonic_ms());
 	rig_check(&table, &state, &b->settings);
 	rig_check_rounds(&table, rounds[len / 2], rounds[len - 1]);
-	fputs(buf_cstr(&table), stdout);
-	buf_free(&table);
+	(b->call->json ? rig_table_json : rig_table_text)(&text, &table);
+	fputs(buf_cstr(&text), stdout);
+	buf_free(&text);
 	return TANU_OK;
 }

@@ -12,7 +12,8 @@
 struct call {
 	const char *config, *verb, *operand;
 	const char *code, *site, *request, *reply, *keys, *out, *taken;
-	bool picture;
+	bool picture, json;
+	int only_tell; /* 'h', 'v': --help, --version; 0 */
 };
 
 /* What every command needs. */
@@ -40,10 +41,23 @@ tanu_status certificate_ready(struct station *b, uint8_t pin[PAIR_PIN_LEN], tanu
 /* The gate with its devices, shut in. */
 tanu_status gate_ready(struct station *b, tanu_error *err);
 
+#define STATION_PROGRAM "tanu-gate " TANU_VERSION
+
 static inline int64_t monotonic_ms(void)
 {
 	return os_monotonic_ns() / 1000000;
 }
+
+/* main.c: what the program understands; for --help and its man page. */
+struct command {
+	const char *verb, *words, *help;
+	tanu_status (*run)(struct station *b, tanu_error *err); /* NULL: needs no folder */
+};
+extern const struct command commands[];
+extern const size_t commands_len;
+
+/* reference.c: `__reference [PAGE]`, as tools/update-reference asks. */
+tanu_status run_reference(const char *page, tanu_error *err);
 
 void to_log(void *self, const char *line);
 void to_speech(void *self, const char *key, const char *text);
@@ -52,6 +66,7 @@ tanu_status run_pair(struct station *b, tanu_error *err);
 tanu_status run_lease(struct station *b, tanu_error *err);
 tanu_status run_events(struct station *b, tanu_error *err);
 tanu_status run_gate(struct station *b, tanu_error *err);
+tanu_status run_reader(struct station *b, tanu_error *err);
 tanu_status run_check(struct station *b, tanu_error *err);
 
 #endif

@@ -8,18 +8,32 @@
 
 /* ---- the command line ---- */
 
-static const char usage[] =
-    "usage: tanu-gate --config FILE [COMMAND]\n"
-    "  run                                   open the door for those who may pass (default)\n"
-    "  check                                 look at picture, light, readers, door, clock, link\n"
-    "  pair --code CODE --site URL           get to know the site, over the network\n"
-    "  pair --code CODE --request FILE       or by files: what is carried to the site,\n"
-    "  pair --code CODE --reply FILE         and its answer\n"
-    "  lease FILE --keys FILE                take in a lease that was carried here\n"
-    "  events --out FILE                     write what waits for the site to a file\n"
-    "  events --taken NUMBER                 the site has everything up to this number\n"
-    "  settings                              print gate.ini with all defaults\n"
-    "  --picture                             draw the simulated door while it runs\n";
+const struct command commands[] = {
+    {"run", "run", "open the door for those who may pass (default)", run_gate},
+    {"check", "check [--json]", "look at picture, light, readers, door, clock, link", run_check},
+    {"pair", "pair --code CODE --site URL", "get to know the site, over the network", run_pair},
+    {"pair", "pair --code CODE --request FILE", "or by files: what is carried to the site,",
+     run_pair},
+    {"pair", "pair --code CODE --reply FILE", "and its answer", run_pair},
+    {"lease", "lease FILE --keys FILE", "take in a lease that was carried here", run_lease},
+    {"events", "events --out FILE", "write what waits for the site to a file", run_events},
+    {"events", "events --taken NUMBER", "the site has everything up to this number", run_events},
+    {"reader-pair", "reader-pair NUMBER", "give an OSDP reader from the factory its own key",
+     run_reader},
+    {"reader-rekey", "reader-rekey NUMBER", "give it another one", run_reader},
+    {"settings", "settings", "print gate.ini with all defaults", NULL},
+};
+const size_t commands_len = ARRAY_LEN(commands);
+
+static void tell_usage(FILE *to)
+{
+	fputs("usage: tanu-gate --config FILE [COMMAND]\n", to);
+	for (size_t i = 0; i < commands_len; i++)
+		fprintf(to, "  %-37s %s\n", commands[i].words, commands[i].help);
+	fputs("  --picture                             draw the simulated door while it runs\n"
+	      "  --help, --version\n",
+	      to);
+}
 
 static bool option(struct call *c, int argc, char **argv, int *i)
 {
@@ -35,11 +49,22 @@ static bool option(struct call *c, int argc, char **argv, int *i)
 			*options[k].to = argv[++*i];
 			return true;
 		}
-	if (strcmp(argv[*i], "--picture") == 0) {
+	if (strcmp(argv[*i], "--picture") == 0)
 		c->picture = true;
-		return true;
-	}
-	return false;
+	else if (strcmp(argv[*i], "--json") == 0)
+		c->json = true;
+	else if (strcmp(argv[*i], "--help") == 0 || strcmp(argv[*i], "--version") == 0)
+		c->only_tell = argv[*i][2];
+	else
+		return false;
+	return true;
+}
+
+/* These look at no folder. */
+static bool needs_config(const struct call *c)
+{
+	return !c->only_tell && strcmp(c->verb, "settings") != 0 &&
+	       strcmp(c->verb, "__reference") != 0;
 }
 
 static bool call_parse(struct call *c, int argc, char **argv)
@@ -59,7 +84,7 @@ static bool call_parse(struct call *c, int argc, char **argv)
 	}
 	if (!c->verb)
 		c->verb = "run";
-	return c->config || strcmp(c->verb, "settings") == 0;
+	return c->config || !needs_config(c);
 }
 
 /* ---- settings ---- */
@@ -88,22 +113,37 @@ static tanu_status run_settings(tanu_error *err)
 
 /* ---- main ---- */
 
-static tanu_status run_verb(struct station *b, tanu_error *err)
+static const struct command *command_of(const char *verb)
 {
-	const char *verb = b->call->verb;
+	for (size_t i = 0; i < commands_len; i++)
+		if (strcmp(commands[i].verb, verb) == 0)
+			return &commands[i];
+	return NULL;
+}
 
-	if (strcmp(verb, "run") == 0)
-		return run_gate(b, err);
-	if (strcmp(verb, "check") == 0)
-		return run_check(b, err);
-	if (strcmp(verb, "pair") == 0)
-		return run_pair(b, err);
-	if (strcmp(verb, "lease") == 0)
-		return run_lease(b, err);
-	if (strcmp(verb, "events") == 0)
-		return run_events(b, err);
-	return tanu_fail(err, TANU_ERR_USAGE, verb,
-			 "say run, check, pair, lease, events or settings");
+static tanu_status run_bare(const struct call *call, tanu_error *err)
+{
+	if (call->only_tell == 'h')
+		tell_usage(stdout);
+	else if (call->only_tell)
+		puts(STATION_PROGRAM);
+	else if (strcmp(call->verb, "__reference") == 0)
+		return run_reference(call->operand, err);
+	else
+		return run_settings(err);
+	return TANU_OK;
+}
+
+static tanu_status run_verb(struct station *box, const struct call *call, tanu_error *err)
+{
+	const struct command *command = command_of(call->verb);
+	tanu_status st;
+
+	if (!command)
+		return tanu_fail(err, TANU_ERR_USAGE, call->verb,
+				 "there is no such command: see tanu-gate --help");
+	st = station_open(box, call, err);
+	return st < 0 ? st : command->run(box, err);
 }
 
 int station_main(int argc, char **argv)
@@ -115,13 +155,10 @@ int station_main(int argc, char **argv)
 
 	os_harden_process();
 	if (!call_parse(&call, argc, argv)) {
-		fputs(usage, stderr);
+		tell_usage(stderr);
 		return TANU_EXIT_USAGE;
 	}
-	if (strcmp(call.verb, "settings") == 0)
-		st = run_settings(&err);
-	else if ((st = station_open(&box, &call, &err)) == TANU_OK)
-		st = run_verb(&box, &err);
+	st = needs_config(&call) ? run_verb(&box, &call, &err) : run_bare(&call, &err);
 	station_close(&box);
 	if (st < 0)
 		fprintf(stderr, "tanu-gate: %s%s%s (%s)\n", err.place, err.place[0] ? ": " : "",

@@ -72,9 +72,23 @@ static void overview_names_every_command_and_exit_code(void **state)
 	outcome_done(&o);
 }
 
-static void assert_in_step(const char *page)
+/* What the gate's program says to these words; it is beside this one. */
+static void gate_says(struct buf *out, const char *words)
 {
-	struct outcome o = {0};
+	char command[512], bytes[4096];
+	size_t n;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "\"$(dirname \"$TANU_PROGRAM\")/tanu-gate\" %s", words);
+	f = popen(command, "r");
+	assert_non_null(f);
+	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		buf_put(out, bytes, n);
+	assert_int_equal(pclose(f), 0);
+}
+
+static void assert_same(const char *page, const char *text)
+{
 	struct buf file = {0};
 	char path[512];
 	tanu_error err = {0};
@@ -82,28 +96,67 @@ static void assert_in_step(const char *page)
 	snprintf(path, sizeof(path), TANU_SOURCE_DIR "/%s", page);
 	if (os_read_file(&file, path, 1 << 20, &err) < 0)
 		fail_msg("%s: %s", err.place, err.message);
-	RUN(&o, 0, "__reference", page);
-	if (strcmp(o.out, buf_cstr(&file)) != 0)
+	if (strcmp(text, buf_cstr(&file)) != 0)
 		fail_msg("%s differs from the program's tables: run tools/update-reference", page);
 	buf_free(&file);
-	outcome_done(&o);
 }
 
 static void pages_are_in_step_with_the_tables(void **state)
 {
-	struct outcome o = {0};
+	struct outcome list = {0}, o = {0};
 	size_t pages = 0;
 	char *rest = NULL;
 
 	(void)state;
-	RUN(&o, 0, "__reference");
-	for (char *page = strtok_r(o.out, "\n", &rest); page; page = strtok_r(NULL, "\n", &rest)) {
-		assert_in_step(page);
+	RUN(&list, 0, "__reference");
+	for (char *page = strtok_r(list.out, "\n", &rest); page;
+	     page = strtok_r(NULL, "\n", &rest)) {
+		RUN(&o, 0, "__reference", page);
+		assert_same(page, o.out);
 		pages++;
 	}
 	assert_true(pages > 10);
 	RUN(&o, 2, "__reference", "docs/man/tanu-nothing.1");
+	outcome_done(&list);
 	outcome_done(&o);
+}
+
+static void pages_of_the_gate_are_in_step_with_its_tables(void **state)
+{
+	struct buf list = {0};
+	char words[128], *rest = NULL;
+	size_t pages = 0;
+
+	(void)state;
+	gate_says(&list, "__reference");
+	for (char *page = strtok_r((char *)list.data, "\n", &rest); page && *page;
+	     page = strtok_r(NULL, "\n", &rest)) {
+		struct buf text = {0};
+
+		snprintf(words, sizeof(words), "__reference %s", page);
+		gate_says(&text, words);
+		assert_same(page, buf_cstr(&text));
+		buf_free(&text);
+		pages++;
+	}
+	assert_int_equal(pages, 2);
+	buf_free(&list);
+}
+
+static void the_gate_explains_itself(void **state)
+{
+	struct buf help = {0}, version = {0}, settings = {0};
+
+	(void)state;
+	gate_says(&help, "--help");
+	assert_contains(buf_cstr(&help), "reader-pair NUMBER");
+	gate_says(&version, "--version");
+	assert_contains(buf_cstr(&version), "tanu-gate 0.");
+	gate_says(&settings, "settings");
+	assert_contains(buf_cstr(&settings), "[reader4]\n");
+	buf_free(&help);
+	buf_free(&version);
+	buf_free(&settings);
 }
 
 /* Nothing in docs/man that no table draws any more. */
@@ -118,11 +171,16 @@ static tanu_status page_is_drawn(void *self, const char *name, tanu_error *err)
 static void no_page_is_left_over(void **state)
 {
 	struct outcome o = {0};
+	struct buf list = {0};
 
 	(void)state;
 	RUN(&o, 0, "__reference");
-	assert_int_equal(os_list_dir(TANU_SOURCE_DIR "/docs/man", page_is_drawn, o.out, NULL),
+	buf_str(&list, o.out);
+	gate_says(&list, "__reference");
+	assert_int_equal(os_list_dir(TANU_SOURCE_DIR "/docs/man", page_is_drawn,
+				     (void *)(uintptr_t)buf_cstr(&list), NULL),
 			 TANU_OK);
+	buf_free(&list);
 	outcome_done(&o);
 }
 
@@ -168,21 +226,32 @@ static void completes_commands_options_and_choices(void **state)
 }
 
 /* The script as bash runs it: COMP_WORDS in, COMPREPLY out. */
-static void assert_bash_completes(const char *words, const char *reply)
+static void assert_script_completes(const char *script, const char *function, const char *program,
+				    const char *words, const char *reply)
 {
 	char command[1024], line[256] = "";
 	FILE *f;
 
 	snprintf(command, sizeof(command),
-		 "bash -c '. " TANU_SOURCE_DIR "/packaging/bash-completion/tanu; "
-		 "COMP_WORDS=(\"$TANU_PROGRAM\" %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
-		 "_tanu \"$TANU_PROGRAM\"; echo \"${COMPREPLY[*]}\"'",
-		 words);
+		 "bash -c '. " TANU_SOURCE_DIR "/packaging/bash-completion/%s; "
+		 "COMP_WORDS=(\"%s\" %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+		 "%s \"%s\"; echo \"${COMPREPLY[*]}\"'",
+		 script, program, words, function, program);
 	f = popen(command, "r");
 	assert_non_null(f);
 	assert_non_null(fgets(line, sizeof(line), f));
 	assert_int_equal(pclose(f), 0);
 	assert_string_equal(line, reply);
+}
+
+static void assert_bash_completes(const char *words, const char *reply)
+{
+	assert_script_completes("tanu", "_tanu", "$TANU_PROGRAM", words, reply);
+}
+
+static void assert_gate_completes(const char *words, const char *reply)
+{
+	assert_script_completes("tanu-gate", "_tanu_gate", "${TANU_PROGRAM}-gate", words, reply);
 }
 
 static void bash_completes(void **state)
@@ -199,6 +268,9 @@ static void bash_completes(void **state)
 	    "consent \"\"", "request form import-scans forms give refuse show notice withdraw due "
 			    "receipt\n");
 	assert_bash_completes("inspect fa", "face.jpg\n");
+	assert_gate_completes("--config fa", "face.jpg\n");
+	assert_gate_completes("--config gate.ini rea", "reader-pair reader-rekey\n");
+	assert_gate_completes("--config gate.ini check --js", "--json\n");
 	folder_leave();
 }
 
@@ -221,6 +293,8 @@ int main(void)
 	    cmocka_unit_test(every_row_is_filled_in),
 	    cmocka_unit_test(overview_names_every_command_and_exit_code),
 	    cmocka_unit_test(pages_are_in_step_with_the_tables),
+	    cmocka_unit_test(pages_of_the_gate_are_in_step_with_its_tables),
+	    cmocka_unit_test(the_gate_explains_itself),
 	    cmocka_unit_test(no_page_is_left_over),
 	    cmocka_unit_test(man_pages_are_well_formed),
 	    cmocka_unit_test(completes_commands_options_and_choices),

@@ -49,15 +49,17 @@ static int teardown(void **unused)
 static const char *row(const char *name)
 {
 	static char line[300];
-	struct buf table = {0};
+	struct rig_table table = {.len = 0};
+	struct buf text = {0};
 	const char *at;
 	char begin[32];
 
 	snprintf(begin, sizeof(begin), "%-10s ", name);
 	rig_check(&table, &state, &settings);
-	at = strstr(buf_cstr(&table), begin);
+	rig_table_text(&text, &table);
+	at = strstr(buf_cstr(&text), begin);
 	snprintf(line, sizeof(line), "%.*s", at ? (int)strcspn(at, "\n") : 0, at ? at : "");
-	buf_free(&table);
+	buf_free(&text);
 	return line;
 }
 
@@ -157,14 +159,27 @@ static void a_camera_of_distances_likewise(void **unused)
 
 static void a_slow_loop_is_told(void **unused)
 {
+	struct rig_table table = {.len = 0};
 	struct buf b = {0};
 
 	(void)unused;
-	rig_check_rounds(&b, 200000, 12000000);
+	rig_check_rounds(&table, 200000, 12000000);
+	rig_check_rounds(&table, 200000, 80000000);
+	rig_table_text(&b, &table);
 	assert_non_null(strstr(buf_cstr(&b), "ok    a round takes 12.0 ms"));
-	rig_check_rounds(&b, 200000, 80000000);
 	assert_non_null(strstr(buf_cstr(&b), "LOOK  a round takes 80.0 ms"));
 	buf_free(&b);
+	rig_table_json(&b, &table);
+	assert_non_null(
+	    strstr(buf_cstr(&b), "{\"ok\":false,\"rows\":[{\"what\":\"latency\",\"ok\":true,"));
+	buf_free(&b);
+	table.len = 1;
+	rig_table_json(&b, &table);
+	assert_non_null(strstr(buf_cstr(&b), "{\"ok\":true,"));
+	buf_free(&b);
+	for (int i = 0; i < 2 * RIG_ROWS_MAX; i++)
+		rig_check_rounds(&table, 1, 1);
+	assert_int_equal(table.len, RIG_ROWS_MAX);
 }
 
 /* ---- settings that cannot be ---- */
