@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-/* Words of gates that whoever watches has to know of; the others are for who keeps them. */
+/*
+ * Words of gates that whoever watches has to know of; the others are for who keeps them. What
+ * stands behind a slash names the reader.
+ */
 static const struct {
 	const char *word, *event;
 } told[] = {
@@ -22,6 +25,10 @@ static const struct {
     {"panel-failed", "door-fault"},
     {"fire", "fire"},
     {"fire-over", "fire-over"},
+    {"tamper", "tamper"},
+    {"tamper-over", "tamper-over"},
+    {"reader-off", "reader-off"},
+    {"reader-on", "reader-on"},
     {"lockdown", "lockdown"},
     {"lockdown-over", "lockdown-over"},
     {"camera-off", "camera-off"},
@@ -39,12 +46,15 @@ static const struct {
 
 const char *service_gate_event_word(const struct gate_event *e)
 {
+	size_t len;
+
 	if (e->kind == GATE_EVENT_DECISION && e->reason == RULES_R_RELEASED)
 		return "released";
 	if (e->kind == GATE_EVENT_DECISION && e->reason != RULES_R_NONE)
 		return e->verdict == RULES_GRANT ? "admitted" : "not-admitted";
+	len = strcspn(e->word, "/");
 	for (size_t i = 0; i < ARRAY_LEN(told); i++)
-		if (strcmp(told[i].word, e->word) == 0)
+		if (strlen(told[i].word) == len && strncmp(told[i].word, e->word, len) == 0)
 			return told[i].event;
 	return NULL;
 }

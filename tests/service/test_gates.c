@@ -999,6 +999,38 @@ static void keeps_the_signed_word_that_a_gate_has_erased(void **state)
 	box_free(&b);
 }
 
+/* What somebody has to know of at once; what stands behind a slash names the reader. */
+static void what_gates_say_is_told_where_it_matters(void **state)
+{
+	static const struct {
+		const char *word, *event;
+	} words[] = {{"fire", "fire"},
+		     {"tamper", "tamper"},
+		     {"tamper/front", "tamper"},
+		     {"tamper-over/front", "tamper-over"},
+		     {"reader-off/inside", "reader-off"},
+		     {"panel-failed", "door-fault"},
+		     {"infrared-off", "second-camera-off"},
+		     {"depth-blind", "second-camera-blind"},
+		     {"reader-paired/front", NULL},
+		     {"tamp", NULL},
+		     {"/tamper", NULL},
+		     {"", NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		struct gate_event e = {.kind = GATE_EVENT_DEVICE};
+		const char *told;
+
+		snprintf(e.word, sizeof(e.word), "%s", words[i].word);
+		told = service_gate_event_word(&e);
+		if (!words[i].event)
+			assert_null(told);
+		else
+			assert_string_equal(told, words[i].event);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1023,6 +1055,7 @@ int main(void)
 	    SITE_TEST(believes_no_other_gate),
 	    SITE_TEST(counts_what_never_came),
 	    SITE_TEST(keeps_the_signed_word_that_a_gate_has_erased),
+	    cmocka_unit_test(what_gates_say_is_told_where_it_matters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
