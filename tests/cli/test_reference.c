@@ -129,7 +129,7 @@ static void pages_of_the_gate_are_in_step_with_its_tables(void **state)
 
 	(void)state;
 	gate_says(&list, "__reference");
-	for (char *page = strtok_r((char *)list.data, "\n", &rest); page && *page;
+	for (char *page = strtok_r((char *)(uintptr_t)buf_cstr(&list), "\n", &rest); page && *page;
 	     page = strtok_r(NULL, "\n", &rest)) {
 		struct buf text = {0};
 
