@@ -54,7 +54,7 @@ static bool option(struct call *c, int argc, char **argv, int *i)
 	else if (strcmp(argv[*i], "--json") == 0)
 		c->json = true;
 	else if (strcmp(argv[*i], "--help") == 0 || strcmp(argv[*i], "--version") == 0)
-		c->only_tell = argv[*i][2];
+		c->only_tell = (unsigned char)argv[*i][2];
 	else
 		return false;
 	return true;
