@@ -106,7 +106,7 @@ struct liveness_extra {
 /*
  * infrared_ratio of the face at `box` (x1 y1 x2 y2, px of this picture). What is around it is the
  * rest of the picture, taken for 8 at least and 100 at most: a window behind her says nothing about
- * her. NAN: the picture is dark (its lamp is off), or the face fills it.
+ * her. NAN: face and picture are dark (its lamp is off), or the face fills it.
  */
 float liveness_infrared(const tanu_pixels *infrared, const float box[4]);
 

@@ -15,7 +15,7 @@
 #define MARGIN	    0.10F /* of the box, beyond it: neither face nor surroundings */
 #define AROUND_MIN  8.0F  /* grey levels */
 #define AROUND_MAX  100.0F
-#define DARK	    12.0F /* mean grey of a whole picture without its lamp */
+#define DARK	    12.0F /* mean grey of a face, and of the picture, without a lamp */
 #define STEP	    2	  /* px from sample to sample */
 
 struct rect {
@@ -65,14 +65,16 @@ float liveness_infrared(const tanu_pixels *infrared, const float box[4])
 	struct light all = light_of(infrared, &whole), face = light_of(infrared, &skin),
 		     inside = light_of(infrared, &wide);
 	struct light around = {all.sum - inside.sum, all.count - inside.count};
-	double level;
+	double level, skin_level;
 
-	if (face.count == 0 || around.count * 20 < all.count ||
-	    all.sum < (double)DARK * (double)all.count)
+	if (face.count == 0 || around.count * 20 < all.count)
+		return NAN;
+	skin_level = face.sum / (double)face.count;
+	if (skin_level < (double)DARK && all.sum < (double)DARK * (double)all.count)
 		return NAN;
 	level = around.sum / (double)around.count;
 	level = fmax((double)AROUND_MIN, fmin((double)AROUND_MAX, level));
-	return (float)(face.sum / (double)face.count / level);
+	return (float)(skin_level / level);
 }
 
 /* ---- distances ---- */

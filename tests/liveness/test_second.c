@@ -48,6 +48,18 @@ static void brightness_is_told_against_the_rest(void **state)
 	}
 }
 
+/* Far away at night: the rest of the picture is dark, and she is not. */
+static void a_small_face_in_the_dark_is_seen(void **state)
+{
+	const float small[4] = {150, 100, 170, 125};
+
+	(void)state;
+	light(2, 2);
+	for (int y = 100; y < 125; y++)
+		memset(rgb + 3 * (y * WIDTH + 150), 96, (size_t)3 * 20);
+	assert_true(fabsf(liveness_infrared(&picture, small) - 12) < 0.01F);
+}
+
 static void without_light_or_surroundings_it_says_nothing(void **state)
 {
 	const float whole[4] = {0, 0, WIDTH, HEIGHT}, beside[4] = {400, 60, 480, 160},
@@ -172,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(brightness_is_told_against_the_rest),
+	    cmocka_unit_test(a_small_face_in_the_dark_is_seen),
 	    cmocka_unit_test(without_light_or_surroundings_it_says_nothing),
 	    cmocka_unit_test(a_nose_stands_out_and_a_picture_does_not),
 	    cmocka_unit_test(steps_are_of_the_unit_that_is_named),
