@@ -289,7 +289,8 @@ static void answer(struct eye *e, const struct eye_want *want, const struct live
 	if (live->synthetic && !e->options.allow_synthetic) {
 		news.result.live = LIVENESS_UNKNOWN;
 		news.result.sequence = false;
-	} else if (live->state == LIVENESS_LIVE || (live->state == LIVENESS_THIN && want->waiver)) {
+	} else if (live->state == LIVENESS_LIVE ||
+		   (live->state == LIVENESS_THIN && want->waiver && !live->lacking)) {
 		/* of what is not seen to live no features are computed: they would open nothing */
 		features_decide(&e->options, e->session, e->kept, e->best.len, want, &news.result);
 	}

@@ -9,9 +9,13 @@
 
 #define LIVE_SUPPORT 2.0F /* log-odds from which on a face counts as live: 88% */
 
-/* A part that must speak and does not. */
-static bool lacks_part(struct liveness_result *r, uint32_t need)
+/* A part that must speak and does not: it becomes the reason. */
+static bool lacks_part(struct liveness_result *r, const struct liveness_options *options)
 {
+	uint32_t need = options->need;
+
+	if (options->challenge_always)
+		need |= 1U << LIVENESS_CHALLENGE;
 	for (int i = 0; i < LIVENESS_PARTS; i++)
 		if ((need >> i & 1) && !r->part[i].present) {
 			r->reason = (enum liveness_part)i;
@@ -40,12 +44,12 @@ void fuse(struct liveness_result *r, const struct liveness_options *options)
 		attack = attack || e->attack;
 	}
 	r->probability = 1 / (1 + expf(-r->support));
+	r->lacking = !attack && r->sequence && lacks_part(r, options);
 	if (attack)
 		r->state = LIVENESS_ATTACK;
 	else if (!r->sequence)
 		r->state = LIVENESS_UNKNOWN;
-	else if (lacks_part(r, options->need) || r->support < LIVE_SUPPORT ||
-		 (options->challenge_always && !r->part[LIVENESS_CHALLENGE].present))
+	else if (r->lacking || r->support < LIVE_SUPPORT)
 		r->state = LIVENESS_THIN;
 	else
 		r->state = LIVENESS_LIVE;

@@ -81,6 +81,7 @@ struct liveness_result {
 	float probability;	   /* that the face is live */
 	bool sequence;		   /* `pad: sequence`; false: `pad: none` */
 	bool synthetic;		   /* a test handed it in: a gate must not open a real door */
+	bool lacking;		   /* a part that must speak is silent: thin, waiver or not */
 	bool eyes_waived;	   /* what eyes give was left out: another factor is due */
 	enum liveness_challenge challenge; /* asked last */
 	bool challenge_open;		   /* it is waiting to be answered */

@@ -224,6 +224,27 @@ static void a_second_camera_that_never_comes_is_told(void **state)
 	assert_string_equal(w->told, "pin");
 }
 
+/* Her eyes can give no evidence, which another factor makes up for; a blind camera it does not. */
+static void a_waiver_is_none_for_the_second_camera(void **state)
+{
+	struct world *w = *state;
+
+	MUST(settings_set(&w->settings, "look.ms", "8000", err)); /* until she has not turned */
+	add(w, 10, "8391");
+	w->people[10].waiver = true;
+	if (!data_path("nuaa-train/live/0001/0001_00_00_01_0.jpg") ||
+	    !crowd_enrol(w, 10, "nuaa-train/live/0001/0001_00_00_01_0.jpg"))
+		skip();
+	beside.lamp = SHOWS_DARK;
+	open_with(w);
+	assert_true(crowd_play(w, 10, "nuaa-train/live/0001", "0001_00_00_02_", 7000));
+	assert_string_not_equal(seen(w).visit, "face"); /* it has been answered */
+	assert_int_equal(seen(w).grants, 0);
+	assert_int_equal(last_decision(w)->embeddings, 0);
+	skip_time(w, 70000);
+	assert_int_equal(seen(w).embeddings, 0);
+}
+
 /* A sticker on its lens, or a lamp that has burnt out, is told after some faces. */
 static void blindness_is_told(void **state)
 {
@@ -297,6 +318,7 @@ int main(void)
 	    SECOND_TEST(a_lamp_that_is_off_lets_nobody_in_by_face),
 	    SECOND_TEST(a_second_camera_that_is_lost_leaves_the_other_lane),
 	    SECOND_TEST(a_second_camera_that_never_comes_is_told),
+	    SECOND_TEST(a_waiver_is_none_for_the_second_camera),
 	    SECOND_TEST(blindness_is_told),
 	    SECOND_TEST(a_face_that_does_not_come_leaves_the_other_lane),
 	    SECOND_TEST(a_living_face_in_both_opens),

@@ -348,9 +348,11 @@ static void a_part_that_is_needed_must_speak(void **state)
 	fuse(&r, &options);
 	assert_int_equal(r.state, LIVENESS_THIN);
 	assert_int_equal(r.reason, LIVENESS_INFRARED);
+	assert_true(r.lacking);
 	r.part[LIVENESS_INFRARED].present = true;
 	fuse(&r, &options);
 	assert_int_equal(r.state, LIVENESS_LIVE);
+	assert_false(r.lacking);
 	r.part[LIVENESS_INFRARED].attack = true;
 	fuse(&r, &options);
 	assert_int_equal(r.state, LIVENESS_ATTACK);
