@@ -326,6 +326,7 @@ static void visit(struct crowd *c, size_t i, size_t people)
 	size_t other = (i + people / 2) % people;
 	enum visit_sort sort = sort_of(i);
 	struct morning *m = c->m;
+	struct photo shown = {.rgb = NULL};
 	bool in;
 
 	if (sort == BY_FACE && !(c->enrolled[i] && c->door[0]->people[i].consents && w->camera_on))
@@ -337,7 +338,14 @@ static void visit(struct crowd *c, size_t i, size_t people)
 		m->right_in[0] += in;
 		break;
 	case BY_PIN:
+		/* who has taken her consent back stands there as before: nothing is made of it */
+		if (sort_of(i) == BY_FACE && c->enrolled[i] && !c->door[0]->people[i].consents)
+			shown = photo_read(data_path(c->photos[i].shown));
+		crowd_show(w, shown.rgb ? &shown : NULL);
+		pass_time(w, shown.rgb ? 400 : 0);
 		in = enter_by_pin(w, i, PIN);
+		crowd_show(w, NULL);
+		photo_free(&shown);
 		m->right[1]++;
 		m->right_in[1] += in;
 		break;

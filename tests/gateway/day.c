@@ -44,8 +44,10 @@ static void told(void *self, const tanu_id *gate, const struct gate_event *e)
 		return;
 	day->sums.told_admitted += e->verdict == RULES_GRANT;
 	if (day->withdrawn != NOBODY && e->at_ms > day->withdrawn_ms &&
-	    id_equal(&e->subject, &day->ids[day->withdrawn]))
+	    id_equal(&e->subject, &day->ids[day->withdrawn])) {
+		day->sums.came_after++;
 		day->sums.after_withdrawal += e->embeddings;
+	}
 }
 
 /* ---- a gate of this site ---- */

@@ -23,6 +23,7 @@ struct day_sums {
 	uint64_t grants, refusals, embeddings, permits, missing; /* as its gates' papers have it */
 	uint64_t admitted;	      /* entries in the histories of all people */
 	uint64_t told, told_admitted; /* events that came, and those that let in somebody known */
+	uint64_t came_after;	      /* decisions of who has withdrawn, after it */
 	uint64_t after_withdrawal;    /* computations of features of who has withdrawn, after it */
 	uint64_t lane_admitted[2], lane_refused[2];
 	bool withdrew;
