@@ -3,6 +3,7 @@
 #include "cli/verbs.h"
 #include "codec/codec.h"
 #include "print/print.h"
+#include "sight/second.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,13 +75,12 @@ static void say_ticket(struct run *run, const char *base64)
 /* Cameras beside the first, where the gate has some: " infrared off". */
 static void beside_text(struct buf *out, json_value root)
 {
-	static const char *const kinds[] = {"infrared", "depth"};
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+	for (int i = 0; i < SECOND_KINDS; i++) {
+		const char *kind = second_kind_word((enum second_kind)i);
 		bool on = false;
 
-		if (json_get(root, kinds[i]) && json_bool(&on, root, kinds[i], NULL) == TANU_OK)
-			buf_printf(out, " %s %s", kinds[i], on ? "on" : "off");
+		if (json_get(root, kind) && json_bool(&on, root, kind, NULL) == TANU_OK)
+			buf_printf(out, " %s %s", kind, on ? "on" : "off");
 	}
 }
 

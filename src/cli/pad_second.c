@@ -5,10 +5,10 @@
 
 #include <stdio.h>
 
-#define WAIT_MS	 100
-#define SIDE_MAX 640   /* px, as a gate has them */
-#define UNIT_MM	 1.0   /* of one step of distance, as most cameras have it */
-#define PATIENCE 15000 /* ms, for the next frame of a film */
+#define WAIT_MS	    100
+#define SIDE_MAX    640	  /* px, as a gate has them */
+#define UNIT_MM	    1.0	  /* of one step of distance, as most cameras have it */
+#define PATIENCE_MS 15000 /* for the next frame of a film */
 
 static bool is_film(const char *source)
 {
@@ -88,7 +88,7 @@ static bool is_far_enough(const struct pad_second *s, int64_t at_ms)
 
 tanu_status pad_second_until(struct pad_second *s, int64_t at_ms, tanu_error *err)
 {
-	int64_t now_ms = os_monotonic_ns() / 1000000, end_ms = now_ms + PATIENCE;
+	int64_t now_ms = os_monotonic_ns() / 1000000, end_ms = now_ms + PATIENCE_MS;
 	tanu_status st = TANU_OK;
 
 	while (s->source && st == TANU_OK && !is_far_enough(s, at_ms)) {
@@ -102,7 +102,7 @@ tanu_status pad_second_until(struct pad_second *s, int64_t at_ms, tanu_error *er
 				break;
 			if (now_ms >= end_ms)
 				return tanu_fail(err, TANU_ERR_DEVICE, second_kind_word(s->kind),
-						 "no picture came for %d s", PATIENCE / 1000);
+						 "no picture came for %d s", PATIENCE_MS / 1000);
 			camera_wait(&s->camera, WAIT_MS);
 		}
 		now_ms = os_monotonic_ns() / 1000000;

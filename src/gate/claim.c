@@ -81,7 +81,8 @@ static void take_card(struct gate *g, size_t reader, enum lease_card_sort sort,
 	if (!visit_for(g, reader, false, now_ms))
 		return;
 	g->person.request.card = card_look(g, &subject, sort, bytes, bits);
-	if (g->options.panel && sort == LEASE_CARD_BITS && bits <= WIEGAND_BITS_MAX) {
+	if (g->person.request.card == RULES_CLAIM_VALID && sort == LEASE_CARD_BITS &&
+	    bits <= WIEGAND_BITS_MAX) {
 		memcpy(g->person.card, bytes, (bits + 7) / 8);
 		g->person.card_bits = bits;
 	}

@@ -68,7 +68,7 @@ struct person {
 		uint8_t sealed[512];
 		size_t sealed_len;
 	} pass;
-	uint8_t card[WIEGAND_BYTES]; /* as it was shown, where a panel could be shown it */
+	uint8_t card[WIEGAND_BYTES]; /* a valid one, as it was shown: for a panel */
 	size_t card_bits;	     /* 0: none */
 	int64_t since_ms;	     /* first claim */
 	bool face_used;
@@ -130,7 +130,7 @@ struct gate {
 	enum camera_trouble trouble;
 	bool camera_on, camera_lost;
 	bool second_there[SECOND_KINDS], second_on[SECOND_KINDS];
-	unsigned second_blind[SECOND_KINDS]; /* faces one after the other that it said nothing of */
+	unsigned second_blind[SECOND_KINDS]; /* times in a row that it said nothing of a face */
 	struct link *link;
 	bool link_up;
 	char link_why[201];	/* as it was told last */

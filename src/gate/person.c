@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define BLIND_FRAMES 8 /* of a face: by then a second camera has had its say */
-#define BLIND_FACES  3
+#define BLIND_LOOKS  3
 
 /* ---- the question ---- */
 
@@ -90,9 +90,9 @@ static void blindness_watch(struct gate *g, const struct liveness_result *seen)
 			continue;
 		if (seen->part[second_kind_part((enum second_kind)i)].present)
 			g->second_blind[i] = 0;
-		else if (++g->second_blind[i] == BLIND_FACES) {
-			gate_log(g, "%s camera: it has seen nothing of the last %d faces", kind,
-				 BLIND_FACES);
+		else if (++g->second_blind[i] == BLIND_LOOKS) {
+			gate_log(g, "%s camera: %d times in a row it had nothing to say of a face",
+				 kind, BLIND_LOOKS);
 			snprintf(word, sizeof(word), "%s-blind", kind);
 			report_word(g, GATE_EVENT_DEVICE, word, 0);
 		}

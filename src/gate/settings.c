@@ -34,7 +34,8 @@
 		   "osdp: speed of the line"),                                                  \
 	    SWITCH("reader" n ".rs485", "osdp: the port drives its transceiver by RTS"),        \
 	    TEXT("reader" n ".key", "", false,                                                  \
-		 "osdp: file with its key, 32 hex digits, made by tanu-gate reader-pair " n),   \
+		 "osdp: file with its key, in state.dir or beside this one; made by "           \
+		 "tanu-gate reader-pair " n),                                                   \
 	    TEXT("reader" n ".layout", "26", false,                                             \
 		 "wiegand: layouts of its cards, such as 26,34 (docs/devices.md)"),             \
 	    TEXT("reader" n ".sites", "", false,                                                \

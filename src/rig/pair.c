@@ -15,7 +15,7 @@ struct pairing {
 	struct osdp_line *line;
 	struct reader reader;
 	char refused[64]; /* what it said last that was no */
-	bool heard, paired;
+	bool paired;
 };
 
 static int64_t monotonic_ms(void)
@@ -23,22 +23,28 @@ static int64_t monotonic_ms(void)
 	return os_monotonic_ns() / 1000000;
 }
 
-/* Made once: a second call finds it, and goes on with it. */
-static tanu_status key_ready(struct osdp_key *out, const char *path, const char *setting,
-			     tanu_error *err)
+static tanu_status key_write(const char *path, const struct osdp_key *key, tanu_error *err)
 {
-	char hex[2 * sizeof(out->b) + 2];
-	struct random_source random = os_random();
+	char hex[2 * sizeof(key->b) + 2];
 	tanu_status st;
 
-	if (os_exists(path))
-		return osdp_key_read(out, path, setting, err);
-	random.fill(random.self, out->b, sizeof(out->b));
-	hex_encode(hex, out->b, sizeof(out->b));
+	hex_encode(hex, key->b, sizeof(key->b));
 	strcat(hex, "\n");
 	st = os_replace_file(path, hex, strlen(hex), 0600, err);
 	mem_wipe(hex, sizeof(hex));
 	return st;
+}
+
+/* Made once: a second call finds it, and goes on with it. */
+static tanu_status key_ready(struct osdp_key *out, const char *path, const char *setting,
+			     tanu_error *err)
+{
+	struct random_source random = os_random();
+
+	if (os_exists(path))
+		return osdp_key_read(out, path, setting, err);
+	random.fill(random.self, out->b, sizeof(out->b));
+	return key_write(path, out, err);
 }
 
 static void listen(struct pairing *p, int64_t now_ms)
@@ -46,7 +52,6 @@ static void listen(struct pairing *p, int64_t now_ms)
 	static struct reader_event e; /* 4 KiB, of the one that pairs */
 
 	while (!p->paired && reader_next(&p->reader, &e, now_ms, NULL) >= 0 && e.kind) {
-		p->heard |= e.kind != READER_OFFLINE;
 		p->paired = e.kind == READER_PAIRED;
 		if (e.kind == READER_REFUSED && e.word)
 			snprintf(p->refused, sizeof(p->refused), "%s", e.word);
@@ -82,13 +87,8 @@ static tanu_status wait_for(struct pairing *p, int64_t patience_ms, tanu_error *
 static tanu_status key_settle(const char *next, const char *path, const struct osdp_key *key,
 			      tanu_error *err)
 {
-	char hex[2 * sizeof(key->b) + 2];
-	tanu_status st;
+	tanu_status st = key_write(path, key, err);
 
-	hex_encode(hex, key->b, sizeof(key->b));
-	strcat(hex, "\n");
-	st = os_replace_file(path, hex, strlen(hex), 0600, err);
-	mem_wipe(hex, sizeof(hex));
 	return st < 0 ? st : os_remove_file(next, err);
 }
 

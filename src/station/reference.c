@@ -23,7 +23,9 @@ static void program(struct buf *out)
 	for (size_t i = 0; i < commands_len; i++)
 		man_term(out, commands[i].words, NULL, commands[i].help);
 	buf_str(out, ".SH OPTIONS\n");
+	man_term(out, "--config", "FILE", "the settings; every command but settings needs it");
 	man_term(out, "--picture", NULL, "draw the simulated door while it runs");
+	man_term(out, "--help, --version", NULL, "say how it is called, and which one it is");
 	man_exits(out);
 	buf_str(out, ".SH SEE ALSO\n\\fBtanu\\-gate.ini\\fR(5), \\fBtanu\\-gate\\fR(1)\n");
 }
